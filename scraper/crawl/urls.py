@@ -1,0 +1,99 @@
+"""Addresses: one canonical form for all the ways an edition writes the same page.
+
+Parsed by ada (the WHATWG URL parser), because parsers differ on hostile
+addresses: for `http://ok\\@127.0.0.1/` one sees the allowed host, another
+loopback. What leaves this module is the one string everybody uses.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+import ada_url
+
+from scraper.errors import Refused
+from scraper.models import Site
+from scraper.sites import sites_by_host
+
+# Added by sharing and analytics, never part of what a page is.
+_TRACKING = re.compile(
+    r"^(?:utm_\w+|spm|from|isappinstalled|share\w*|nsukey|fbclid|gclid|bd_vid|hmsr|hmpl|hmcu|hmkw|hmci|"
+    r"wxid|scene|clicktime|enterid|_|t|tn|v|timestamp|weibo_id|bsh_bid)$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A canonical address and the edition it belongs to."""
+
+    url: str
+    site: Site
+    path: str
+
+    @property
+    def is_article(self) -> bool:
+        return is_article_path(self.site, self.path)
+
+    @property
+    def is_first_page(self) -> bool:
+        """Whether it is the article's first page, or only `_2.shtml` of it."""
+        return _LATER_PAGE.search(self.path) is None
+
+
+# Main-site and regional pages continue as ID_2.shtml; hi's `4_ID.html` is not such a page.
+_LATER_PAGE = re.compile(r"(?<=\d)_\d{1,2}\.s?html$")
+
+
+def canonical(url: str, base: str = "") -> Address:
+    """The canonical address.
+
+    `https`, the edition's canonical host, lower-case; no default port,
+    fragment or tracking query; `./` and `..` resolved; the main site's `/m/`
+    pages become their desktop twins. Raises `Refused` for what is no address
+    of any edition: another host or scheme, a port, a user, a backslash.
+    """
+    text = url.strip()
+    if "\\" in text or re.search(r"[\x00-\x20\x7f]", text):
+        raise Refused(f"not an address: {text[:80]!r}", url=text[:500])
+    try:
+        parsed = ada_url.URL(text, base=base or None)
+    except ValueError as error:
+        raise Refused(f"not an address: {text[:80]!r}", url=text[:500]) from error
+    if parsed.protocol not in ("http:", "https:"):
+        raise Refused(f"only http and https are fetched, not {parsed.protocol}", url=text[:500])
+    if parsed.username or parsed.password or parsed.port:
+        raise Refused("an address with a user or a port is not one of theirs", url=text[:500])
+    host = parsed.hostname.rstrip(".")
+    site = sites_by_host().get(host)
+    if site is None:
+        raise Refused(f"{host} is not a host of any edition", url=text[:500])
+    path = _desktop_path(site, host, re.sub(r"/{2,}", "/", parsed.pathname))
+    canonical_host = host.replace("m.chinanews.com", "m.chinanews.com") if host in site.extra_hosts else site.hosts[0]
+    query = _query(parsed.search)
+    return Address(f"https://{_mobile_twin(site, canonical_host)}{path}{query}", site, path)
+
+
+def _mobile_twin(site: Site, host: str) -> str:
+    """m. and wap. hosts serve the same pages under .com and .com.cn; the first named is canonical."""
+    return site.extra_hosts[0] if host in site.extra_hosts else host
+
+
+def _desktop_path(site: Site, host: str, path: str) -> str:
+    if site.code == "www" and host in site.hosts and path.startswith("/m/") and _ARTICLE_DATE.search(path):
+        return path[2:]
+    return path
+
+
+_ARTICLE_DATE = re.compile(r"/\d{4}/\d\d-\d\d/")
+
+
+def _query(search: str) -> str:
+    kept = [
+        (key, value) for key, value in parse_qsl(search.lstrip("?"), keep_blank_values=True) if not _TRACKING.match(key)
+    ]
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def is_article_path(site: Site, path: str) -> bool:
+    return any(pattern.fullmatch(path) for pattern in site.article_path)

@@ -1,0 +1,312 @@
+"""One page in, one record out. Pure: no network, no database, no clock."""
+
+import re
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from scraper.errors import MissingField, NotAnArticle
+from scraper.extract import labels, readers
+from scraper.extract.body import Story, compose, resolve
+from scraper.extract.decode import decode
+from scraper.extract.gallery import gallery_images, video_poster
+from scraper.extract.guard import refuse_absurd
+from scraper.extract.page import Line, Page, flatten
+from scraper.extract.readers import Reading
+from scraper.models import Article, Image, Layout, Site
+from scraper.text import fold, squeeze
+
+
+def extract_article(raw: bytes, site: Site, url: str, *, content_type: str = "", layouts: bool = True) -> Article:
+    """Read an article page.
+
+    `url` is the page's canonical address, `raw` its bytes as served, and
+    `content_type` the header that came with them. With `layouts=False` only
+    the label reader is used.
+
+    Raises `UndecodablePage`, `HostilePage`, `NotAnArticle` or `MissingField`,
+    each with the URL.
+    """
+    decoded = decode(raw, content_type)
+    refuse_absurd(decoded.text)
+    tree = LexborHTMLParser(decoded.text)
+    known = site.layouts if layouts else ()
+    match = readers.match_layout(tree, known)
+    page = flatten(tree, decoded.text, _base(tree, url), _wanted(match))
+    if match:
+        _hide(page, match)
+    by_layout = readers.read_layout(page, match, tree) if match else None
+    by_labels = readers.read_labels(page)
+    record = _better(page, by_layout, by_labels, site, url)
+    if decoded.replaced or decoded.used:
+        record = _with_charset(record, decoded.used, decoded.replaced)
+    return record
+
+
+def _with_charset(record: Article, charset: str, replaced: int) -> Article:
+    return replace(record, charset=charset, replaced=replaced)
+
+
+def _base(tree: LexborHTMLParser, url: str) -> str:
+    """Addresses on old pages are relative to the page; their <base> names only a target."""
+    node = tree.css_first("head base[href]")
+    href = (node.attributes.get("href") or "") if node else ""
+    return resolve(url, href) if href.startswith(("http://", "https://")) else url
+
+
+def _wanted(match: readers.Match | None) -> frozenset[int]:
+    if match is None:
+        return frozenset()
+    return frozenset({match.body.mem_id, *(node.mem_id for node in match.meta)}) | match.dropped
+
+
+def _hide(page: Page, match: readers.Match) -> None:
+    """What a layout drops is as good as hidden."""
+    for node in match.dropped:
+        index = page.wanted.get(node)
+        if index is not None:
+            element = page.elements[index]
+            for item in page.items[element.first : element.last]:
+                item.hidden = True
+
+
+def _better(page: Page, by_layout: Reading | None, by_labels: Reading | None, site: Site, url: str) -> Article:
+    """The layout's record if it is whole, else the labels'; each says how far they agree."""
+    from_layout = _record(page, by_layout, site, url) if by_layout else None
+    from_labels = _record(page, by_labels, site, url) if by_labels else None
+    chosen = from_layout if from_layout and not _missing(from_layout) else None
+    if chosen is None and from_labels and not _missing(from_labels):
+        chosen = from_labels
+    if chosen is None:
+        _refuse(from_layout or from_labels, page, url)
+    assert chosen is not None
+    other = from_labels if chosen is from_layout else from_layout
+    return _agreed(_completed(chosen, other), other)
+
+
+def _completed(chosen: Article, other: Article | None) -> Article:
+    """A source or editor that only the other reader saw is kept: a stale selector loses nothing."""
+    if other is None:
+        return chosen
+    return replace(chosen, source=chosen.source or other.source, editor=chosen.editor or other.editor)
+
+
+def _missing(record: Article) -> str | None:
+    if not record.title:
+        return "title"
+    if not record.published_at:
+        return "date"
+    if not record.body and not any(image.src for image in record.images) and record.kind != "video":
+        return "body"
+    return None
+
+
+def _refuse(record: Article | None, page: Page, url: str) -> None:
+    """Say what the page is not. A page without prose or date never promised an article."""
+    linked = sum(item.link_size for item in page.items if isinstance(item, Line))
+    total = sum(item.size for item in page.items if isinstance(item, Line)) or 1
+    if record is None or linked * 2 > total or not record.published_at:
+        if record and record.body and len(squeeze(record.body)) > 200 and not record.published_at:
+            raise MissingField("date", url=url)
+        raise NotAnArticle("the page is not an article: a listing, an error page or a frame", url=url)
+    raise MissingField(_missing(record) or "body", url=url)
+
+
+# --- one reading, one record -----------------------------------------------------------
+
+
+def _record(page: Page, reading: Reading, site: Site, url: str) -> Article:
+    story = compose(page, reading.span, reading.title)
+    gallery = gallery_images(page, tuple(story.images))
+    images = tuple(story.images)
+    if gallery:
+        story, images = _as_gallery(story, images, gallery)
+    kind = _kind(url, story, bool(gallery), images)
+    if kind == "video" and not images:
+        images = video_poster(page)
+    published_at = reading.published_at or _date_elsewhere(page, reading, site, url) or ""
+    contributors = labels.find_contributors(story.paragraphs)
+    return Article(
+        url=url,
+        site=site.code,
+        region=site.name,
+        kind=kind,
+        layout=reading.reader,
+        agreement=None,
+        channel=_channel(page, reading),
+        title=reading.title,
+        published_at=published_at,
+        source=reading.source or _source_elsewhere(page, reading, story),
+        editor=reading.editor or _editor_elsewhere(page, reading),
+        authors=_authors(page, reading, story),
+        contributors=contributors,
+        body=story.body,
+        sections=tuple(story.sections),
+        images=images,
+        next_page=_next_page(page, url),
+        rights=_rights(page),
+    )
+
+
+def _as_gallery(story: Story, shown: tuple[Image, ...], gallery: tuple[Image, ...]) -> tuple[Story, tuple[Image, ...]]:
+    """The script's pictures; text that repeats one of their captions is no body."""
+    captions = squeeze("".join(image.caption or "" for image in gallery))
+    kept = [paragraph for paragraph in story.paragraphs if squeeze(paragraph) not in captions]
+    return Story(kept, [], list(gallery)), gallery
+
+
+def _kind(url: str, story: Story, gallery: bool, images: tuple[Image, ...]) -> str:
+    path = urlsplit(url).path
+    if re.search(r"/(?:shipin|video|spxw|sp)/", path):
+        return "video"
+    if gallery or (images and (not story.paragraphs or re.search(r"/(?:tp|photo|tupian)s?[/_]", path))):
+        return "gallery"
+    captions = [image.caption for image in images if image.caption]
+    if len(captions) >= 2 and sum(map(len, captions)) > len(story.body):
+        return "gallery"
+    return "article"
+
+
+def _date_elsewhere(page: Page, reading: Reading, site: Site, url: str) -> str | None:
+    """Hidden inputs, then any labelled date line, then the head's comment, then the address."""
+    inputs = page.inputs
+    hidden = labels.find_date(f"{inputs.get('newsdate', '')} {inputs.get('newstime', '')}")
+    hidden = hidden or labels.find_date(inputs.get("newstime", "")) or labels.find_date(inputs.get("pubtime", ""))
+    labelled = _labelled_date(page, reading)
+    if labelled or hidden:
+        return labelled or (hidden[0] if hidden else None)
+    in_address = _date_in_address(site, url)
+    # A listing has such a comment too, of the moment it was last published.
+    if page.head_comment and (reading.reader != "labels" or in_address):
+        found = labels.find_date(page.head_comment[0])
+        return found[0] if found else in_address
+    return in_address
+
+
+def _labelled_date(page: Page, reading: Reading) -> str | None:
+    """发布时间：… behind the text (galleries), or a bare date line near the story."""
+    near = page.items[max(0, reading.span.lead - 6) : reading.span.last + 6]
+    for item in near:
+        if isinstance(item, Line) and not item.hidden and item.size <= 60:
+            found = labels.find_date(item.text)
+            if found and found[1]:
+                return found[0]
+    return None
+
+
+def _date_in_address(site: Site, url: str) -> str | None:
+    path = urlsplit(url).path
+    for pattern in site.article_path:
+        match = pattern.fullmatch(path)
+        if match and (groups := match.groupdict()).get("day"):
+            found = labels.find_date(f"{groups['year']}-{groups['month']}-{groups['day']}")
+            return found[0] if found else None
+    loose = re.search(r"/((?:19|20)\d\d)[-/]?(\d\d)[-/]?(\d\d)(?!\d)", path)
+    found = labels.find_date("-".join(loose.groups())) if loose else None
+    return found[0] if found else None
+
+
+def _source_elsewhere(page: Page, reading: Reading, story: Story) -> str | None:
+    """来源：某报 in the closing line of the text, or 摘自:某报."""
+    if any(labels.has_source_label(part) for part in _meta_texts(page, reading)):
+        return None
+    for paragraph in story.paragraphs[-2:]:
+        if len(paragraph) <= 60:
+            found = labels.find_source(tuple(re.split(r"[；;]\s*", paragraph))) or labels.taken_from(paragraph)
+            if found:
+                return found
+    return None
+
+
+def _meta_texts(page: Page, reading: Reading) -> list[str]:
+    near = page.items[max(0, reading.span.lead - 8) : reading.span.first]
+    return [item.text for item in near if isinstance(item, Line) and not item.hidden and item.size <= 160]
+
+
+def _editor_elsewhere(page: Page, reading: Reading) -> str | None:
+    """In the text, just behind it, or in the CMS's hidden inputs."""
+    span = reading.span
+    for item in [*page.items[span.first : span.last][::-1], *page.items[span.last : span.last + 24]]:
+        if isinstance(item, Line) and item.size <= 400 and (not item.hidden or item.size <= 40):
+            shorter = labels.without_editor(item.text)
+            found = labels.find_editor(item.text[len(shorter) :]) if shorter != item.text else None
+            found = found or (labels.find_editor(item.text) if item.size <= 60 and "【" in item.text else None)
+            if found:
+                return found
+    return labels.find_editor("编辑:" + fold(page.inputs.get("editorname", "")))
+
+
+def _authors(page: Page, reading: Reading, story: Story) -> tuple[str, ...]:
+    beside_date = [name for text in _meta_texts(page, reading) for name in labels.find_labelled_authors(text)]
+    return tuple(dict.fromkeys([*beside_date, *labels.find_authors(story.paragraphs)]))
+
+
+def _channel(page: Page, reading: Reading) -> str | None:
+    """The breadcrumb nearest above the story."""
+    for item in reversed(page.items[: reading.span.first]):
+        if isinstance(item, Line) and item.size <= 120 and squeeze(item.text) != squeeze(reading.title):
+            found = labels.channel_of(item.text)
+            if found and squeeze(found) != squeeze(reading.title):
+                return found
+    return None
+
+
+_RIGHTS_SIZE = 400
+
+
+def _rights(page: Page) -> str | None:
+    lines = [
+        item.text
+        for item in page.items
+        if isinstance(item, Line)
+        and not item.hidden
+        and item.size <= _RIGHTS_SIZE
+        and labels.is_rights_notice(item.text)
+    ]
+    return " ".join(dict.fromkeys(lines)) or None
+
+
+_PAGE_FILE = re.compile(r"^(.*/)?([^/]+?)(?:_(\d{1,2}))?(\.s?html?)$")
+
+
+def _next_page(page: Page, url: str) -> str | None:
+    """The address of page n+1 of this article, if the page links to it; in galleries, of the next picture."""
+    here = _PAGE_FILE.match(urlsplit(url).path)
+    if not here:
+        return None
+    number = int(here.group(3) or 1)
+    wanted = f"{here.group(1) or ''}{here.group(2)}_{number + 1}{here.group(4)}"
+    for anchor in page.anchors:
+        path = urlsplit(resolve(page.url, anchor.href)).path if anchor.href else ""
+        turns = squeeze(anchor.text) in ("下一页", "下一张") and path != urlsplit(url).path
+        if path == wanted or (turns and path.startswith(here.group(1) or "/") and path.endswith(here.group(4))):
+            return f"{url[: url.index('/', 8)]}{path}"
+    return None
+
+
+# --- agreement ---------------------------------------------------------------------------
+
+
+def _agreed(chosen: Article, other: Article | None) -> Article:
+    return replace(chosen, agreement=agreement(chosen, other)) if other else chosen
+
+
+def agreement(one: Article, other: Article) -> float:
+    """How far two readings of a page agree: the mean over title, time, source, editor and body, 0 to 1."""
+    fields = [
+        float(squeeze(one.title) == squeeze(other.title)),
+        float(one.published_at == other.published_at),
+        float(one.source == other.source),
+        float(one.editor == other.editor),
+        _overlap(one.body, other.body),
+    ]
+    return round(sum(fields) / len(fields), 3)
+
+
+def _overlap(one: str, other: str) -> float:
+    first, second = set(one.split("\n\n")), set(other.split("\n\n"))
+    return len(first & second) / len(first | second) if first | second else 1.0
+
+
+__all__ = ["Article", "Layout", "agreement", "extract_article"]

@@ -1,0 +1,470 @@
+"""From a span of lines and pictures to paragraphs, sub-headings and captioned images.
+
+Both readers end here: they say where the story stands, this module says what
+of it is text, what is a caption and what is furniture. It looks at words and
+structure only, never at class names.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from urllib.parse import urljoin, urlsplit
+
+from scraper.extract import labels
+from scraper.extract.page import Line, Page, Picture
+from scraper.models import Image, Section
+from scraper.text import squeeze
+
+Item = Line | Picture
+
+_CAPTION_SIZE = 220
+"""Characters. The longest caption seen on these sites has about 180."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a reader found the story, in item indexes of the page."""
+
+    lead: int
+    """First item behind title and date line; pictures may stand between here and `first`."""
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Story:
+    paragraphs: list[str] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+
+    @property
+    def body(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+
+def compose(page: Page, span: Span, title: str) -> Story:
+    """The story that stands in a span of the page."""
+    items = _lead_pictures(page, span) + _without_furniture(page, span, title)
+    items = _join_rows(page, items, span)
+    style = _Style.of(items, page.url)
+    story = Story()
+    seen: set[str] = set()
+    index = 0
+    while index < len(items):
+        item = items[index]
+        if isinstance(item, Picture):
+            index = _take_pictures(page, items, index, style, title, story)
+            continue
+        _take_line(items, index, style, story, seen)
+        index += 1
+    _captions_without_picture(story)
+    if style.photo_page:
+        _drop_repeated_captions(story)
+    return story
+
+
+# --- what belongs ----------------------------------------------------------------
+
+
+def _lead_pictures(page: Page, span: Span) -> list[Item]:
+    """Pictures between the date line and the text, each with the lines that follow it."""
+    kept: list[Item] = []
+    for item in page.items[span.lead : span.first]:
+        if item.hidden:
+            continue
+        if isinstance(item, Picture):
+            if is_story_picture(item, page.url):
+                kept.append(item)
+        elif kept and not _is_furniture(item) and item.link_size * 2 <= item.size <= _CAPTION_SIZE:
+            kept.append(item)
+    return kept
+
+
+def _without_furniture(page: Page, span: Span, title: str) -> list[Item]:
+    kept: list[Item] = []
+    titles: list[Item] = []
+    bare_title = squeeze(title)
+    for index in range(span.first, span.last):
+        item = page.items[index]
+        if item.hidden:
+            continue
+        if isinstance(item, Picture):
+            if is_story_picture(item, page.url):
+                kept.append(item)
+            continue
+        if labels.opens_afterwards(item.text) and _only_links_follow(page, index + 1, span.last):
+            break
+        if not kept and squeeze(labels.without_page_number(item.text)) == bare_title:
+            titles = [item]
+            continue
+        if _is_furniture(item):
+            continue
+        if _is_meta_line(item) or _is_in_link_list(page, index, span) or _belongs_to_advertisement(page, index):
+            continue
+        kept.append(item)
+    kept = _without_cut_in_tables(kept)
+    # A page that only repeats its headline as a link has that line for a text.
+    return kept or titles
+
+
+def _without_cut_in_tables(items: list[Item]) -> list[Item]:
+    """Drop the table that cuts a paragraph in two: an advertisement."""
+    kept: list[Item] = []
+    for index, item in enumerate(items):
+        before = kept[-1] if kept else None
+        after = items[index + 1] if index + 1 < len(items) else None
+        if (
+            isinstance(item, Line)
+            and isinstance(before, Line)
+            and isinstance(after, Line)
+            and item.tag == "td"
+            and item.size <= 40
+            and "td" not in (before.tag, after.tag)
+            and before.indent >= 2
+            and after.indent < 2
+            and not labels.ends_paragraph(before.text)
+        ):
+            continue
+        kept.append(item)
+    return kept
+
+
+def _is_furniture(line: Line) -> bool:
+    return labels.is_chrome(line.text) or labels.is_editor_line(line.text)
+
+
+def _is_meta_line(line: Line) -> bool:
+    """A date line or a label of it that stands inside the body element (Hubei)."""
+    if line.size > 60 or line.indent >= 4:
+        return False
+    dated = labels.find_date(line.text)
+    if dated and (labels.has_source_label(line.text) or re.match(r"^(?:发布|时间|日期)", line.text)):
+        return True
+    return bool(dated and dated[1] and line.size <= 24)
+
+
+def _is_in_link_list(page: Page, index: int, span: Span) -> bool:
+    """A line that is all link and has such a neighbour: related news, a pager, a share bar."""
+    line = page.items[index]
+    assert isinstance(line, Line)
+    if not _is_link_line(line):
+        return False
+    if re.match(r"^[·•\-*>]", line.text) or (
+        line.tag == "td" and not line.indent and not labels.ends_sentence(line.text)
+    ):
+        return True
+    near = [page.items[at] for at in (index - 1, index + 1) if span.first <= at < span.last]
+    return any(isinstance(item, Line) and _is_link_line(item) for item in near) and line.indent < 4
+
+
+def _belongs_to_advertisement(page: Page, index: int) -> bool:
+    """A short line below a picture that is marked as an advertisement."""
+    line, above = page.items[index], page.items[index - 1] if index else None
+    if not isinstance(line, Line) or not isinstance(above, Picture) or line.indent or line.size > 30:
+        return False
+    return above.alt == "广告" or re.search(r"/(?:ad|ads|gg)/", above.src) is not None
+
+
+def _is_link_line(line: Line) -> bool:
+    return line.link_size * 10 >= line.size * 8 and line.size <= 60
+
+
+def _only_links_follow(page: Page, start: int, stop: int) -> bool:
+    rest = [item for item in page.items[start:stop] if isinstance(item, Line) and not item.hidden]
+    linked = sum(line.link_size for line in rest)
+    return linked * 2 >= sum(line.size for line in rest)
+
+
+_ASSET = re.compile(
+    r"(?:^|[/_.-])(?:icon|logo|blank|grey|gray|spacer|space|dot|arrow|arr|btn|button|qr|qrcode|ewm|erweima|weixin|wx|"
+    r"share|gg|zwimg|kpimg|gjimg|banner|ad|ads|loading|line|bg|videosp|tips|print|close)(?:[/_.\d-]|$)",
+    re.I,
+)
+_UPLOAD = re.compile(r"U\d+P\d+T\d+|\d{8}|[0-9a-f]{24}|/(?:19|20)\d\d[/-]?\d\d", re.I)
+_OWN_HOST = re.compile(r"(?:^|\.)(?:chinanews\.com(?:\.cn)?|hkcna\.hk|ecns\.cn|cnsphoto\.com)$")
+
+
+def is_story_picture(picture: Picture, url: str) -> bool:
+    """Whether a picture can be a photo of the story: no icon, spacer, button or advertisement."""
+    src = picture.src
+    if not src or src.startswith(("data:", "about:", "javascript:")) or 0 < picture.width < 80:
+        return False
+    path = urlsplit(src).path
+    uploaded = _UPLOAD.search(path) is not None
+    if _ASSET.search(path) and not re.search(r"U\d+P\d+T\d+|/(?:19|20)\d\d[/-]?\d\d", path):
+        return False
+    if path.lower().endswith(".gif") and not uploaded:
+        return False
+    if not uploaded and re.search(
+        r"/(?:images?|img|pic|skin|style|css|static|template)s?/[^/\d]*\d{0,3}\.\w+$", path, re.I
+    ):
+        return False
+    return not _leads_away(picture.href, url)
+
+
+def _leads_away(href: str, url: str) -> bool:
+    try:
+        host = urlsplit(urljoin(url, href)).hostname or ""
+    except ValueError:
+        return True
+    return bool(href) and not href.startswith(("#", "javascript:")) and not _OWN_HOST.search(host)
+
+
+# --- tables ----------------------------------------------------------------------
+
+
+def _join_rows(page: Page, items: list[Item], span: Span) -> list[Item]:
+    """Cells of one table row become one line, set apart by tabs; layout tables stay as they are."""
+    joined: list[Item] = []
+    row_of_last = -1
+    for item in items:
+        row = _row(page, item, span) if isinstance(item, Line) else -1
+        if row >= 0 and row == row_of_last and isinstance(joined[-1], Line) and isinstance(item, Line):
+            glue = "\t" if _cell(page, item) != _cell(page, joined[-1]) else " "
+            last = joined[-1]
+            last.text += glue + item.text
+            last.size += item.size
+            last.link_size += item.link_size
+            last.bold = last.bold and item.bold
+            last.element = item.element
+        else:
+            joined.append(item)
+        row_of_last = row
+    return joined
+
+
+def _row(page: Page, line: Line, span: Span) -> int:
+    """The element of the table row a line stands in, if the row has several cells and lies in the span."""
+    at = line.element
+    while at >= 0:
+        element = page.elements[at]
+        if element.first < span.first:
+            return -1
+        if element.tag == "tr":
+            inside = [item for item in page.items[element.first : element.last] if isinstance(item, Line)]
+            cells = {_cell(page, item) for item in inside}
+            return at if len(cells) > 1 and all(item.size <= 120 for item in inside) else -1
+        at = element.parent
+    return -1
+
+
+def _cell(page: Page, line: Line) -> int:
+    at = line.element
+    while at >= 0 and page.elements[at].tag not in ("td", "th"):
+        at = page.elements[at].parent
+    return at
+
+
+# --- captions ----------------------------------------------------------------------
+
+
+_PHOTO_PATH = re.compile(r"/(?:tp|photo|tupian|pic)s?[/_]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How the paragraphs of this page are set, to tell captions from them."""
+
+    indented: bool
+    tag: str
+    centred: bool
+    photo_page: bool
+    """A page of the photo channel with hardly any text: what stands below a picture is its caption."""
+
+    @classmethod
+    def of(cls, items: list[Item], url: str) -> "_Style":
+        prose = [item for item in items if isinstance(item, Line) and item.size >= 40]
+        prose = prose or [item for item in items if isinstance(item, Line)]
+        half = len(prose) / 2
+        tags = Counter(line.tag for line in prose).most_common(1)
+        return cls(
+            indented=sum(line.indent >= 2 for line in prose) > half,
+            tag=tags[0][0] if tags else "p",
+            centred=sum(line.centred for line in prose) > half,
+            photo_page=len(prose) <= 2 and _PHOTO_PATH.search(url) is not None,
+        )
+
+
+def _take_pictures(page: Page, items: list[Item], start: int, style: _Style, title: str, story: Story) -> int:
+    """One run of pictures and the captions behind it; returns the index of what follows."""
+    stop = start
+    pictures: list[Picture] = []
+    while stop < len(items) and isinstance(picture := items[stop], Picture):
+        pictures.append(picture)
+        stop += 1
+    captions: list[str] = []
+    while stop < len(items) and len(captions) < len(pictures):
+        line = items[stop]
+        if not isinstance(line, Line) or not _is_caption(page, line, pictures, style, title):
+            break
+        stop += 1
+        if squeeze(line.text) not in map(squeeze, captions):
+            captions.append(line.text)
+    stop = _skip_repeats(items, stop, captions)
+    position = len(story.paragraphs) - 1
+    unnamed = len(pictures) - len(captions)
+    for index, picture in enumerate(pictures):
+        caption = captions[index - unnamed] if index >= unnamed else _caption_in_alt(picture, title)
+        story.images.append(
+            Image(
+                src=resolve(page.url, picture.src),
+                alt=picture.alt,
+                caption=caption,
+                credit=labels.find_credit(caption) if caption else None,
+                position=position,
+            )
+        )
+    return stop
+
+
+def _skip_repeats(items: list[Item], stop: int, captions: list[str]) -> int:
+    known = {squeeze(caption) for caption in captions}
+    while stop < len(items):
+        line = items[stop]
+        if not isinstance(line, Line) or squeeze(line.text) not in known:
+            break
+        stop += 1
+    return stop
+
+
+def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, title: str) -> bool:
+    text, bare = line.text, squeeze(line.text)
+    if line.size > _CAPTION_SIZE:
+        return False
+    if style.photo_page:
+        return True
+    if any(_repeats(bare, alt) for alt in _alts(pictures, title)):
+        return True
+    if labels.opens_caption(text) or labels.find_credit(text):
+        return True
+    if line.bold and not labels.ends_sentence(text):
+        return False
+    if line.indent >= 2 and style.indented:
+        return False
+    if line.centred and not style.centred and line.size <= 120:
+        return True
+    if style.indented and line.tag != style.tag and line.size <= 150:
+        return True
+    return _shares_box(page, line, pictures) and line.size <= 150
+
+
+def _alts(pictures: list[Picture], title: str) -> list[str]:
+    own = {squeeze(title)}
+    texts = [squeeze(text) for picture in pictures for text in (picture.alt, picture.title)]
+    return [text for text in texts if len(text) >= 4 and text not in own]
+
+
+def _repeats(bare: str, alt: str) -> bool:
+    return (
+        bare == alt or (len(alt) >= 8 and alt in bare and len(alt) * 2 >= len(bare)) or (len(bare) >= 8 and bare in alt)
+    )
+
+
+def _shares_box(page: Page, line: Line, pictures: list[Picture]) -> bool:
+    """Picture and line stand in one small element of their own."""
+    box = page.elements[line.element]
+    if box.last - box.first > 2 * len(pictures) + 2:
+        return False
+    return any(picture.element == line.element for picture in pictures)
+
+
+def _caption_in_alt(picture: Picture, title: str) -> str | None:
+    """An alt that is a caption: it credits somebody or is a sentence, and is not the title."""
+    alt = picture.alt
+    if not alt or squeeze(alt) == squeeze(title) or labels.is_chrome(alt):
+        return None
+    if labels.find_credit(alt) or labels.opens_caption(alt):
+        return alt
+    return alt if len(alt) >= 12 and labels.reads_like_prose(alt) and labels.ends_sentence(alt) else None
+
+
+def _captions_without_picture(story: Story) -> None:
+    """A credited line that stands twice in a row is a caption whose picture is gone."""
+    index = 0
+    while index + 1 < len(story.paragraphs):
+        first, second = story.paragraphs[index], story.paragraphs[index + 1]
+        if squeeze(first) == squeeze(second) and labels.find_credit(first):
+            del story.paragraphs[index : index + 2]
+            story.images.append(Image("", "", first, labels.find_credit(first), index - 1))
+            story.sections = [
+                section if section.start < index else Section(section.title, section.start - 2)
+                for section in story.sections
+            ]
+        else:
+            index += 1
+
+
+def _drop_repeated_captions(story: Story) -> None:
+    """On photo pages the caption, or its opening, stands above the picture too."""
+    captions = [squeeze(image.caption or "") for image in story.images]
+    kept = [text for text in story.paragraphs if not any(squeeze(text) in caption for caption in captions)]
+    if len(kept) < len(story.paragraphs):
+        story.images = [replace(image, position=min(image.position, len(kept) - 1)) for image in story.images]
+        story.paragraphs, story.sections = kept, []
+
+
+def resolve(base: str, href: str) -> str:
+    """An absolute address; as it stands where it can't be resolved."""
+    try:
+        return urljoin(base, href.strip())
+    except ValueError:
+        return href.strip()
+
+
+# --- paragraphs --------------------------------------------------------------------
+
+
+def _take_line(items: list[Item], index: int, style: _Style, story: Story, seen: set[str]) -> None:
+    line = items[index]
+    assert isinstance(line, Line)
+    text = labels.without_editor(line.text)
+    bare = squeeze(text)
+    if not bare or _is_bare_bracket(bare):
+        return
+    if len(bare) >= 24 and bare in seen:
+        return
+    seen.add(bare)
+    if _continues(items, index, style, story):
+        story.paragraphs[-1] += text
+        return
+    if _is_subheading(items, index, line, style):
+        story.sections.append(Section(text, len(story.paragraphs)))
+    story.paragraphs.append(text)
+
+
+def _is_bare_bracket(bare: str) -> bool:
+    return bare in {"【", "】", "[", "]", "|", "·", "<", ">", "."}
+
+
+def _continues(items: list[Item], index: int, style: _Style, story: Story) -> bool:
+    """The rest of a paragraph that an advertisement or an inline element cut in two."""
+    line, before = items[index], items[index - 1] if index else None
+    if not isinstance(line, Line) or not isinstance(before, Line) or not story.paragraphs:
+        return False
+    if not style.indented or line.indent >= 2 or before.indent < 2 or line.centred or line.bold or before.bold:
+        return False
+    cut = not labels.ends_paragraph(before.text) and before.size >= 15 and "\t" not in before.text
+    apart = line.element != before.element or line.at - before.at > 1
+    return cut and apart and labels.reads_like_prose(line.text)
+
+
+def _is_subheading(items: list[Item], index: int, line: Line, style: _Style) -> bool:
+    """A short line of its own with no full stop, set bold or unlike the prose, with text below."""
+    if line.size > 40 or line.size < 2 or "\t" in line.text or line.tag == "li":
+        return False
+    if labels.ends_sentence(line.text) and not re.search(r"[？?”’」』]$", line.text):
+        return False
+    if re.match(
+        r"^[(（]|^(?:作者|记者|通讯员|来源|编辑|撰文|文字|文|图|摄影)\s*[/／:：]", line.text
+    ) or labels.find_credit(line.text):
+        return False
+    following = items[index + 1] if index + 1 < len(items) else None
+    if isinstance(following, Picture):
+        following = next((item for item in items[index + 1 :] if isinstance(item, Line)), None)
+    if not isinstance(following, Line) or "\t" in following.text:
+        return False
+    if line.bold:
+        return following.size > line.size or following.bold
+    if re.search(r"[，,；;：:]$|^[^“]*[，,].*[，,]", line.text) or line.text.endswith("讯"):
+        return False
+    return line.size <= 30 and following.size >= max(40, line.size * 2) and not labels.ends_sentence(line.text)

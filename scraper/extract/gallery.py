@@ -1,0 +1,68 @@
+"""Picture galleries: the main site keeps all pictures of one in a script on every page."""
+
+import re
+
+from scraper.extract import labels
+from scraper.extract.body import resolve
+from scraper.extract.page import Page
+from scraper.models import Image
+from scraper.text import fold, squeeze
+
+_GALLERY = re.compile(r"picsJson\s*=\s*\{(.*?)\]\s*\}\s*;", re.S)
+_ENTRY = re.compile(r"\{([^{}]*)\}", re.S)
+# Single-quoted pseudo-JSON, read pair by pair; nothing in it is evaluated.
+_PAIR = re.compile(r"""['"](\w+)['"]\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", re.S)
+_SIZE_PREFIX = re.compile(r"(?<=/)\d{2,4}x\d{2,4}_(?=[^/]+$)")
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def gallery_images(page: Page, shown: tuple[Image, ...]) -> tuple[Image, ...]:
+    """All pictures of the gallery with their captions; `()` where the page holds no gallery data.
+
+    The script names the thumbnails. Where the picture that the page itself
+    shows is its thumbnail's address less the size prefix, the same holds for
+    the others.
+    """
+    for script in page.scripts:
+        found = _GALLERY.search(script)
+        if found:
+            entries = [_pairs(entry) for entry in _ENTRY.findall(found.group(1))]
+            return _images(
+                page, [entry for entry in entries if entry.get("bigPicUrl") or entry.get("thumbPicUrl")], shown
+            )
+    return ()
+
+
+_POSTER = re.compile(r"""["']?vsimg["']?\s*[,:=]\s*["']([^"']+)["']""")
+
+
+def video_poster(page: Page) -> tuple[Image, ...]:
+    """The still that the video player of the main site shows; it stands only in the player's script."""
+    for script in page.scripts:
+        found = _POSTER.search(script)
+        if found:
+            return (Image(resolve(page.url, found.group(1))),)
+    return ()
+
+
+def _pairs(entry: str) -> dict[str, str]:
+    return {key: re.sub(r"\\(.)", r"\1", single or double) for key, single, double in _PAIR.findall(entry)}
+
+
+def _images(page: Page, entries: list[dict[str, str]], shown: tuple[Image, ...]) -> tuple[Image, ...]:
+    names = {image.src.rsplit("/", 1)[-1] for image in shown}
+    addresses = [resolve(page.url, entry.get("bigPicUrl") or entry["thumbPicUrl"]) for entry in entries]
+    full = any(_SIZE_PREFIX.sub("", address).rsplit("/", 1)[-1] in names for address in addresses)
+    images = []
+    for entry, address in zip(entries, addresses, strict=True):
+        caption = fold(_TAG.sub(" ", entry.get("articleTitle", "")))
+        alt = fold(_TAG.sub(" ", entry.get("alt", "")))
+        images.append(
+            Image(
+                src=_SIZE_PREFIX.sub("", address) if full else address,
+                alt=alt,
+                caption=caption or None,
+                credit=labels.find_credit(caption) if squeeze(caption) else None,
+            )
+        )
+    return tuple(images)

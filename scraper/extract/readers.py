@@ -1,0 +1,408 @@
+"""The two readers: one follows a site's layouts, one knows how a news page speaks.
+
+A reader says where things are (`Reading`); what they mean is settled by
+`labels` and `body`, the same for both. So a page whose classes were renamed
+loses its layout and nothing else.
+"""
+
+import re
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from scraper.extract import labels
+from scraper.extract.body import Span, is_story_picture
+from scraper.extract.page import Line, Page, Picture
+from scraper.models import Layout
+from scraper.text import fold, squeeze
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    reader: str
+    title: str
+    published_at: str | None
+    source: str | None
+    editor: str | None
+    span: Span
+
+
+# --- the layout reader ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A layout that selects something on this page, before the page is flattened."""
+
+    layout: Layout
+    title: LexborNode
+    body: LexborNode
+    meta: tuple[LexborNode, ...]
+    dropped: frozenset[int]
+
+
+def match_layout(tree: LexborHTMLParser, layouts: tuple[Layout, ...]) -> Match | None:
+    """The first layout whose title and body both select something with text."""
+    for layout in layouts:
+        title = _first_with_text(tree, layout.title)
+        body = _first_with_text(tree, layout.body) if title else None
+        if title and body:
+            meta = tuple(_select(tree, layout.meta)) if layout.meta else ()
+            dropped = frozenset(node.mem_id for node in _select(tree, layout.drop)) if layout.drop else frozenset()
+            return Match(layout, title, body, meta, dropped)
+    return None
+
+
+def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
+    try:
+        return tree.css(selector)
+    except (SelectolaxError, ValueError):
+        return []
+
+
+def _first_with_text(tree: LexborHTMLParser, selector: str) -> LexborNode | None:
+    return next((node for node in _select(tree, selector) if squeeze(node.text()) or node.css_first("img")), None)
+
+
+def read_layout(page: Page, match: Match, tree: LexborHTMLParser) -> Reading | None:
+    """What the layout's selectors find; None when they miss the body or the title is empty."""
+    title = labels.without_page_number(fold(match.title.text(separator="")))
+    body = page.wanted.get(match.body.mem_id)
+    if not title or body is None:
+        return None
+    element = page.elements[body]
+    behind = _behind_meta(page, match, title, element.last)
+    meta = _meta_lines(page, match)
+    first = max(element.first, behind if behind < element.last else element.first)
+    lead = min(behind, first) if behind <= element.first else first
+    return Reading(
+        reader=match.layout.name,
+        title=title,
+        published_at=_date_in(_texts(tree, match.layout.date)) or _date_in(_printed(meta)),
+        source=_source_in(tree, match.layout.source) or _source_of(meta),
+        editor=_editor_in(_texts(tree, match.layout.editor)) or _editor_in(_printed(meta)),
+        span=Span(lead, first, element.last),
+    )
+
+
+def _behind_meta(page: Page, match: Match, title: str, body_end: int) -> int:
+    """The first item behind title and date line, of those that stand before the body's end."""
+    ends = [index + 1 for index in _title_lines(page, title)[:1]]
+    for node in match.meta:
+        element = page.wanted.get(node.mem_id)
+        if element is not None:
+            ends.append(page.elements[element].last)
+    return max((end for end in ends if end < body_end), default=0)
+
+
+def _title_lines(page: Page, title: str) -> list[int]:
+    bare = squeeze(title)
+    return [
+        index
+        for index, item in enumerate(page.items)
+        if isinstance(item, Line) and not item.hidden and squeeze(item.text) == bare
+    ]
+
+
+def _meta_lines(page: Page, match: Match) -> list[Line]:
+    found: list[Line] = []
+    for node in match.meta:
+        index = page.wanted.get(node.mem_id)
+        if index is not None:
+            element = page.elements[index]
+            found += [item for item in page.items[element.first : element.last] if isinstance(item, Line)]
+    return [line for line in found if line.size <= 160]
+
+
+def _printed(lines: list[Line]) -> tuple[str, ...]:
+    return tuple(line.text for line in lines)
+
+
+def _source_of(lines: list[Line]) -> str | None:
+    return labels.find_source(tuple(part for line in lines for part in line.gaps)) or _unlabelled_source(lines)
+
+
+def _texts(tree: LexborHTMLParser, selector: str) -> tuple[str, ...]:
+    return tuple(fold(node.text(separator=" ")) for node in _select(tree, selector)) if selector else ()
+
+
+def _source_in(tree: LexborHTMLParser, selector: str) -> str | None:
+    texts = tuple(text for text in _texts(tree, selector) if text)
+    labelled = labels.find_source(texts)
+    if labelled or not texts or labels.has_source_label(texts[0]):
+        return labelled
+    return texts[0] if len(texts[0]) <= 30 else None
+
+
+def _date_in(parts: tuple[str, ...]) -> str | None:
+    found = [date for part in parts if (date := labels.find_date(part))]
+    joined = labels.find_date(" ".join(parts)) if parts else None
+    timed = next((date for date, has_time in [*found, *([joined] if joined else [])] if has_time), None)
+    return timed or (found[0][0] if found else None)
+
+
+def _editor_in(parts: tuple[str, ...]) -> str | None:
+    return next((editor for part in parts if (editor := labels.find_editor(part))), None)
+
+
+# --- the label reader ------------------------------------------------------------------
+
+_META_REACH = 16
+"""Items behind the title among which a date line is looked for."""
+
+
+def read_labels(page: Page) -> Reading | None:
+    """What the page says of itself; None when it has no prose where a story would stand."""
+    title, at = find_title(page)
+    if not title or (at < 0 and not _is_dated(page)):
+        return None
+    if _is_listing(page, at):
+        return None
+    behind, meta = _meta_behind(page, at)
+    span = find_story(page, behind)
+    if span is None:
+        return None
+    return Reading(
+        reader="labels",
+        title=title,
+        published_at=_date_in(_printed(meta)),
+        source=_source_of(meta),
+        editor=_editor_in(_printed(meta)),
+        span=span,
+    )
+
+
+def _is_listing(page: Page, at: int) -> bool:
+    """Headlines that are links, each with its date, where an article would have its text."""
+    stop = min(_afterwards(page, at + 1), at + 60)
+    lines = [item for item in page.items[at + 1 : stop] if isinstance(item, Line) and not item.hidden]
+    dated = sum(
+        1 for line in lines if (line.size <= 24 or line.link_size * 2 > line.size) and labels.find_date(line.text)
+    )
+    linked = sum(1 for line in lines if line.link_size >= 8 and line.link_size * 2 > line.size)
+    prose = sum(1 for line in lines if _is_prose(line))
+    return dated >= 2 and linked >= 2 and linked > prose
+
+
+def _is_dated(page: Page) -> bool:
+    """Whether a line prints time and source: a page without its title in sight must at least do that."""
+    return any(
+        isinstance(item, Line)
+        and not item.hidden
+        and item.size <= 120
+        and labels.has_source_label(item.text)
+        and (labels.find_date(item.text) or ("", False))[1]
+        for item in page.items
+    )
+
+
+def find_title(page: Page) -> tuple[str, int]:
+    """The headline and where it stands (-1: only in <title>): the line that agrees with <title>."""
+    tag = _TAG.sub(" ", page.title_tag)
+    core = squeeze(labels.without_suffix(tag))
+    best, best_score, best_at = "", 0.0, -1
+    for index, item in enumerate(page.items):
+        if not isinstance(item, Line) or item.hidden or not 3 < item.size <= 120:
+            continue
+        text, last = _title_at(page, index, squeeze(tag))
+        bare = squeeze(labels.without_page_number(text))
+        if bare not in squeeze(tag) or len(bare) * 2 < len(core):
+            continue
+        score = _title_score(page, index, item, bare, core)
+        if score > best_score:
+            best, best_score, best_at = labels.without_page_number(text), score, last
+    if best:
+        return best, best_at
+    return _title_without_tag(page, tag)
+
+
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def _title_at(page: Page, index: int, tag: str) -> tuple[str, int]:
+    """The line, joined with the next while both together still stand in <title> (a broken headline)."""
+    item = page.items[index]
+    assert isinstance(item, Line)
+    text = item.text
+    while index + 1 < len(page.items):
+        following = page.items[index + 1]
+        if not isinstance(following, Line) or following.element != item.element or following.hidden:
+            break
+        if squeeze(text + following.text) not in tag:
+            break
+        text, index = f"{text} {following.text}", index + 1
+    return text, index
+
+
+def _title_score(page: Page, index: int, line: Line, bare: str, core: str) -> float:
+    score = min(len(bare) / max(len(core), 1), 1.0) * 2
+    score += 0.6 if line.tag in ("h1", "h2", "h3") else 0.2 if line.bold or line.centred else 0
+    score -= 0.8 if line.link_size * 2 > line.size else 0
+    following = page.items[index + 1 : index + 9]
+    if any(isinstance(item, Line) and item.size < 160 and labels.find_date(item.text) for item in following):
+        score += 1
+    return score - index / 100_000
+
+
+def _title_without_tag(page: Page, tag: str) -> tuple[str, int]:
+    """A heading with a date line below it, the CMS's hidden title, or the <title> itself."""
+    for index, item in enumerate(page.items):
+        if isinstance(item, Line) and not item.hidden and item.tag in ("h1", "h2") and 4 <= item.size <= 80:
+            near = page.items[index + 1 : index + 7]
+            if any(isinstance(line, Line) and (labels.find_date(line.text) or ("", False))[1] for line in near):
+                return labels.without_page_number(item.text), index
+    hidden = fold(_TAG.sub(" ", page.inputs.get("newstitle", "")))
+    return labels.without_suffix(tag) or hidden, -1
+
+
+def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
+    """The index behind the date line, and the lines that carry labels."""
+    behind = at + 1
+    found: list[Line] = []
+    for index in range(at + 1, min(at + 1 + _META_REACH, len(page.items))):
+        item = page.items[index]
+        if isinstance(item, Picture) and found and not item.hidden and is_story_picture(item, page.url):
+            break
+        if not isinstance(item, Line) or item.hidden:
+            continue
+        if _is_prose(item) or (found and labels.closes_story(item.text)):
+            break
+        if _has_label(item):
+            behind = _end_of_box(page, item, index + 1)
+            found.append(item)
+    return behind, found
+
+
+def _end_of_box(page: Page, line: Line, index: int) -> int:
+    """Behind the rest of the date line's own element: icons, 参与互动, font sizes."""
+    box = page.elements[line.element]
+    for at in range(index, min(box.last, index + 8)):
+        item = page.items[at]
+        if isinstance(item, Line) and (item.size > 24 or item.indent >= 2):
+            return index
+    return box.last if box.last - index <= 8 else index
+
+
+def _is_prose(line: Line) -> bool:
+    if line.link_size * 2 > line.size or labels.is_chrome(line.text):
+        return False
+    if line.size >= 36 and labels.reads_like_prose(line.text):
+        return not (line.size < 100 and labels.find_date(line.text) and labels.has_source_label(line.text))
+    return line.indent >= 4 and line.size >= 12 and not labels.has_source_label(line.text)
+
+
+def _has_label(line: Line) -> bool:
+    if line.size > 160:
+        return False
+    dated = labels.find_date(line.text)
+    return bool(dated) or labels.has_source_label(line.text) or bool(labels.find_editor(line.text))
+
+
+_BARE_SOURCE = re.compile(r"^[\u4e00-\u9fff·\-—A-Za-z]{2,16}$")
+_DATE_TEXT = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?\s*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?")
+
+
+def _unlabelled_source(lines: list[Line]) -> str | None:
+    """On mobile pages the source stands beside the time without a label."""
+    text = " ".join(_printed(lines))
+    if not labels.find_date(text) or labels.has_source_label(text):
+        return None
+    rest = fold(_DATE_TEXT.sub(" ", text))
+    if not _BARE_SOURCE.match(rest) or labels.is_chrome(rest) or re.search(r"发布|时间|日期|编辑|星期|作者|记者", rest):
+        return None
+    return rest
+
+
+# --- where the story stands --------------------------------------------------------------
+
+
+def find_story(page: Page, behind: int) -> Span | None:
+    """The element whose text behind the date line is most prose and least links.
+
+    Each line counts for the prose it holds and against the link text it holds;
+    the element with the highest sum is the smallest that has all of the story
+    and none of the rails.
+    """
+    wordless = _up_to_editor(page, behind)
+    if wordless is not None:
+        return wordless
+    stop = _afterwards(page, behind)
+    gain = _gains(page, behind, stop)
+    best, best_score = None, 0.0
+    for index, element in enumerate(page.elements):
+        first, last = max(element.first, behind), min(element.last, stop)
+        if element.hidden or last <= first:
+            continue
+        score = gain[last] - gain[first]
+        # On a tie the later one is the inner one.
+        if score > 0 and score >= best_score:
+            best, best_score = index, score
+    if best is None:
+        return _pictures_only(page, behind, stop)
+    element = page.elements[best]
+    first, last = max(element.first, behind), min(element.last, stop)
+    return Span(min(behind, first), first, last)
+
+
+def _up_to_editor(page: Page, behind: int) -> Span | None:
+    """A story without prose (pictures, a single link) stands between date line and 【编辑:X】."""
+    for index in range(behind, min(behind + 60, len(page.items))):
+        item = page.items[index]
+        if not isinstance(item, Line) or item.hidden:
+            continue
+        if _is_prose(item):
+            return None
+        if (labels.is_editor_line(item.text) or labels.closes_story(item.text)) and index > behind:
+            return Span(behind, behind, index)
+    return None
+
+
+def _gains(page: Page, behind: int, stop: int) -> list[float]:
+    """Running sums: what the lines before an index are worth."""
+    total, sums = 0.0, [0.0]
+    for index, item in enumerate(page.items):
+        if behind <= index < stop and isinstance(item, Line) and not item.hidden:
+            total += _worth(item)
+        sums.append(total)
+    return sums
+
+
+def _worth(line: Line) -> float:
+    text_size = line.size - line.link_size
+    if labels.is_footer(line.text):
+        return -200.0
+    if labels.is_chrome(line.text) or labels.is_editor_line(line.text):
+        return -2.0
+    if line.link_size * 2 > line.size:
+        return -1.5 * line.link_size
+    if line.indent >= 2 or (text_size >= 12 and labels.reads_like_prose(line.text)):
+        return float(text_size)
+    return 0.3 * text_size - 1.0
+
+
+def _afterwards(page: Page, behind: int) -> int:
+    """Where the story must have ended: its editor line, or the head of the related news."""
+    prose = [item.size if isinstance(item, Line) and not item.hidden and _is_prose(item) else 0 for item in page.items]
+    total = sum(prose[behind:])
+    so_far = 0
+    for index in range(behind, len(page.items)):
+        item = page.items[index]
+        so_far += prose[index]
+        if not isinstance(item, Line) or item.hidden or so_far * 10 < total * 4 or not so_far:
+            continue
+        if labels.is_footer(item.text) or labels.is_editor_line(item.text):
+            return index
+        if labels.opens_afterwards(item.text) and _links_follow(page, index):
+            return index
+    return len(page.items)
+
+
+def _links_follow(page: Page, index: int) -> bool:
+    """Whether the lines below are headlines: 相关新闻 can be a sub-heading, too."""
+    lines = [item for item in page.items[index : index + 7] if isinstance(item, Line) and not item.hidden]
+    return sum(line.link_size for line in lines) * 2 >= sum(line.size for line in lines[1:])
+
+
+def _pictures_only(page: Page, behind: int, stop: int) -> Span | None:
+    has_picture = any(isinstance(item, Picture) for item in page.items[behind:stop])
+    return Span(behind, behind, min(stop, behind + 12)) if has_picture else None

@@ -1,0 +1,66 @@
+"""重庆 (www.cq.chinanews.com.cn)."""
+
+import re
+
+from scraper.models import Layout, Listing, Site
+
+SITE = Site(
+    code="cq",
+    name="重庆",
+    hosts=("www.cq.chinanews.com.cn", "www.cq.chinanews.com"),
+    listings=(
+        Listing("/more/1.shtml", "重庆要闻", "V 2020-03"),
+        Listing("/more/10.shtml", "微话题", "V 2020-03"),
+        Listing("/more/11.shtml", "社会新闻", "V 2020-03"),
+        Listing("/more/12.shtml", "文娱新闻", "V 2020-03"),
+        Listing("/more/13.shtml", "时政新闻", "V 2020-03"),
+        Listing("/more/15.shtml", "阅图", "V 2020-03"),
+        Listing("/more/16.shtml", "再瞰重庆", "V 2020-03"),
+        Listing("/more/17.shtml", "区县新闻", "V 2020-03"),
+        Listing("/more/2.shtml", "文旅大图", "V 2020-03"),
+        Listing("/more/21.shtml", "美食", "V 2020-03"),
+        Listing("/more/22.shtml", "文旅要闻", "V 2020-03"),
+        Listing("/more/23.shtml", "娱乐", "V 2020-03"),
+        Listing("/more/24.shtml", "医疗", "V 2020-03"),
+        Listing("/more/25.shtml", "健康", "V 2020-03"),
+        Listing("/more/26.shtml", "旅游资讯", "V 2020-03"),
+        Listing("/more/27.shtml", "景区推荐", "V 2020-03"),
+        Listing("/more/28.shtml", "汽车", "V 2020-03"),
+        Listing("/more/29.shtml", "中国之光", "V 2020-03"),
+        Listing("/more/3.shtml", "访谈·直播", "V 2020-03"),
+        Listing("/more/30.shtml", "延时摄影", "V 2020-03"),
+        Listing("/more/31.shtml", "重庆IN", "V 2020-03"),
+        Listing("/more/32.shtml", "人物故事", "V 2020-03"),
+        Listing("/more/33.shtml", "海外刊重庆", "V 2020-03"),
+        Listing("/more/34.shtml", "台湾", "V 2020-03"),
+        Listing("/more/35.shtml", "澳门", "V 2020-03"),
+        Listing("/more/36.shtml", "香港", "V 2020-03"),
+        Listing("/more/37.shtml", "华人", "V 2020-03"),
+        Listing("/more/38.shtml", "华侨", "V 2020-03"),
+        Listing("/more/39.shtml", "服务", "V 2020-03"),
+        Listing("/more/4.shtml", "中新记者看重庆", "V 2020-03"),
+        Listing("/more/41.shtml", "资讯", "V 2020-03"),
+        Listing("/more/44.shtml", "中新播报", "V 2020-03"),
+        Listing("/more/45.shtml", "房产要闻", "V 2020-03"),
+        Listing("/more/46.shtml", "房产大图", "V 2020-03"),
+        Listing("/more/47.shtml", "特别策划", "V 2020-03"),
+        Listing("/more/48.shtml", "楼市速递", "V 2020-03"),
+        Listing("/more/5.shtml", "本网报道", "V 2020-03"),
+        Listing("/more/6.shtml", "中新策划", "V 2020-03"),
+        Listing("/more/7.shtml", "本网专题", "V 2020-03"),
+    ),
+    article_path=(
+        re.compile(r"/news/(?P<year>\d{4})/(?P<month>\d\d)(?P<day>\d\d)/\d+-(?P<id>\d+)\.html"),
+        re.compile(r"/(?P<channel>\w)/(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)/(?P<id>\d+)\.shtml"),
+    ),
+    layouts=(
+        Layout(
+            name="cq-content",
+            title=".content .title",
+            meta=".content .addtime, .content .other",
+            body="#content",
+            evidence="V 2020-03",
+        ),
+    ),
+    evidence="REAL home 2015; V 2020-03; addresses seen 2025",
+)

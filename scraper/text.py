@@ -1,0 +1,45 @@
+"""Text that comes from pages: folding its blanks, and making it safe to print."""
+
+import re
+
+# Python's \s covers U+3000 (the full-width space), U+00A0 and U+2000–200A.
+_BLANKS = re.compile(r"\s+")
+# Zero-width characters and controls that no reader sees; \t \n \r are blanks.
+_UNSEEN = re.compile("[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u200b\u2060\ufeff]")
+_UNSAFE = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def fold(text: str) -> str:
+    """One line: unseen characters dropped, runs of blanks made one space, ends trimmed.
+
+    >>> fold("　　运行态势良好　　发展后劲十足\\xa0 ")
+    '运行态势良好 发展后劲十足'
+    """
+    return _BLANKS.sub(" ", _UNSEEN.sub("", text)).strip()
+
+
+def squeeze(text: str) -> str:
+    """The text without any blank: for comparing, never for showing.
+
+    >>> squeeze("图为 黄河　大堤")
+    '图为黄河大堤'
+    """
+    return _BLANKS.sub("", _UNSEEN.sub("", text))
+
+
+def safe(text: str) -> str:
+    """The text without anything that moves a terminal's cursor, recolours or reorders it.
+
+    >>> safe("\\x1b[31m红\\u202e字\\n")
+    '[31m红字'
+    """
+    return _UNSAFE.sub("", text)
+
+
+def safe_block(text: str) -> str:
+    """As `safe`, over several lines: newlines and tabs stay.
+
+    >>> safe_block("一\\n\\n二\\x07\\t三")
+    '一\\n\\n二\\t三'
+    """
+    return "\n".join("\t".join(safe(cell) for cell in line.split("\t")) for line in text.split("\n"))
