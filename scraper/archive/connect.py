@@ -1,0 +1,135 @@
+"""Opening archive.db: one writer with everything durable, readers that cannot write.
+
+Every SQLite error becomes one of ours here, with the path and what to do.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from scraper.archive.schema import ensure_triggers, migrations
+from scraper.errors import (
+    ArchiveDamaged,
+    ArchiveError,
+    ArchiveLocked,
+    ArchiveReadOnly,
+    ArchiveTooNew,
+    DiskFull,
+    NoArchive,
+)
+
+# "scrp" in ASCII: `file archive.db` and a stranger can tell whose file this is.
+APPLICATION_ID = 0x73637270
+_BUSY_MS = 5_000
+
+
+def open_for_writing(path: Path) -> Database:
+    """The archive at `path`, made or migrated as needed.
+
+    Raises `ArchiveTooNew`, `ArchiveLocked`, `ArchiveReadOnly`, `ArchiveDamaged` or `DiskFull`.
+    """
+    with sqlite_errors(path):
+        if not path.parent.is_dir():
+            raise NoArchive(f"{path.parent} is not a folder; make it first, or choose another --db")
+        connection = sqlite3.connect(path, timeout=_BUSY_MS / 1000)
+        db = Database(connection, recursive_triggers=False)
+        try:
+            _refuse_foreign(db, path)
+            _refuse_newer(db, path)
+            db.execute("PRAGMA foreign_keys = ON")
+            db.execute("PRAGMA synchronous = FULL")
+            db.enable_wal()
+            if migrations.pending(db):
+                migrations.apply(db)
+                db.execute(f"PRAGMA user_version = {_known_version()}")
+                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            ensure_triggers(db)
+        except BaseException:
+            connection.close()
+            raise
+    return db
+
+
+def open_for_reading(path: Path) -> Database:
+    """The archive at `path`, read-only: a reader that can't checkpoint can't harm a crawl.
+
+    Raises `NoArchive` where there is none, and the errors of `open_for_writing`.
+    """
+    if not path.is_file():
+        raise NoArchive(f"there is no archive at {path}; make one with `scraper crawl`, or name another with --db")
+    with sqlite_errors(path):
+        connection = _connect_read_only(path)
+        db = Database(connection)
+        try:
+            _refuse_foreign(db, path)
+            _refuse_newer(db, path)
+            if not db["articles"].exists():
+                raise ArchiveDamaged(f"{path} is a SQLite database, but not an archive; name another with --db")
+        except BaseException:
+            connection.close()
+            raise
+    return db
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    name = f"file:{quote(str(path.resolve()))}?mode=ro"
+    connection = sqlite3.connect(name, uri=True, timeout=_BUSY_MS / 1000, check_same_thread=False)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if "unable to open" not in str(error) and "readonly" not in str(error):
+            raise
+        # A WAL archive in a folder that can't be written has no -shm file to be made.
+        connection = sqlite3.connect(f"{name}&immutable=1", uri=True, check_same_thread=False)
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return connection
+
+
+def _known_version() -> int:
+    return len(migrations._migrations)
+
+
+def _refuse_foreign(db: Database, path: Path) -> None:
+    names = set(db.table_names())
+    if names and not names & {"articles", "_sqlite_migrations"}:
+        raise ArchiveDamaged(f"{path} is a SQLite database, but not an archive; name another with --db")
+
+
+def _refuse_newer(db: Database, path: Path) -> None:
+    known = {migration.name for migration in migrations._migrations}
+    applied = {migration.name for migration in migrations.applied(db)}
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if applied - known or version > _known_version():
+        raise ArchiveTooNew(f"{path} was made by a newer version of scraper; upgrade the program to open it")
+
+
+@contextmanager
+def sqlite_errors(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours, each naming the file and the next step."""
+    try:
+        yield
+    except ArchiveError:
+        raise
+    except sqlite3.Error as error:
+        raise _translated(error, path) from error
+
+
+def _translated(error: sqlite3.Error, path: Path) -> ArchiveError:
+    text = str(error)
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or "locked" in text:
+        return ArchiveLocked(f"another program is writing to {path}; try again when it is done")
+    if code == sqlite3.SQLITE_FULL or "disk is full" in text:
+        return DiskFull(f"no room left to write {path}; nothing is lost, free some space and run again")
+    if code == sqlite3.SQLITE_READONLY or "readonly" in text:
+        return ArchiveReadOnly(f"{path} can't be written; change its permissions or choose another --db")
+    if code == sqlite3.SQLITE_CANTOPEN or "unable to open" in text:
+        return ArchiveReadOnly(f"{path} can't be opened; check that its folder exists and can be written")
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "malformed" in text or "not a database" in text:
+        return ArchiveDamaged(f"{path} is damaged or not a database ({text}); restore a backup or name another --db")
+    return ArchiveError(f"{path}: {text}")
