@@ -5,6 +5,8 @@ Every table says in comments what it is for, so that a stranger with the
 `sqlite3` shell finds the way.
 """
 
+import sqlite3
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
@@ -39,6 +41,7 @@ CREATE TABLE run_sites (
   archived INTEGER NOT NULL DEFAULT 0,   -- articles stored for the first time
   changed INTEGER NOT NULL DEFAULT 0,    -- articles stored again because the page changed
   unchanged INTEGER NOT NULL DEFAULT 0,  -- fetched and the same, or 304
+  gone INTEGER NOT NULL DEFAULT 0,       -- 404 or 410
   failed INTEGER NOT NULL DEFAULT 0,
   bytes INTEGER NOT NULL DEFAULT 0,      -- over the wire
   PRIMARY KEY (run, site)
@@ -245,6 +248,4 @@ def _run(db: Database, script: str) -> None:
 
 
 def _is_whole(statement: str) -> bool:
-    import sqlite3
-
     return bool(statement.strip()) and sqlite3.complete_statement(statement)

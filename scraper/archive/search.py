@@ -7,12 +7,14 @@ and text, worked out on the rows that will be shown.
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlite_utils import Database
 
-from scraper.archive import tokens
+from scraper.archive import index, tokens
+from scraper.archive.connect import open_for_reading, open_for_writing, sqlite_errors
 from scraper.archive.tokens import Query, Snippet
-from scraper.errors import UsageError
+from scraper.errors import ArchiveError, UsageError
 
 CANDIDATES = 300
 """Newest articles taken from each tier; overlap of the top ten with exhaustive ranking 0.9 (docs/search.md)."""
@@ -196,3 +198,23 @@ def _hit(row: _Row, query: Query, score: float) -> Hit:
         snippet=tokens.snippet(query, [row.body, row.captions]),
         title_hits=tuple(tokens.find_hits(query, row.title)),
     )
+
+
+def open_searchable(path: Path) -> Database:
+    """The archive, read-only, with its index up to date where the file can be written and nobody else is writing.
+
+    Raises what `open_for_reading` raises.
+    """
+    db = open_for_reading(path)
+    with sqlite_errors(path):
+        if index.is_current(db):
+            return db
+        try:
+            writer = open_for_writing(path)
+        except ArchiveError:
+            return db
+        try:
+            index.catch_up(writer)
+        finally:
+            writer.close()
+    return db

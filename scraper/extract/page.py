@@ -14,16 +14,81 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from scraper.text import fold, squeeze
 
 BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure"
-    " footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody"
-    " td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 SKIPPED = frozenset(
-    "script style noscript template iframe object embed applet select option optgroup button textarea"
-    " canvas svg math audio map head title datalist frameset noframes".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "select",
+        "option",
+        "optgroup",
+        "button",
+        "textarea",
+        "canvas",
+        "svg",
+        "math",
+        "audio",
+        "map",
+        "head",
+        "title",
+        "datalist",
+        "frameset",
+        "noframes",
+    ]
 )
-HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-BOLD = frozenset("b strong".split()) | HEADINGS
+HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+BOLD = frozenset(["b", "strong"]) | HEADINGS
 # Where lazy loaders keep the real address while `src` shows a grey pixel.
 _LAZY = ("data-original", "data-src", "data-url", "original", "_src")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -296,7 +361,7 @@ class _Walk:
 
 # Marks the edge of an inline element in a line's raw text; `fold` drops it.
 _EDGE = "\ufeff"
-_EDGED = frozenset("a span em i font u label time".split())
+_EDGED = frozenset(["a", "span", "em", "i", "font", "u", "label", "time"])
 _GAP = re.compile(r"\s*(?:[\u3000\u00a0\ufeff]|\s{2})[\s\ufeff]*")
 
 

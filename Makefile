@@ -1,0 +1,50 @@
+# make demo   crawl the embedded fixture site, search it, show what was archived
+# make test   everything: format, lint, types, architecture, tests, docs
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+
+help:
+	@sed -n 's/^# \(make.*\)/\1/p' Makefile
+
+.venv/installed: requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "scraper needs Python 3.11 or newer; none was found (set PYTHON=...)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv module; on Debian: apt install python3-venv"; exit 1; }
+	@echo "setting up .venv ..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: .venv/installed
+	@$(BIN)/scraper demo
+
+test: .venv/installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+# make fuzz   the long fuzz run over the fixtures' mutations
+fuzz: .venv/installed
+	SCRAPER_FUZZ=5000 $(BIN)/pytest tests/extract/test_fuzz.py
+
+# make bench   speed and exactness, printed with the command that shows it
+bench: .venv/installed
+	$(BIN)/python -m bench.extract
+
+# make docs   write the generated parts of the docs
+docs: .venv/installed
+	$(BIN)/python -m tests.docs_parts --write
+
+# make lock   resolve the dependencies anew into the hash-checked requirements
+lock: .venv/installed
+	$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links --no-emit-options --output-file requirements/dev.txt pyproject.toml
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+
+.PHONY: help demo test fuzz bench docs lock clean

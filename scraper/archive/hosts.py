@@ -1,0 +1,53 @@
+"""Manners towards hosts, kept so that a restart forgets nothing: robots.txt, the pause, the rest."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True)
+class HostRow:
+    host: str
+    robots: str | None = None
+    robots_status: int | None = None
+    robots_at: datetime | None = None
+    next_at: datetime | None = None
+    backoff_until: datetime | None = None
+    failures: int = 0
+
+
+def load_hosts(db: Database) -> list[HostRow]:
+    rows = db.execute(
+        "SELECT host, robots, robots_status, robots_at, next_at, backoff_until, failures FROM hosts"
+    ).fetchall()
+    return [
+        HostRow(host, robots, status, _moment(robots_at), _moment(next_at), _moment(backoff), failures)
+        for host, robots, status, robots_at, next_at, backoff, failures in rows
+    ]
+
+
+def save_clock(
+    db: Database, host: str, *, next_at: datetime | None, backoff_until: datetime | None, failures: int
+) -> None:
+    db.execute(
+        "INSERT INTO hosts (host, next_at, backoff_until, failures) VALUES (?, ?, ?, ?) ON CONFLICT (host) DO UPDATE"
+        " SET next_at = excluded.next_at, backoff_until = excluded.backoff_until, failures = excluded.failures",
+        [host, _stamp(next_at), _stamp(backoff_until), failures],
+    )
+
+
+def save_robots(db: Database, host: str, *, text: str, status: int, read_at: datetime) -> None:
+    db.execute(
+        "INSERT INTO hosts (host, robots, robots_status, robots_at) VALUES (?, ?, ?, ?) ON CONFLICT (host) DO UPDATE"
+        " SET robots = excluded.robots, robots_status = excluded.robots_status, robots_at = excluded.robots_at",
+        [host, text, status, _stamp(read_at)],
+    )
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="milliseconds") if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

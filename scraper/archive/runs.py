@@ -1,0 +1,86 @@
+"""What each crawl did, and how the archive stands, edition by edition."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from scraper.models import Site
+
+COUNTED = ("listings", "found", "archived", "changed", "unchanged", "gone", "failed", "bytes")
+
+
+def save_sites(db: Database, sites: Iterable[Site]) -> None:
+    """The editions as this program knows them; kept in the archive so that it explains itself."""
+    for site in sites:
+        db.execute(
+            "INSERT INTO sites (code, name, host, evidence) VALUES (?, ?, ?, ?) ON CONFLICT (code) DO UPDATE"
+            " SET name = excluded.name, host = excluded.host, evidence = excluded.evidence",
+            [site.code, site.name, site.hosts[0], site.evidence],
+        )
+
+
+def begin_run(db: Database, version: str, arguments: str, now: datetime) -> int:
+    row = db.execute(
+        "INSERT INTO runs (started_at, version, pid, arguments) VALUES (?, ?, ?, ?) RETURNING id",
+        [now.isoformat(timespec="seconds"), version, os.getpid(), arguments],
+    ).fetchone()
+    return int(row[0])
+
+
+def save_counts(db: Database, run: int, site: str, counts: dict[str, int]) -> None:
+    columns = ", ".join(COUNTED)
+    holes = ", ".join("?" * len(COUNTED))
+    settings = ", ".join(f"{name} = excluded.{name}" for name in COUNTED)
+    db.execute(
+        f"INSERT INTO run_sites (run, site, {columns}) VALUES (?, ?, {holes})"
+        f" ON CONFLICT (run, site) DO UPDATE SET {settings}",
+        [run, site, *(counts[name] for name in COUNTED)],
+    )
+
+
+def end_run(db: Database, run: int, outcome: str, now: datetime) -> None:
+    db.execute(
+        "UPDATE runs SET ended_at = ?, outcome = ? WHERE id = ?", [now.isoformat(timespec="seconds"), outcome, run]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStatus:
+    site: str
+    name: str
+    last_good_crawl: str | None
+    """UTC; when a listing of it was last read."""
+    articles: int
+    gone: int
+    waiting: int
+    """Pages due or to be tried again."""
+    newest: str | None
+    agreement: float | None
+    failures: dict[str, int] = field(default_factory=dict)
+
+
+def status(db: Database) -> list[SiteStatus]:
+    """One row for every edition that the archive knows of."""
+    failures: dict[str, dict[str, int]] = {}
+    for site, slug, count in db.execute(
+        "SELECT site, error, count(*) FROM pages WHERE error IS NOT NULL GROUP BY site, error ORDER BY 3 DESC"
+    ):
+        failures.setdefault(site, {})[slug] = count
+    rows = db.execute(
+        "SELECT s.code, s.name,"
+        " (SELECT max(last_visit) FROM pages p WHERE p.site = s.code AND p.kind = 'listing' AND p.state = 'done'),"
+        " count(a.id), count(a.gone_at),"
+        " (SELECT count(*) FROM pages p WHERE p.site = s.code AND p.kind = 'article' AND p.next_visit IS NOT NULL),"
+        " max(a.published_at), round(avg(a.agreement), 3)"
+        " FROM sites s LEFT JOIN articles a ON a.site = s.code GROUP BY s.code ORDER BY s.code = 'www', s.code"
+    ).fetchall()
+    return [SiteStatus(*row[:8], failures.get(row[0], {})) for row in rows]
+
+
+def last_run(db: Database) -> dict[str, Any] | None:
+    row = db.execute("SELECT id, started_at, ended_at, outcome FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    return dict(zip(("id", "started_at", "ended_at", "outcome"), row, strict=True)) if row else None

@@ -1,0 +1,101 @@
+"""robots.txt as RFC 9309 says, on the safe side where servers fail.
+
+4xx means there are no rules. A server error or an unreachable host means
+stay away, unless a copy not older than a day says otherwise (§2.3.1.4).
+There is no way to ignore it.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from scraper.errors import FetchError, Forbidden
+from scraper.models import Capture
+
+MAX_BYTES = 512 * 1024
+"""RFC 9309 §2.5 asks for at least 500 KiB; what is longer is not read on."""
+FRESH = timedelta(hours=24)
+LONGEST_DELAY = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsFile:
+    """robots.txt of a host as last read. `status` is 0 when the host could not be reached."""
+
+    host: str
+    status: int
+    text: str
+    read_at: datetime
+
+    @property
+    def is_good(self) -> bool:
+        return self.status < 500 and self.status != 0
+
+
+class Robots:
+    """The rules of every host met in a crawl; read once, remembered a day."""
+
+    def __init__(
+        self,
+        agent: str,
+        read: Callable[[str], Awaitable[Capture]],
+        *,
+        known: dict[str, RobotsFile] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._agent = agent
+        self._read = read
+        self._now = now
+        self._files: dict[str, RobotsFile] = dict(known or {})
+        self._parsed: dict[str, Protego] = {}
+        self.fresh: dict[str, RobotsFile] = {}
+        """Files read in this crawl, for the archive to keep."""
+
+    async def permit(self, url: str) -> None:
+        """Raise `Forbidden`, with the reason, where the host's rules keep us out."""
+        host = urlsplit(url).netloc
+        file = await self._file(host)
+        if not file.is_good:
+            reason = "can't be reached" if file.status == 0 else f"answers {file.status}"
+            raise Forbidden(f"robots.txt of {host} {reason}, so nothing is fetched from there now", url=url)
+        if not self.allows(file, url):
+            raise Forbidden(f"robots.txt of {host} disallows {urlsplit(url).path or '/'}", url=url)
+        if self.delay(host) > LONGEST_DELAY:
+            raise Forbidden(f"robots.txt of {host} asks for {self.delay(host):.0f} s between requests", url=url)
+
+    def allows(self, file: RobotsFile, url: str) -> bool:
+        return bool(self._rules(file).can_fetch(url, self._agent))
+
+    def delay(self, host: str) -> float:
+        """Crawl-delay in seconds, 0 without one. Known only after `permit`."""
+        file = self._files.get(host)
+        return float((self._rules(file).crawl_delay(self._agent) if file and file.is_good else 0) or 0)
+
+    def _rules(self, file: RobotsFile) -> Protego:
+        if file.host not in self._parsed:
+            self._parsed[file.host] = Protego.parse(file.text if file.status < 400 else "")
+        return self._parsed[file.host]
+
+    async def _file(self, host: str) -> RobotsFile:
+        known = self._files.get(host)
+        if known and self._now() - known.read_at < FRESH and (known.is_good or host in self.fresh):
+            return known
+        fresh = await self._fetch(host)
+        if not fresh.is_good and known and known.is_good and self._now() - known.read_at < FRESH:
+            return known
+        self._files[host] = self.fresh[host] = fresh
+        self._parsed.pop(host, None)
+        return fresh
+
+    async def _fetch(self, host: str) -> RobotsFile:
+        try:
+            capture = await self._read(f"https://{host}/robots.txt")
+        except FetchError:
+            return RobotsFile(host, 0, "", self._now())
+        # A BOM in front of the first line would hide it from the parser, and allow everything.
+        text = capture.body[:MAX_BYTES].decode("utf-8-sig", "replace")
+        # Redirects that lead nowhere count as no rules at all (RFC 9309 §2.3.1.2).
+        return RobotsFile(host, capture.status, text, self._now())

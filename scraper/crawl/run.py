@@ -1,0 +1,458 @@
+"""One crawl, start to end: listings, new articles, archive. The only place that sees network, parsing and database.
+
+The editions run side by side, each one page at a time. What a page gives is
+committed in one transaction: capture first, then article, images, index entry
+and frontier row, or the failure as a row.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+import scraper
+from scraper.archive import captures, frontier, hosts, index, runs, store
+from scraper.archive.connect import open_for_writing, sqlite_errors
+from scraper.archive.frontier import Page
+from scraper.archive.hosts import HostRow
+from scraper.archive.lock import crawl_lock
+from scraper.crawl.fetch import Fetcher, Limits, require_page
+from scraper.crawl.politeness import DEFAULT_DELAY, MIN_DELAY, HostClock, HostGate
+from scraper.crawl.robots import Robots, RobotsFile
+from scraper.crawl.urls import Address, canonical
+from scraper.errors import (
+    ConfigError,
+    FetchError,
+    Forbidden,
+    Gone,
+    NothingListed,
+    Refused,
+    ScraperError,
+    TemporaryFailure,
+    UsageError,
+)
+from scraper.extract.article import extract_article
+from scraper.extract.listing import links_of
+from scraper.models import Capture, Site
+from scraper.sites import all_sites, sites_by_host
+
+AGENT = "chinanews-scraper"
+"""The product token that robots.txt groups are matched against."""
+ATTEMPTS = 3
+_SHORT_WAIT = 30.0
+"""Seconds; what a host asks us to wait beyond this is the next crawl's business."""
+_FAILED_SHARE = 0.5
+_LAST_GRACE = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOptions:
+    db: Path
+    sites: tuple[Site, ...]
+    contact: str = ""
+    delay: float = DEFAULT_DELAY
+    limit: int | None = None
+    """Articles fetched per edition at most."""
+    connect_to: tuple[str, int] | None = None
+    retry_wait: float = 1.0
+    """Seconds before the second attempt at a page; doubles."""
+    limits: Limits = field(default_factory=Limits)
+
+    def checked(self) -> "CrawlOptions":
+        """These options, or `ConfigError`/`UsageError` saying which can't be."""
+        if self.connect_to is None and not self.contact:
+            raise ConfigError(
+                "a live crawl needs a contact: give --contact you@example.org (or set SCRAPER_CONTACT), "
+                "so that the sites can reach you"
+            )
+        if self.contact and not _is_contact(self.contact):
+            raise ConfigError(f"{self.contact!r} is no contact: give a mail address or an https:// page")
+        if self.connect_to is None and self.delay < MIN_DELAY:
+            raise UsageError(f"--delay {self.delay:g} is impolite: at least {MIN_DELAY:g} s, unless with --connect-to")
+        if self.delay < 0:
+            raise UsageError("--delay can't be negative")
+        return self
+
+
+def _is_contact(contact: str) -> bool:
+    plain = contact.isascii() and contact.isprintable() and not set(contact) & set("()<>\\\"' ")
+    return plain and ("@" in contact[1:-1] or contact.startswith(("https://", "http://")))
+
+
+@dataclass(slots=True)
+class SiteCounts:
+    """What a crawl did for one edition."""
+
+    listings: int = 0
+    found: int = 0
+    archived: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    failed: int = 0
+    bytes: int = 0
+    reached: bool = False
+    note: str = ""
+    """Why the edition stopped early, if it did."""
+
+    @property
+    def visited(self) -> int:
+        return self.archived + self.changed + self.unchanged + self.gone + self.failed
+
+
+@dataclass(slots=True)
+class Outcome:
+    run: int
+    counts: dict[str, SiteCounts]
+    exit_code: int
+    stopped_by: str = ""
+
+
+Report = Callable[[str, SiteCounts, str], None]
+"""Called with edition, its counts so far and a line about what just happened."""
+
+
+def crawl(options: CrawlOptions, report: Report = lambda *_: None) -> Outcome:
+    """Run one crawl.
+
+    Raises `AlreadyRunning`, `ConfigError`, `UsageError` and the errors of
+    opening an archive; what fails on single pages becomes rows.
+    """
+    options = options.checked()
+    if not options.db.parent.is_dir():
+        raise UsageError(f"{options.db.parent} is not a folder; make it first, or choose another --db")
+    with crawl_lock(options.db), sqlite_errors(options.db):
+        db = open_for_writing(options.db)
+        try:
+            return asyncio.run(_Crawl(db, options, report).run())
+        finally:
+            db.close()
+
+
+class _Crawl:
+    """The state of one crawl."""
+
+    def __init__(self, db: Database, options: CrawlOptions, report: Report) -> None:
+        self.db = db
+        self.options = options
+        self.report = report
+        self.counts = {site.code: SiteCounts() for site in options.sites}
+        self.stop = asyncio.Event()
+        self.stopped_by = ""
+        self.run_id = 0
+        known = hosts.load_hosts(db)
+        self.gate = HostGate(options.delay, clocks={row.host: _clock(row) for row in known})
+        contact = f"+{options.contact}; " if options.contact else ""
+        self.fetcher = Fetcher(
+            f"{AGENT}/{scraper.__version__} ({contact}archive of regional news)",
+            connect_to=options.connect_to,
+            turn=self.turn,
+            limits=options.limits,
+        )
+        self.robots = Robots(AGENT, self.read_robots, known=_robots_files(known))
+
+    # --- start and end ---------------------------------------------------------------
+
+    async def run(self) -> Outcome:
+        self.begin()
+        with self.signals():
+            async with self.fetcher:
+                tasks = [asyncio.create_task(self.crawl_site(site)) for site in self.options.sites]
+                await self.until_done(tasks)
+        return self.end()
+
+    def begin(self) -> None:
+        now = datetime.now(UTC)
+        index.catch_up(self.db)
+        with self.db.atomic():
+            frontier.release_leases(self.db)
+            runs.save_sites(self.db, all_sites().values())
+            self.run_id = runs.begin_run(self.db, scraper.__version__, _arguments(self.options), now)
+            for site in self.options.sites:
+                frontier.add_listings(self.db, site.code, listing_addresses(site), now)
+
+    async def until_done(self, tasks: list[asyncio.Task[None]]) -> None:
+        """Wait for the editions; after a signal, at most ten seconds for what is in flight."""
+        stopping = asyncio.create_task(self.stop.wait())
+        pending: set[asyncio.Task[None]] = set(tasks)
+        while pending and not self.stop.is_set():
+            done, rest = await asyncio.wait([*pending, stopping], return_when=asyncio.FIRST_COMPLETED)
+            pending = {task for task in rest if task is not stopping}  # type: ignore[misc]
+            for task in done:
+                if task is not stopping:
+                    task.result()
+        stopping.cancel()
+        if pending:
+            _, late = await asyncio.wait(pending, timeout=_LAST_GRACE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def end(self) -> Outcome:
+        code = self.exit_code()
+        with self.db.atomic():
+            frontier.release_leases(self.db)
+            for site in self.options.sites:
+                self.save_manners(site)
+            runs.end_run(self.db, self.run_id, _outcome_name(code), datetime.now(UTC))
+        self.db.execute("PRAGMA optimize")
+        return Outcome(self.run_id, self.counts, code, self.stopped_by)
+
+    def exit_code(self) -> int:
+        if self.stopped_by:
+            return 128 + int(getattr(signal, self.stopped_by))
+        if not any(counts.reached for counts in self.counts.values()):
+            return 5
+        visited = sum(counts.visited for counts in self.counts.values())
+        failed = sum(counts.failed for counts in self.counts.values())
+        return 3 if failed > max(2, visited * _FAILED_SHARE) else 0
+
+    @contextmanager
+    def signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        names = ("SIGINT", "SIGTERM")
+        for name in names:
+            loop.add_signal_handler(getattr(signal, name), self.signalled, name)
+        try:
+            yield
+        finally:
+            for name in names:
+                loop.remove_signal_handler(getattr(signal, name))
+
+    def signalled(self, name: str) -> None:
+        """The first signal ends the crawl in order; a second one at once, which loses nothing committed."""
+        if self.stopped_by:
+            os._exit(128 + getattr(signal, name))
+        self.stopped_by = name
+        self.stop.set()
+
+    # --- one edition ---------------------------------------------------------------------
+
+    async def crawl_site(self, site: Site) -> None:
+        try:
+            for kind in ("listing", "article"):
+                await self.visit_all(site, kind)
+        except Forbidden as error:
+            self.counts[site.code].note = str(error)
+            self.report(site.code, self.counts[site.code], str(error))
+
+    async def visit_all(self, site: Site, kind: str) -> None:
+        """Every due page of a kind, one after the other, until the crawl or the host is to rest."""
+        counts = self.counts[site.code]
+        visited = 0
+        while not self.stop.is_set() and not (kind == "article" and visited == self.options.limit):
+            until = self.gate.resting(site.hosts[0])
+            if until and (until - datetime.now(UTC)).total_seconds() > _SHORT_WAIT:
+                counts.note = f"rests until {until.astimezone():%Y-%m-%d %H:%M}"
+                self.report(site.code, counts, counts.note)
+                return
+            with self.db.atomic():
+                page = frontier.lease(self.db, site.code, kind, self.run_id, datetime.now(UTC))
+            if page is None:
+                return
+            await self.visit(site, page)
+            visited += 1
+
+    async def visit(self, site: Site, page: Page) -> None:
+        try:
+            capture = await self.fetch(page)
+        except FetchError as error:
+            self.note_failure(site, page, None, error)
+            if isinstance(error, Forbidden) and page.kind == "listing" and self.robots_are_down(site):
+                raise
+            return
+        self.gate.succeeded(site.hosts[0])
+        counts = self.counts[site.code]
+        counts.reached = True
+        counts.bytes += capture.wire_size
+        with self.db.atomic():
+            self.keep(site, page, capture)
+            self.save_manners(site)
+
+    def save_manners(self, site: Site) -> None:
+        """Keep counts, clocks and robots.txt with the page, so that a crawl killed now is continued politely."""
+        clock = self.gate.clock(site.hosts[0])
+        hosts.save_clock(
+            self.db, site.hosts[0], next_at=clock.next_at, backoff_until=clock.backoff_until, failures=clock.failures
+        )
+        for host in (*site.hosts, *site.extra_hosts):
+            file = self.robots.fresh.get(host)
+            if file is not None:
+                hosts.save_robots(self.db, host, text=file.text, status=file.status, read_at=file.read_at)
+        counts = self.counts[site.code]
+        runs.save_counts(self.db, self.run_id, site.code, {name: getattr(counts, name) for name in runs.COUNTED})
+
+    def robots_are_down(self, site: Site) -> bool:
+        file = self.robots.fresh.get(site.hosts[0])
+        return file is not None and not file.is_good
+
+    # --- the network -----------------------------------------------------------------------
+
+    def turn(self, url: str) -> AbstractAsyncContextManager[None]:
+        """Twins share a server, so all hosts of an edition share a turn."""
+        host = urlsplit(url).netloc
+        site = sites_by_host().get(host)
+        return self.gate.turn(site.hosts[0] if site else host, self.robots.delay(host))
+
+    async def read_robots(self, url: str) -> Capture:
+        return await self.fetcher.fetch(url, permit=_anyone)
+
+    async def fetch(self, page: Page) -> Capture:
+        """The page's answer; what is temporary is tried again a little later, up to `ATTEMPTS` times."""
+        wait = self.options.retry_wait
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self.attempt(page)
+            except TemporaryFailure as error:
+                host = sites_by_host()[urlsplit(page.url).netloc].hosts[0]
+                self.gate.failed(host, error.retry_after)
+                wait = error.retry_after if error.retry_after is not None else wait
+                if attempt == ATTEMPTS or wait > _SHORT_WAIT or self.stop.is_set():
+                    raise
+            await asyncio.sleep(wait)
+            wait *= 2
+        raise AssertionError("the last attempt returns or raises")
+
+    async def attempt(self, page: Page) -> Capture:
+        capture = await self.fetcher.fetch(
+            page.url, permit=self.robots.permit, etag=page.etag, last_modified=page.last_modified
+        )
+        if capture.status in (408, 425, 429) or capture.status >= 500:
+            require_page(capture)
+        return capture
+
+    # --- what a page gives ---------------------------------------------------------------
+
+    def keep(self, site: Site, page: Page, capture: Capture) -> None:
+        """Store a response and what it means. Runs in one transaction."""
+        identity = captures.save_capture(self.db, page.id, self.run_id, capture)
+        try:
+            require_page(capture)
+            changed = self.read_page(site, page, capture, identity) if capture.status == 200 else False
+        except sqlite3.Error:
+            raise
+        except ScraperError as error:
+            self.note_failure(site, page, capture, error)
+            return
+        except Exception as error:  # the one place where a page's failure, whatever it is, becomes its row
+            self.note_failure(site, page, capture, error)
+            return
+        if capture.status == 304 and page.kind == "article":
+            self.counts[site.code].unchanged += 1
+        frontier.visited(
+            self.db,
+            page,
+            status=capture.status,
+            changed=changed,
+            etag=capture.header("etag"),
+            last_modified=capture.header("last-modified"),
+            now=datetime.now(UTC),
+        )
+
+    def read_page(self, site: Site, page: Page, capture: Capture, identity: int) -> bool:
+        if page.kind == "listing":
+            self.read_listing(site, page, capture)
+            return False
+        return self.read_article(site, page, capture, identity)
+
+    def read_listing(self, site: Site, page: Page, capture: Capture) -> None:
+        counts = self.counts[site.code]
+        now = datetime.now(UTC)
+        articles = 0
+        for link in links_of(capture.body, content_type=capture.header("content-type")):
+            address = _article_of(site, link.url, capture.final_url)
+            if address is None:
+                continue
+            articles += 1
+            new = frontier.add_article(self.db, address.url, site.code, found_on=page.url, text=link.title, now=now)
+            counts.found += new
+            if link.url != address.url and link.url.startswith("http"):
+                frontier.add_alias(self.db, link.url, address.url)
+        if not articles:
+            raise NothingListed("the listing has no link to an article of its edition", url=page.url)
+        counts.listings += 1
+        self.report(site.code, counts, f"listed {page.url}")
+
+    def read_article(self, site: Site, page: Page, capture: Capture, identity: int) -> bool:
+        counts = self.counts[site.code]
+        address = canonical(capture.final_url)
+        article = extract_article(capture.body, address.site, address.url, content_type=capture.header("content-type"))
+        now = frontier.stamp(datetime.now(UTC))
+        result = store.save_article(self.db, article, page=page.id, capture=identity, now=now)
+        index.flush(self.db)
+        counts.archived += result == "new"
+        counts.changed += result == "changed"
+        counts.unchanged += result == "unchanged"
+        self.report(site.code, counts, f"{result} {article.title}")
+        return result != "unchanged"
+
+    def note_failure(self, site: Site, page: Page, capture: Capture | None, error: Exception) -> None:
+        counts = self.counts[site.code]
+        counts.gone += isinstance(error, Gone)
+        counts.failed += not isinstance(error, Gone)
+        slug = error.slug if isinstance(error, ScraperError) else "bug"
+        text = str(error) if isinstance(error, ScraperError) else f"{type(error).__name__}: {error}"
+        status = capture.status if capture else None
+        now = datetime.now(UTC)
+        with self.db.atomic():
+            if isinstance(error, Gone):
+                frontier.gone(self.db, page, status=status or 404, now=now)
+                store.mark_gone(self.db, page.url, frontier.stamp(now))
+            else:
+                wait = error.retry_after if isinstance(error, TemporaryFailure) else None
+                frontier.failed(self.db, page, slug=slug, text=text, status=status, retry_after=wait, now=now)
+        self.report(site.code, counts, f"failed {page.url}: {text}")
+
+
+def _clock(row: HostRow) -> HostClock:
+    return HostClock(row.next_at, row.backoff_until, row.failures)
+
+
+def _robots_files(rows: list[HostRow]) -> dict[str, RobotsFile]:
+    return {
+        row.host: RobotsFile(row.host, row.robots_status, row.robots or "", row.robots_at)
+        for row in rows
+        if row.robots_status is not None and row.robots_at is not None
+    }
+
+
+async def _anyone(url: str) -> None:
+    """robots.txt itself may always be read."""
+
+
+def _article_of(site: Site, href: str, base: str) -> Address | None:
+    """The canonical address of a link if it is an article of this edition, page one of it."""
+    try:
+        address = canonical(href, base)
+    except Refused:
+        return None
+    return address if address.site.code == site.code and address.is_article and address.is_first_page else None
+
+
+def listing_addresses(site: Site) -> list[str]:
+    return [canonical(listing.path, f"https://{site.hosts[0]}/").url for listing in site.listings]
+
+
+def _outcome_name(code: int) -> str:
+    return {0: "ok", 3: "many failures", 5: "nothing reachable"}.get(code, "interrupted")
+
+
+def _arguments(options: CrawlOptions) -> str:
+    connect_to = "{}:{}".format(*options.connect_to) if options.connect_to else None
+    return json.dumps(
+        {
+            "sites": [site.code for site in options.sites],
+            "delay": options.delay,
+            "limit": options.limit,
+            "connect_to": connect_to,
+        }
+    )

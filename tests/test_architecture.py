@@ -1,0 +1,128 @@
+"""Who may import whom: rooms import downwards only, and each library has one owner."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "scraper"
+
+# Level of a module: the longest prefix that matches. A module imports from lower levels, or within its own room.
+LEVELS = {
+    "scraper.models": 0,
+    "scraper.errors": 0,
+    "scraper.text": 0,
+    "scraper.sites": 1,
+    "scraper.crawl": 2,
+    "scraper.extract": 2,
+    "scraper.archive": 2,
+    "scraper.show": 3,
+    "scraper.crawl.run": 3,
+    "scraper.browse": 3,
+    "scraper.demo": 4,
+    "scraper.cli": 5,
+    "scraper.__main__": 6,
+    "scraper": 3,  # the package's own face: version and the public nouns
+}
+OWNERS = {
+    "httpx": {"scraper.crawl.fetch", "scraper.crawl.network"},
+    "httpcore": {"scraper.crawl.network"},
+    "protego": {"scraper.crawl.robots"},
+    "ada_url": {"scraper.crawl.urls", "scraper.crawl.fetch"},
+    "selectolax": {"scraper.extract"},
+    "w3lib": {"scraper.extract.decode"},
+    "sqlite_utils": {"scraper.archive", "scraper.crawl.run", "scraper.browse"},
+    "opencc": {"scraper.archive.tokens"},
+    "backports": {"scraper.archive.captures"},
+    "datasette": {"scraper.browse"},
+    "uvicorn": {"scraper.browse"},
+    "typer": {"scraper.cli"},
+    "rich": {"scraper.cli", "scraper.show"},
+}
+
+
+def modules() -> dict[str, ast.Module]:
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        found[name] = ast.parse(path.read_text("utf-8"))
+    return found
+
+
+def imports(tree: ast.Module) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def level(name: str) -> int:
+    parts = name.split(".")
+    return next(LEVELS[".".join(parts[:end])] for end in range(len(parts), 0, -1) if ".".join(parts[:end]) in LEVELS)
+
+
+def room(name: str) -> str:
+    return ".".join(name.split(".")[:2])
+
+
+def test_rooms_import_downwards_only() -> None:
+    wrong = [
+        f"{name} imports {target}"
+        for name, tree in modules().items()
+        for target in imports(tree)
+        if target.startswith("scraper.") and room(target) != room(name) and level(target) >= level(name)
+        if not target.endswith("__version__")
+    ]
+
+    assert wrong == []
+
+
+def test_every_library_has_one_owner() -> None:
+    wrong = [
+        f"{name} imports {library}"
+        for name, tree in modules().items()
+        for target in imports(tree)
+        if (library := target.split(".")[0]) in OWNERS
+        if not any(name == owner or name.startswith(f"{owner}.") for owner in OWNERS[library])
+    ]
+
+    assert wrong == []
+
+
+def test_extract_knows_no_site_by_name() -> None:
+    wrong = [
+        name
+        for name, tree in modules().items()
+        if name.startswith("scraper.extract") and any(target.startswith("scraper.sites") for target in imports(tree))
+    ]
+
+    assert wrong == []
+
+
+def test_site_modules_hold_data_only() -> None:
+    wrong = [
+        f"{path.name}:{node.lineno}"
+        for path in (PACKAGE / "sites").glob("*.py")
+        if path.name != "__init__.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda)
+    ]
+
+    assert wrong == []
+
+
+def test_nothing_catches_bare_exception_but_the_places_that_say_why() -> None:
+    allowed = {"scraper.crawl.run", "scraper.cli"}
+    wrong = [
+        f"{name}:{node.lineno}"
+        for name, tree in modules().items()
+        if name not in allowed
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException")))
+        and not any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
+    ]
+
+    assert wrong == []
