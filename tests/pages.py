@@ -13,7 +13,7 @@ from scraper.crawl.urls import Address, canonical
 from scraper.errors import Refused, ScraperError
 from scraper.extract.article import extract_article
 from scraper.extract.listing import links_of
-from scraper.models import Article, Site
+from scraper.models import Article
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures"
@@ -176,7 +176,6 @@ def page_of(
     title: str = "溪口镇老桥修缮完工",
     meta: str = "2024年05月06日 09:30 来源：溪口日报",
     head: str = "",
-    below: str = "",
 ) -> bytes:
     """A small news page in GB18030 around a story: breadcrumb, title, date line, body, editor line, footer."""
     return f"""<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312">
@@ -185,7 +184,6 @@ def page_of(
 <h1 class="headline">{title}</h1>
 <div class="dateline">{meta}</div>
 <div class="story">{story}</div>
-<div class="below">{below}</div>
 <div class="foot"><a href="/about.html">关于我们</a> | <a href="/ads.html">广告服务</a></div>
 <p>本网站所刊载信息，不代表中新社和中新网观点。 刊用本网站稿件，务经书面授权。</p>
 </body></html>""".encode("gb18030")
@@ -201,6 +199,3 @@ MORE_PROSE = (
     "镇里说，今后每年春秋两季各检查一次，数据向居民公开。"
 )
 
-
-def read_inline(raw: bytes, site: Site, url: str, *, layouts: bool = True) -> Article:
-    return extract_article(raw, site, url, layouts=layouts)

@@ -78,7 +78,10 @@ def status(db: Database) -> list[SiteStatus]:
         " max(a.published_at), round(avg(a.agreement), 3)"
         " FROM sites s LEFT JOIN articles a ON a.site = s.code GROUP BY s.code ORDER BY s.code = 'www', s.code"
     ).fetchall()
-    return [SiteStatus(*row[:8], failures.get(row[0], {})) for row in rows]
+    return [
+        SiteStatus(site, name, last, articles, gone, waiting, newest, agreement, failures.get(site, {}))
+        for site, name, last, articles, gone, waiting, newest, agreement in rows
+    ]
 
 
 def last_run(db: Database) -> dict[str, Any] | None:

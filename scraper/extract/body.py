@@ -219,14 +219,18 @@ def _join_rows(page: Page, items: list[Item], span: Span) -> list[Item]:
     row_of_last = -1
     for item in items:
         row = _row(page, item, span) if isinstance(item, Line) else -1
-        if row >= 0 and row == row_of_last and isinstance(joined[-1], Line) and isinstance(item, Line):
-            glue = "\t" if _cell(page, item) != _cell(page, joined[-1]) else " "
-            last = joined[-1]
-            last.text += glue + item.text
-            last.size += item.size
-            last.link_size += item.link_size
-            last.bold = last.bold and item.bold
-            last.element = item.element
+        last = joined[-1] if joined else None
+        if row >= 0 and row == row_of_last and isinstance(last, Line) and isinstance(item, Line):
+            glue = "\t" if _cell(page, item, row) != _cell(page, last, row) else " "
+            # The page's own lines stay as they are: the other reader reads them, too.
+            joined[-1] = replace(
+                last,
+                text=f"{last.text}{glue}{item.text}",
+                size=last.size + item.size,
+                link_size=last.link_size + item.link_size,
+                bold=last.bold and item.bold,
+                element=item.element,
+            )
         else:
             joined.append(item)
         row_of_last = row
@@ -242,17 +246,19 @@ def _row(page: Page, line: Line, span: Span) -> int:
             return -1
         if element.tag == "tr":
             inside = [item for item in page.items[element.first : element.last] if isinstance(item, Line)]
-            cells = {_cell(page, item) for item in inside}
+            cells = {_cell(page, item, at) for item in inside}
             return at if len(cells) > 1 and all(item.size <= 120 for item in inside) else -1
         at = element.parent
     return -1
 
 
-def _cell(page: Page, line: Line) -> int:
-    at = line.element
-    while at >= 0 and page.elements[at].tag not in ("td", "th"):
+def _cell(page: Page, line: Line, row: int) -> int:
+    """The cell of this row that holds the line, whatever tables are nested in it."""
+    at, cell = line.element, -1
+    while at > row:
+        cell = at if page.elements[at].tag in ("td", "th") else cell
         at = page.elements[at].parent
-    return at
+    return cell
 
 
 # --- captions ----------------------------------------------------------------------
@@ -295,12 +301,15 @@ def _take_pictures(page: Page, items: list[Item], start: int, style: _Style, tit
     captions: list[str] = []
     while stop < len(items) and len(captions) < len(pictures):
         line = items[stop]
-        if not isinstance(line, Line) or not _is_caption(page, line, pictures, style, title):
+        if not isinstance(line, Line):
+            break
+        if not (_is_caption(page, line, pictures, style, title) or _stands_twice(items, stop)):
             break
         stop += 1
         if squeeze(line.text) not in map(squeeze, captions):
             captions.append(line.text)
     stop = _skip_repeats(items, stop, captions)
+    _drop_caption_above(story, captions)
     position = len(story.paragraphs) - 1
     unnamed = len(pictures) - len(captions)
     for index, picture in enumerate(pictures):
@@ -325,6 +334,21 @@ def _skip_repeats(items: list[Item], stop: int, captions: list[str]) -> int:
             break
         stop += 1
     return stop
+
+
+def _stands_twice(items: list[Item], index: int) -> bool:
+    """A short line that is said again at once: nothing in a text is, but captions are."""
+    line, following = items[index], items[index + 1] if index + 1 < len(items) else None
+    if not isinstance(line, Line) or not isinstance(following, Line) or line.size > _CAPTION_SIZE:
+        return False
+    return squeeze(line.text) == squeeze(following.text)
+
+
+def _drop_caption_above(story: Story, captions: list[str]) -> None:
+    """The caption can stand above its picture, too."""
+    if story.paragraphs and squeeze(story.paragraphs[-1]) in map(squeeze, captions):
+        story.paragraphs.pop()
+        story.sections = [section for section in story.sections if section.start < len(story.paragraphs)]
 
 
 def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, title: str) -> bool:
