@@ -23,8 +23,8 @@ from scraper.archive.search import Filters, Hit, open_searchable
 from scraper.archive.search import search as search_archive
 from scraper.browse.serve import command as serve_command
 from scraper.browse.serve import serve as serve_archive
+from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts
 from scraper.crawl.politeness import DEFAULT_DELAY
-from scraper.crawl.run import CrawlOptions, Outcome, SiteCounts
 from scraper.crawl.run import crawl as run_crawl
 from scraper.crawl.urls import canonical
 from scraper.demo import fixture_site

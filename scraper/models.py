@@ -129,6 +129,8 @@ class Article:
     images: tuple[Image, ...]
     next_page: str | None
     rights: str | None
+    pages: int = 1
+    """How many pages were joined into this record."""
     charset: str = field(default="", metadata={"internal": True})
     replaced: int = field(default=0, metadata={"internal": True})
     """How many characters could not be decoded and stand as U+FFFD in the page."""

@@ -136,6 +136,7 @@ CREATE TABLE articles (
   sections TEXT NOT NULL DEFAULT '[]',      -- JSON
   next_page TEXT,
   rights TEXT,
+  pages INTEGER NOT NULL DEFAULT 1,         -- how many were joined
   charset TEXT NOT NULL DEFAULT '',
   replaced INTEGER NOT NULL DEFAULT 0,
   digest TEXT NOT NULL,                     -- sha256 of title, body, captions, source, editor and time

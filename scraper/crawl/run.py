@@ -12,9 +12,8 @@ import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
@@ -25,12 +24,12 @@ from scraper.archive.connect import open_for_writing, sqlite_errors
 from scraper.archive.frontier import Page
 from scraper.archive.hosts import HostRow
 from scraper.archive.lock import crawl_lock
-from scraper.crawl.fetch import Fetcher, Limits, require_page
-from scraper.crawl.politeness import DEFAULT_DELAY, MIN_DELAY, HostClock, HostGate
+from scraper.crawl.fetch import Fetcher, require_page
+from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts
+from scraper.crawl.politeness import HostClock, HostGate
 from scraper.crawl.robots import Robots, RobotsFile
 from scraper.crawl.urls import Address, canonical
 from scraper.errors import (
-    ConfigError,
     FetchError,
     Forbidden,
     Gone,
@@ -42,79 +41,19 @@ from scraper.errors import (
 )
 from scraper.extract.article import extract_article
 from scraper.extract.listing import links_of
-from scraper.models import Capture, Site
+from scraper.extract.pages import join_pages
+from scraper.models import Article, Capture, Site
 from scraper.sites import all_sites, sites_by_host
 
 AGENT = "chinanews-scraper"
 """The product token that robots.txt groups are matched against."""
 ATTEMPTS = 3
+MAX_PAGES = 30
+"""Pages of one article at most."""
 _SHORT_WAIT = 30.0
 """Seconds; what a host asks us to wait beyond this is the next crawl's business."""
 _FAILED_SHARE = 0.5
 _LAST_GRACE = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class CrawlOptions:
-    db: Path
-    sites: tuple[Site, ...]
-    contact: str = ""
-    delay: float = DEFAULT_DELAY
-    limit: int | None = None
-    """Articles fetched per edition at most."""
-    connect_to: tuple[str, int] | None = None
-    retry_wait: float = 1.0
-    """Seconds before the second attempt at a page; doubles."""
-    limits: Limits = field(default_factory=Limits)
-
-    def checked(self) -> "CrawlOptions":
-        """These options, or `ConfigError`/`UsageError` saying which can't be."""
-        if self.connect_to is None and not self.contact:
-            raise ConfigError(
-                "a live crawl needs a contact: give --contact you@example.org (or set SCRAPER_CONTACT), "
-                "so that the sites can reach you"
-            )
-        if self.contact and not _is_contact(self.contact):
-            raise ConfigError(f"{self.contact!r} is no contact: give a mail address or an https:// page")
-        if self.connect_to is None and self.delay < MIN_DELAY:
-            raise UsageError(f"--delay {self.delay:g} is impolite: at least {MIN_DELAY:g} s, unless with --connect-to")
-        if self.delay < 0:
-            raise UsageError("--delay can't be negative")
-        return self
-
-
-def _is_contact(contact: str) -> bool:
-    plain = contact.isascii() and contact.isprintable() and not set(contact) & set("()<>\\\"' ")
-    return plain and ("@" in contact[1:-1] or contact.startswith(("https://", "http://")))
-
-
-@dataclass(slots=True)
-class SiteCounts:
-    """What a crawl did for one edition."""
-
-    listings: int = 0
-    found: int = 0
-    archived: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    gone: int = 0
-    failed: int = 0
-    bytes: int = 0
-    reached: bool = False
-    note: str = ""
-    """Why the edition stopped early, if it did."""
-
-    @property
-    def visited(self) -> int:
-        return self.archived + self.changed + self.unchanged + self.gone + self.failed
-
-
-@dataclass(slots=True)
-class Outcome:
-    run: int
-    counts: dict[str, SiteCounts]
-    exit_code: int
-    stopped_by: str = ""
 
 
 Report = Callable[[str, SiteCounts, str], None]
@@ -274,9 +213,32 @@ class _Crawl:
         counts = self.counts[site.code]
         counts.reached = True
         counts.bytes += capture.wire_size
+        found, reading = await self.read_whole(site, page, capture)
         with self.db.atomic():
-            self.keep(site, page, capture)
+            self.keep(site, page, found, reading)
             self.save_manners(site)
+
+    async def read_whole(
+        self, site: Site, page: Page, first: Capture
+    ) -> tuple[list[Capture], Article | Exception | None]:
+        """An article's pages and the record they make, or the error of reading the first; listings are left to `keep`."""
+        found = [first]
+        if page.kind != "article" or first.status != 200:
+            return found, None
+        try:
+            articles = [_read(first)]
+        except Exception as error:  # becomes the page's row in `keep`
+            return found, error
+        while (following := _later_page(articles[-1], found)) and not self.stop.is_set():
+            try:
+                found.append(await self.fetch(replace(page, url=following, etag="", last_modified="")))
+                self.counts[site.code].bytes += found[-1].wire_size
+                require_page(found[-1])
+                articles.append(_read(found[-1]))
+            except ScraperError as error:
+                self.report(site.code, self.counts[site.code], f"failed {following}: {error}")
+                break
+        return found, join_pages(articles)
 
     def save_manners(self, site: Site) -> None:
         """Keep counts, clocks and robots.txt with the page, so that a crawl killed now is continued politely."""
@@ -332,17 +294,19 @@ class _Crawl:
 
     # --- what a page gives ---------------------------------------------------------------
 
-    def keep(self, site: Site, page: Page, capture: Capture) -> None:
-        """Store a response and what it means. Runs in one transaction."""
+    def keep(self, site: Site, page: Page, found: list[Capture], reading: Article | Exception | None) -> None:
+        """Store the responses and what they mean. Runs in one transaction."""
+        capture = found[0]
         identity = captures.save_capture(self.db, page.id, self.run_id, capture)
+        for later in found[1:]:
+            captures.save_capture(self.db, page.id, self.run_id, later)
         try:
             require_page(capture)
-            changed = self.read_page(site, page, capture, identity) if capture.status == 200 else False
+            if isinstance(reading, Exception):
+                raise reading
+            changed = self.keep_reading(site, page, capture, reading, identity)
         except sqlite3.Error:
             raise
-        except ScraperError as error:
-            self.note_failure(site, page, capture, error)
-            return
         except Exception as error:  # the one place where a page's failure, whatever it is, becomes its row
             self.note_failure(site, page, capture, error)
             return
@@ -358,11 +322,13 @@ class _Crawl:
             now=datetime.now(UTC),
         )
 
-    def read_page(self, site: Site, page: Page, capture: Capture, identity: int) -> bool:
-        if page.kind == "listing":
+    def keep_reading(self, site: Site, page: Page, capture: Capture, reading: Article | None, identity: int) -> bool:
+        """Store what a good answer says; whether an article is new or changed."""
+        if reading is not None:
+            return self.keep_article(site, page, reading, identity)
+        if page.kind == "listing" and capture.status == 200:
             self.read_listing(site, page, capture)
-            return False
-        return self.read_article(site, page, capture, identity)
+        return False
 
     def read_listing(self, site: Site, page: Page, capture: Capture) -> None:
         counts = self.counts[site.code]
@@ -382,10 +348,8 @@ class _Crawl:
         counts.listings += 1
         self.report(site.code, counts, f"listed {page.url}")
 
-    def read_article(self, site: Site, page: Page, capture: Capture, identity: int) -> bool:
+    def keep_article(self, site: Site, page: Page, article: Article, identity: int) -> bool:
         counts = self.counts[site.code]
-        address = canonical(capture.final_url)
-        article = extract_article(capture.body, address.site, address.url, content_type=capture.header("content-type"))
         now = frontier.stamp(datetime.now(UTC))
         result = store.save_article(self.db, article, page=page.id, capture=identity, now=now)
         index.flush(self.db)
@@ -425,6 +389,19 @@ def _robots_files(rows: list[HostRow]) -> dict[str, RobotsFile]:
     }
 
 
+def _read(capture: Capture) -> Article:
+    address = canonical(capture.final_url)
+    return extract_article(capture.body, address.site, address.url, content_type=capture.header("content-type"))
+
+
+def _later_page(article: Article, found: list[Capture]) -> str | None:
+    """The address of this article's next page (ID_2.shtml), if it has one that was not yet fetched."""
+    following = article.next_page
+    if following is None or len(found) >= MAX_PAGES or any(following in (one.url, one.final_url) for one in found):
+        return None
+    return None if canonical(following).is_first_page else following
+
+
 async def _anyone(url: str) -> None:
     """robots.txt itself may always be read."""
 
@@ -439,7 +416,9 @@ def _article_of(site: Site, href: str, base: str) -> Address | None:
 
 
 def listing_addresses(site: Site) -> list[str]:
-    return [canonical(listing.path, f"https://{site.hosts[0]}/").url for listing in site.listings]
+    """The home page and the edition's listings."""
+    home = f"https://{site.hosts[0]}/"
+    return [home] + [canonical(listing.path, home).url for listing in site.listings]
 
 
 def _outcome_name(code: int) -> str:

@@ -69,14 +69,9 @@ def canonical(url: str, base: str = "") -> Address:
     if site is None:
         raise Refused(f"{host} is not a host of any edition", url=text[:500])
     path = _desktop_path(site, host, re.sub(r"/{2,}", "/", parsed.pathname))
-    canonical_host = host.replace("m.chinanews.com", "m.chinanews.com") if host in site.extra_hosts else site.hosts[0]
-    query = _query(parsed.search)
-    return Address(f"https://{_mobile_twin(site, canonical_host)}{path}{query}", site, path)
-
-
-def _mobile_twin(site: Site, host: str) -> str:
-    """m. and wap. hosts serve the same pages under .com and .com.cn; the first named is canonical."""
-    return site.extra_hosts[0] if host in site.extra_hosts else host
+    # m. and wap. hosts serve the same pages under .com and .com.cn; the first named is canonical.
+    canonical_host = site.extra_hosts[0] if host in site.extra_hosts else site.hosts[0]
+    return Address(f"https://{canonical_host}{path}{_query(parsed.search)}", site, path)
 
 
 def _desktop_path(site: Site, host: str, path: str) -> str:
@@ -95,5 +90,12 @@ def _query(search: str) -> str:
     return f"?{urlencode(kept)}" if kept else ""
 
 
+# Addresses change with templates; what has a day in it and ends in a page is an article on all of these hosts.
+_DATED = re.compile(
+    r"/.*(?<!\d)(?:19|20)\d\d[-/]?(?:0[1-9]|1[0-2])[-/]?(?:0[1-9]|[12]\d|3[01])(?!\d)/(?:[\w-]+/)?[\w-]*\d{4,}[\w-]*\.s?html"
+)
+
+
 def is_article_path(site: Site, path: str) -> bool:
-    return any(pattern.fullmatch(path) for pattern in site.article_path)
+    """Whether a path is an article's: by the edition's own patterns, or by the day in it."""
+    return any(pattern.fullmatch(path) for pattern in site.article_path) or _DATED.fullmatch(path) is not None

@@ -17,7 +17,7 @@ SITE = all_sites()["ha"]
 URL = "https://www.ha.chinanews.com.cn/news/hnxw/2024/0506/62988.shtml"
 STORY = f"<p>{PROSE}</p><p>{MORE_PROSE}</p>"
 
-MISNESTED = "".join(f"<b {number}>" for number in range(2300)) + "".join(f"<i {number}>" for number in range(2300))
+MISNESTED = "".join(f"<b {number}>" for number in range(2500)) + "".join(f"<i {number}>" for number in range(2500))
 
 
 @contextmanager
@@ -55,10 +55,6 @@ def test_an_absurd_listing_is_refused_at_once(html: str) -> None:
         links_of(html.encode())
 
 
-def test_the_misnested_page_has_38_kilobytes() -> None:
-    assert 36_000 <= len(MISNESTED) <= 40_000
-
-
 @pytest.mark.parametrize(
     "front",
     [
@@ -88,7 +84,7 @@ def test_a_page_that_multiplies_in_the_parser_is_refused() -> None:
     "html",
     [
         pytest.param("<" * 8_000_000, id="8 MB of <"),
-        pytest.param("<!-- " * 14_000, id="70 KB of comments that never end"),
+        pytest.param("<!-- " * 12_500, id="62 KB of comments that never end"),
         pytest.param("<script>" * 500, id="scripts that never end"),
         pytest.param("&" * 500_000, id="ampersands"),
         pytest.param("<p>" * 60_000, id="60,000 empty paragraphs"),
@@ -106,16 +102,16 @@ def test_a_strange_page_is_refused_or_read_in_no_time(html: str) -> None:
 @pytest.mark.parametrize(
     ("story", "title"),
     [
-        pytest.param(STORY, "溪口" + "-" * 10_500 + "镇", id="a title of dashes"),
-        pytest.param(STORY + "<p>甲乙丙丁戊</p>" * 6_000, "甲乙丙丁" * 6_000, id="a long title over many lines"),
+        pytest.param(STORY, "溪口" + "-" * 5_000 + "镇", id="a title of dashes"),
+        pytest.param(STORY + "<p>甲乙丙丁戊</p>" * 5_000, "甲乙丙丁" * 5_000, id="a long title over many lines"),
         pytest.param(
             STORY
-            + '<img src="/U1P2T3D4F5DT20240101000000.jpg">' * 2_500
-            + "".join(f'<p align="center">图为第{number}幅</p>' for number in range(2_500)),
+            + '<img src="/U1P2T3D4F5DT20240101000000.jpg">' * 2_200
+            + "".join(f'<p align="center">图为第{number}幅</p>' for number in range(2_200)),
             "溪口镇老桥修缮完工",
-            id="2,500 pictures above 2,500 captions",
+            id="2,200 pictures above 2,200 captions",
         ),
-        pytest.param(STORY + "<script>" + "picsJson={" * 10_000 + "</script>", "溪口镇老桥", id="a gallery never closed"),
+        pytest.param(STORY + "<script>" + "picsJson={" * 9_000 + "</script>", "溪口镇老桥", id="a gallery never closed"),
         pytest.param(STORY + "<table><tr>" + "<td>甲乙</td>" * 5_000, "溪口镇老桥", id="a row of 5,000 cells"),
         pytest.param(STORY + "<p>　　" + "(记者" * 20_000, "溪口镇老桥", id="20,000 brackets"),
         pytest.param(STORY + "<p>　　" + "编 " * 40_000, "溪口镇老桥", id="a label that never comes"),

@@ -1,0 +1,72 @@
+"""What a crawl is told and what it says when it ends."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scraper.crawl.fetch import Limits
+from scraper.crawl.politeness import DEFAULT_DELAY, MIN_DELAY
+from scraper.errors import ConfigError, UsageError
+from scraper.models import Site
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOptions:
+    db: Path
+    sites: tuple[Site, ...]
+    contact: str = ""
+    delay: float = DEFAULT_DELAY
+    limit: int | None = None
+    """Articles fetched per edition at most."""
+    connect_to: tuple[str, int] | None = None
+    retry_wait: float = 1.0
+    """Seconds before the second attempt at a page; doubles."""
+    limits: Limits = field(default_factory=Limits)
+
+    def checked(self) -> "CrawlOptions":
+        """These options, or `ConfigError`/`UsageError` saying which can't be."""
+        if self.connect_to is None and not self.contact:
+            raise ConfigError(
+                "a live crawl needs a contact: give --contact you@example.org (or set SCRAPER_CONTACT), "
+                "so that the sites can reach you"
+            )
+        if self.contact and not _is_contact(self.contact):
+            raise ConfigError(f"{self.contact!r} is no contact: give a mail address or an https:// page")
+        if self.connect_to is None and self.delay < MIN_DELAY:
+            raise UsageError(f"--delay {self.delay:g} is impolite: at least {MIN_DELAY:g} s, unless with --connect-to")
+        if self.delay < 0:
+            raise UsageError("--delay can't be negative")
+        return self
+
+
+def _is_contact(contact: str) -> bool:
+    plain = contact.isascii() and contact.isprintable() and not set(contact) & set("()<>\\\"' ")
+    return plain and ("@" in contact[1:-1] or contact.startswith(("https://", "http://")))
+
+
+@dataclass(slots=True)
+class SiteCounts:
+    """What a crawl did for one edition."""
+
+    listings: int = 0
+    found: int = 0
+    archived: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    failed: int = 0
+    bytes: int = 0
+    reached: bool = False
+    note: str = ""
+    """Why the edition stopped early, if it did."""
+
+    @property
+    def visited(self) -> int:
+        return self.archived + self.changed + self.unchanged + self.gone + self.failed
+
+
+@dataclass(slots=True)
+class Outcome:
+    run: int
+    counts: dict[str, SiteCounts]
+    exit_code: int
+    stopped_by: str = ""

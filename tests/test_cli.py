@@ -1,0 +1,272 @@
+"""The commands as their user runs them."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scraper.demo import FIXTURES, FixtureServer, fixture_site, load_pages
+
+PAGE = FIXTURES / "ha" / "five-stories" / "page.html"
+URL = "https://www.ha.chinanews.com.cn/news/zx/2022/0720/43512.shtml"
+SEARCH_FIELDS = {"url", "title", "site", "published_at", "source", "snippet", "score"}
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[FixtureServer]:
+    with fixture_site(load_pages()) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def archive(site: FixtureServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of Henan, Shanghai and Hong Kong, crawled by the command."""
+    path = tmp_path_factory.mktemp("cli") / "archive.db"
+    done = crawl(site, path, "ha", "sh", "hk")
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+def run(*arguments: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "scraper", *arguments],
+        input=stdin,
+        capture_output=True,
+        timeout=120,
+        env={**os.environ, "SCRAPER_CONTACT": "", "SCRAPER_DB": "", **environment} | {"NO_COLOR": "1"},
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def crawl(site: FixtureServer, db: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    address = "{}:{}".format(*site.address)
+    return run("crawl", *arguments, "--db", str(db), "--connect-to", address, "--delay", "0")
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_crawl_archives_every_article_of_the_listings(archive: Path) -> None:
+    counts = dict(sqlite3.connect(archive).execute("SELECT site, count(*) FROM articles GROUP BY site").fetchall())
+
+    assert counts == {"ha": 16, "sh": 4, "hk": 2}
+
+
+def test_crawling_again_fetches_no_article_again(site: FixtureServer, archive: Path) -> None:
+    articles = {url.removeprefix("https://") for (url,) in sqlite3.connect(archive).execute("SELECT url FROM articles")}
+    before = len(site.requests)
+
+    done = crawl(site, archive, "ha", "sh", "hk")
+
+    assert done.returncode == 0
+    assert articles.isdisjoint(site.requests[before:])
+
+
+def test_crawl_json_is_one_object_an_edition(site: FixtureServer, tmp_path: Path) -> None:
+    done = crawl(site, tmp_path / "a.db", "tj", "--json")
+
+    assert [(line["site"], line["archived"], line["failed"]) for line in lines(done)] == [("tj", 2, 0)]
+
+
+def test_limit_is_per_edition(site: FixtureServer, tmp_path: Path) -> None:
+    done = crawl(site, tmp_path / "a.db", "ha", "sh", "--limit", "1", "--json")
+
+    assert [line["archived"] for line in lines(done)] == [1, 1]
+
+
+def test_extract_prints_the_record() -> None:
+    done = run("extract", str(PAGE), "--url", URL, "--json")
+
+    record = lines(done)[0]
+    assert done.returncode == 0
+    assert (record["site"], record["region"], record["channel"]) == ("ha", "河南", "头条")
+    assert record["layout"] == "ha-neiron"
+
+
+def test_extract_reads_stdin_and_can_leave_the_layouts_out() -> None:
+    done = run("extract", "-", "--url", URL, "--json", "--no-layouts", stdin=PAGE.read_bytes())
+
+    assert lines(done)[0]["layout"] == "labels"
+
+
+@pytest.mark.parametrize("query", ["船", "书屋", "书屋里", "老渡口书屋", "書屋", "FieldNote"])
+def test_search_finds_words_of_any_length(archive: Path, query: str) -> None:
+    found = lines(run("search", query, "--db", str(archive), "--json"))
+
+    assert found
+    assert found[0].keys() >= SEARCH_FIELDS
+
+
+def test_search_marks_its_hits_in_plain_text(archive: Path) -> None:
+    done = run("search", "书屋", "--db", str(archive), "--limit", "1")
+
+    assert "«书屋»" in done.stdout
+
+
+def test_search_filters_and_sorts(archive: Path) -> None:
+    done = run(
+        "search",
+        "的",
+        "--db",
+        str(archive),
+        "--json",
+        "--site",
+        "ha",
+        "--since",
+        "2023",
+        "--until",
+        "2024-12",
+        "--sort",
+        "date",
+    )
+
+    times = [str(line["published_at"]) for line in lines(done)]
+    assert times == sorted(times, reverse=True)
+    assert all("2023" <= time < "2025" for time in times)
+    assert {line["site"] for line in lines(done)} == {"ha"}
+
+
+def test_search_without_a_hit_says_so_and_succeeds(archive: Path) -> None:
+    done = run("search", "龘靐齉", "--db", str(archive))
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "nothing found" in done.stderr
+
+
+def test_show_takes_an_id_or_any_form_of_the_address(archive: Path) -> None:
+    twin = URL.replace("https://", "http://").replace(".com.cn", ".com") + "?utm_source=x#top"
+
+    done = run("show", twin, "--db", str(archive))
+
+    assert done.returncode == 0
+    assert "河水清 麦穗黄" in done.stdout
+    assert "不代表中新社" in done.stdout
+    assert URL in done.stdout
+
+
+def test_status_and_sites_say_how_it_stands(archive: Path) -> None:
+    rows = {line["site"]: line for line in lines(run("status", "--db", str(archive), "--json"))}
+    editions = lines(run("sites", "--db", str(archive), "--json"))
+
+    assert rows["ha"]["articles"] == 16
+    assert rows["ha"]["failures"] == {"gone": 2}
+    assert len(editions) == 33
+
+
+BAD = {
+    "missing file": (["extract", "no-such-file", "--url", URL], 2, "no-such-file"),
+    "unknown host": (["extract", str(PAGE), "--url", "https://example.com/x.shtml"], 2, "example.com"),
+    "unknown edition": (["crawl", "zz", "--contact", "a@example.org"], 2, "zz"),
+    "no contact": (["crawl", "ha"], 78, "contact"),
+    "contact that is none": (["crawl", "ha", "--contact", "me"], 78, "me"),
+    "impolite delay": (["crawl", "ha", "--contact", "a@example.org", "--delay", "0.2"], 2, "delay"),
+    "bad address": (["crawl", "ha", "--connect-to", "nowhere"], 2, "nowhere"),
+    "missing archive": (["search", "黄河", "--db", "no-such.db"], 2, "no-such.db"),
+    "missing folder": (
+        ["crawl", "ha", "--contact", "a@example.org", "--db", "/no/such/folder/a.db"],
+        2,
+        "/no/such/folder",
+    ),
+    "not a database": (["status", "--db", str(PAGE)], 6, "page.html"),
+    "bad date": (["search", "黄河", "--db", "x.db", "--since", "2022-13"], 2, "2022-13"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_one_line_and_its_exit_code(name: str, tmp_path: Path) -> None:
+    arguments, code, named = BAD[name]
+
+    done = subprocess.run(
+        [sys.executable, "-m", "scraper", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=60,
+        env={**os.environ, "SCRAPER_CONTACT": "", "PYTHONPATH": str(FIXTURES.parent)},
+    )
+
+    assert done.returncode == code, done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+PAGES = {
+    "empty": (b"", "empty"),
+    "pdf": (b"%PDF-1.7 ...", "PDF"),
+    "picture": (b"\x89PNG\r\n\x1a\n\0\0", "PNG"),
+    "listing": ((FIXTURES / "ha" / "listing" / "page.html").read_bytes(), "not an article"),
+    "error page": ((FIXTURES / "ha" / "gone" / "page.html").read_bytes(), "not an article"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_that_is_no_article_ends_with_65(name: str) -> None:
+    page, named = PAGES[name]
+
+    done = run("extract", "-", "--url", URL, stdin=page)
+
+    assert (done.returncode, done.stdout) == (65, "")
+    assert named in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("query", ["，。！", "\u3000", "-", '"', "()"])
+def test_a_query_of_punctuation_is_refused_in_one_line(archive: Path, query: str) -> None:
+    done = run("search", "--db", str(archive), "--", query)
+
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_archive_of_a_newer_version_is_left_alone(archive: Path, tmp_path: Path) -> None:
+    newer = tmp_path / "newer.db"
+    newer.write_bytes(archive.read_bytes())
+    with sqlite3.connect(newer) as connection:
+        connection.execute("PRAGMA user_version = 9999")
+
+    done = run("search", "黄河", "--db", str(newer))
+
+    assert done.returncode == 78
+    assert "newer version" in done.stderr
+
+
+def test_a_damaged_archive_is_named(archive: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.db"
+    raw = bytearray(archive.read_bytes())
+    raw[100:4096] = b"\xff" * 3996
+    damaged.write_bytes(raw)
+
+    done = run("status", "--db", str(damaged))
+
+    assert done.returncode == 6
+    assert "damaged.db" in done.stderr
+
+
+def test_scraped_text_cannot_move_the_cursor(archive: Path, tmp_path: Path) -> None:
+    hostile = tmp_path / "hostile.db"
+    hostile.write_bytes(archive.read_bytes())
+    with sqlite3.connect(hostile) as connection:
+        connection.execute("UPDATE articles SET title = '\x1b[2J红\u202e题[bold]x[/bold]' WHERE id = 1")
+
+    done = run("show", "1", "--db", str(hostile))
+
+    assert "\x1b" not in done.stdout
+    assert "\u202e" not in done.stdout
+    assert "[bold]x[/bold]" in done.stdout
+
+
+def test_help_names_every_command_and_exit_code() -> None:
+    done = run("--help")
+
+    assert all(
+        command in done.stdout for command in ("crawl", "extract", "search", "show", "status", "sites", "serve", "demo")
+    )
+    assert "75 already running" in " ".join(done.stdout.split())
