@@ -19,10 +19,12 @@ import scraper
 from scraper import show
 from scraper.archive import runs, store
 from scraper.archive.connect import open_for_reading, sqlite_errors
+from scraper.archive.drift import open_drift
 from scraper.archive.search import Filters, Hit, open_searchable
 from scraper.archive.search import search as search_archive
 from scraper.browse.serve import command as serve_command
 from scraper.browse.serve import serve as serve_archive
+from scraper.crawl.check import HOLDS, UNREACHABLE, check_sites
 from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts
 from scraper.crawl.politeness import DEFAULT_DELAY
 from scraper.crawl.run import crawl as run_crawl
@@ -41,7 +43,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 ok · 1 a bug · 2 usage · 3 many failures · 5 nothing reachable · 6 archive damaged · "
+    epilog="Exit codes: 0 ok · 1 a bug · 2 usage · 3 many failures · 4 drift · 5 nothing reachable · 6 archive damaged · "
     "7 disk full · 65 page can't be read · 75 already running · 78 configuration · 130/143 interrupted",
 )
 
@@ -57,6 +59,27 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line
 SitesArgument = Annotated[
     list[str] | None,
     typer.Argument(help="Editions by code (see `scraper sites`); none means all.", metavar="[SITE]..."),
+]
+
+ContactOption = Annotated[
+    str,
+    typer.Option(
+        "--contact",
+        envvar="SCRAPER_CONTACT",
+        help="Mail address or page where the sites can reach you; sent with every request. Needed for live hosts.",
+        metavar="ADDRESS",
+    ),
+]
+DelayOption = Annotated[
+    float, typer.Option("--delay", help="Seconds between two requests to one host; at least 1 on live hosts.")
+]
+ConnectOption = Annotated[
+    str,
+    typer.Option(
+        "--connect-to",
+        help="Send every request to this address over plain HTTP, with the right Host header: for mirrors and tests.",
+        metavar="ADDRESS:PORT",
+    ),
 ]
 
 
@@ -113,25 +136,10 @@ def root(
 def crawl(
     sites: SitesArgument = None,
     db: DbOption = Path("archive.db"),
-    contact: Annotated[
-        str,
-        typer.Option(
-            envvar="SCRAPER_CONTACT",
-            help="Mail address or page where the sites can reach you; sent with every request. Needed for live hosts.",
-            metavar="ADDRESS",
-        ),
-    ] = "",
+    contact: ContactOption = "",
     limit: Annotated[int | None, typer.Option(min=0, help="Fetch at most this many articles per edition.")] = None,
-    delay: Annotated[
-        float, typer.Option(help="Seconds between two requests to one host; at least 1 on live hosts.")
-    ] = DEFAULT_DELAY,
-    connect_to: Annotated[
-        str,
-        typer.Option(
-            help="Send every request to this address over plain HTTP, with the right Host header: for mirrors and tests.",
-            metavar="ADDRESS:PORT",
-        ),
-    ] = "",
+    delay: DelayOption = DEFAULT_DELAY,
+    connect_to: ConnectOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Fetch listings and new articles into the archive. Stop it any time; the next crawl goes on."""
@@ -203,12 +211,14 @@ def _print_outcome(outcome: Outcome, as_json: bool) -> None:
     _out().print(table)
     total = sum(counts.archived for counts in outcome.counts.values())
     print(f"{total} new articles from {len(outcome.counts)} editions{_ending(outcome)}")
+    for drift in outcome.drift:
+        print(show.drift_line(drift))
 
 
 def _ending(outcome: Outcome) -> str:
     if outcome.stopped_by:
         return f"; stopped by {outcome.stopped_by}, run again to go on"
-    return {0: "", 3: "; many pages failed, see `scraper status`", 5: "; no host could be reached"}.get(
+    return {0: "", 3: "; many pages failed, see `scraper status`", 4: "", 5: "; no host could be reached"}.get(
         outcome.exit_code, ""
     )
 
@@ -352,11 +362,15 @@ def status(db: DbOption = Path("archive.db"), as_json: JsonOption = False) -> No
     with sqlite_errors(db):
         rows = runs.status(archive)
         last = runs.last_run(archive)
+        drifting = open_drift(archive)
     if as_json:
         for row in rows:
-            print(json.dumps(asdict(row), ensure_ascii=False))
+            drifts = [asdict(drift) for drift in drifting if drift.site == row.site]
+            print(json.dumps(asdict(row) | {"drift": drifts}, ensure_ascii=False))
         return
     _out().print(show.status_table(rows))
+    for drift in drifting:
+        print(show.drift_line(drift))
     if last:
         ended = (
             f"ended {last['ended_at']}: {last['outcome']}" if last["ended_at"] else "has not ended (running, or killed)"
@@ -364,10 +378,18 @@ def status(db: DbOption = Path("archive.db"), as_json: JsonOption = False) -> No
         print(f"last crawl: run {last['id']}, started {last['started_at']}, {ended}")
 
 
-@app.command("sites")
+sites_app = typer.Typer(
+    help="The editions: hosts, listings, and how sure their rules are.", invoke_without_command=True
+)
+app.add_typer(sites_app, name="sites")
+
+
+@sites_app.callback()
 @speaks_plainly
-def sites_command(db: DbOption = Path("archive.db"), as_json: JsonOption = False) -> None:
+def sites_table(context: typer.Context, db: DbOption = Path("archive.db"), as_json: JsonOption = False) -> None:
     """The editions: hosts, listings, and how sure their rules are."""
+    if context.invoked_subcommand is not None:
+        return
     known = {}
     if db.is_file():
         archive = open_for_reading(db)
@@ -379,6 +401,34 @@ def sites_command(db: DbOption = Path("archive.db"), as_json: JsonOption = False
             print(json.dumps(show.site_json(site, row), ensure_ascii=False))
         return
     _out().print(show.sites_table(for_table))
+
+
+@sites_app.command("check")
+@speaks_plainly
+def sites_check(
+    sites: SitesArgument = None,
+    contact: ContactOption = "",
+    delay: DelayOption = DEFAULT_DELAY,
+    connect_to: ConnectOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Do the rules still hold? Fetches robots.txt, one listing and three articles of each edition; stores nothing."""
+    options = CrawlOptions(
+        db=Path(os.devnull),
+        sites=_chosen(sites),
+        contact=contact,
+        delay=delay,
+        connect_to=_address(connect_to) if connect_to else None,
+    )
+    verdicts = check_sites(options)
+    for verdict in verdicts:
+        if as_json:
+            print(json.dumps(asdict(verdict), ensure_ascii=False))
+        else:
+            _out().print(show.verdict_text(verdict))
+    if all(verdict.verdict == UNREACHABLE for verdict in verdicts):
+        raise typer.Exit(5)
+    raise typer.Exit(0 if all(verdict.verdict == HOLDS for verdict in verdicts) else 4)
 
 
 @app.command()

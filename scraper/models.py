@@ -91,6 +91,21 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Drift:
+    """A field of an edition's pages that stopped being what it was."""
+
+    site: str
+    field: str
+    expected: float
+    """Share of good pages before, 0 to 1."""
+    seen: float
+    example: str
+    """Address of a page that shows it."""
+    since: str = ""
+    """UTC; when it was first seen."""
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     src: str
     alt: str = ""

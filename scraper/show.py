@@ -9,7 +9,9 @@ from rich.text import Text
 
 from scraper.archive.runs import SiteStatus
 from scraper.archive.search import Hit
-from scraper.models import Site
+from scraper.crawl.check import HOLDS, STALE, Verdict
+from scraper.models import Drift, Site
+from scraper.sites import all_sites
 from scraper.text import safe, safe_block
 
 _MARK = "bold black on yellow"
@@ -105,6 +107,15 @@ def status_table(rows: list[SiteStatus]) -> Table:
     return table
 
 
+def drift_line(drift: Drift) -> str:
+    """What changed at an edition, since when, and where to look."""
+    since = f" since {drift.since[:16].replace('T', ' ')}" if drift.since else ""
+    return safe(
+        f"drift: {drift.site} {drift.field}: {drift.expected:.0%} of pages before, {drift.seen:.0%} now{since};"
+        f" for example {drift.example}"
+    )
+
+
 def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
     table = _table("edition", "host", "listings", "layouts", "articles", "agreement", "evidence")
     for site, status in rows:
@@ -118,6 +129,26 @@ def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
             Text(site.evidence),
         )
     return table
+
+
+_VERDICT_STYLES = {HOLDS: "bold green", STALE: "bold yellow"}
+
+
+def verdict_text(verdict: Verdict) -> Text:
+    """What `sites check` found at an edition, and what to do about it."""
+    name = all_sites()[verdict.site].name
+    shown = Text.assemble(
+        (f"{verdict.site:<4}{name}  ", "bold"), (verdict.verdict, _VERDICT_STYLES.get(verdict.verdict, "bold red"))
+    )
+    if verdict.listing:
+        agreement = f", agreement {verdict.agreement:.2f}" if verdict.agreement is not None else ""
+        read_by = ", ".join(verdict.layouts) or "nothing"
+        shown.append(f"\n    {safe(verdict.listing)}: {verdict.links} articles; read by {read_by}{agreement}")
+    if verdict.empty_fields:
+        shown.append(f"\n    never filled: {', '.join(verdict.empty_fields)}")
+    for problem in [verdict.robots if verdict.robots != "allowed" else "", *verdict.problems]:
+        shown.append(f"\n    {safe(problem)}" if problem else "", style="dim")
+    return shown
 
 
 def site_json(site: Site, status: SiteStatus | None) -> dict[str, Any]:

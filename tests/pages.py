@@ -3,7 +3,10 @@
 import csv
 import json
 import re
+import time
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -199,3 +202,10 @@ MORE_PROSE = (
     "镇里说，今后每年春秋两季各检查一次，数据向居民公开。"
 )
 
+
+@contextmanager
+def seconds(limit: float) -> Iterator[None]:
+    """A generous bound: what is meant here takes milliseconds, what is feared takes minutes."""
+    started = time.monotonic()
+    yield
+    assert time.monotonic() - started < limit

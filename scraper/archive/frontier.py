@@ -120,6 +120,11 @@ def failed(
     )
 
 
+def note_links(db: Database, page: Page, count: int) -> None:
+    """How many article links a listing had: losing all of them is drift, not a quiet day."""
+    db.execute("UPDATE pages SET links = ? WHERE id = ?", [count, page.id])
+
+
 def gone(db: Database, page: Page, *, status: int, now: datetime) -> None:
     """The site no longer has the page; it rests."""
     db.execute(

@@ -26,7 +26,7 @@ def save_sites(db: Database, sites: Iterable[Site]) -> None:
 def begin_run(db: Database, version: str, arguments: str, now: datetime) -> int:
     row = db.execute(
         "INSERT INTO runs (started_at, version, pid, arguments) VALUES (?, ?, ?, ?) RETURNING id",
-        [now.isoformat(timespec="seconds"), version, os.getpid(), arguments],
+        [now.isoformat(timespec="milliseconds"), version, os.getpid(), arguments],
     ).fetchone()
     return int(row[0])
 
@@ -44,7 +44,7 @@ def save_counts(db: Database, run: int, site: str, counts: dict[str, int]) -> No
 
 def end_run(db: Database, run: int, outcome: str, now: datetime) -> None:
     db.execute(
-        "UPDATE runs SET ended_at = ?, outcome = ? WHERE id = ?", [now.isoformat(timespec="seconds"), outcome, run]
+        "UPDATE runs SET ended_at = ?, outcome = ? WHERE id = ?", [now.isoformat(timespec="milliseconds"), outcome, run]
     )
 
 

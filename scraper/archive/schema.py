@@ -66,7 +66,8 @@ CREATE TABLE pages (
   error TEXT,                            -- slug of the last failure
   error_text TEXT,
   etag TEXT,
-  last_modified TEXT
+  last_modified TEXT,
+  links INTEGER                          -- of a listing: article links when it last had any
 ) STRICT;
 CREATE INDEX pages_due ON pages(site, kind, next_visit) WHERE next_visit IS NOT NULL;
 CREATE INDEX pages_error ON pages(site, error) WHERE error IS NOT NULL;
@@ -162,6 +163,20 @@ CREATE TABLE images (
   position INTEGER NOT NULL,             -- index of the paragraph it follows, -1 above the first
   PRIMARY KEY (article, number)
 ) STRICT;
+
+CREATE TABLE drift (
+  -- Where an edition's pages and our reading of them have parted; open while resolved_at is NULL.
+  id INTEGER PRIMARY KEY,
+  site TEXT NOT NULL REFERENCES sites(code),
+  field TEXT NOT NULL,                   -- a field of the record, 'layout', 'agreement', 'reading' or 'listing'
+  since TEXT NOT NULL,                   -- UTC; when it was first seen
+  run INTEGER NOT NULL REFERENCES runs(id),
+  expected REAL NOT NULL,                -- share of good pages before
+  seen REAL NOT NULL,                    -- and now
+  example TEXT NOT NULL,                 -- address of a page that shows it
+  resolved_at TEXT
+) STRICT;
+CREATE UNIQUE INDEX drift_open ON drift(site, field) WHERE resolved_at IS NULL;
 
 CREATE TABLE revisions (
   -- Every distinct content an article has had, the first included.

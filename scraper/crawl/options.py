@@ -6,7 +6,16 @@ from pathlib import Path
 from scraper.crawl.fetch import Limits
 from scraper.crawl.politeness import DEFAULT_DELAY, MIN_DELAY
 from scraper.errors import ConfigError, UsageError
-from scraper.models import Site
+from scraper.models import Drift, Site
+
+AGENT = "chinanews-scraper"
+"""The product token that robots.txt groups are matched against."""
+
+
+def user_agent(version: str, contact: str) -> str:
+    """Who is asking: program, version, and where to complain."""
+    who = f"+{contact}; " if contact else ""
+    return f"{AGENT}/{version} ({who}archive of regional news)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +79,5 @@ class Outcome:
     counts: dict[str, SiteCounts]
     exit_code: int
     stopped_by: str = ""
+    drift: tuple[Drift, ...] = ()
+    """What changed for the worse since earlier crawls."""

@@ -19,16 +19,17 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 import scraper
-from scraper.archive import captures, frontier, hosts, index, runs, store
+from scraper.archive import captures, drift, frontier, hosts, index, runs, store
 from scraper.archive.connect import open_for_writing, sqlite_errors
 from scraper.archive.frontier import Page
 from scraper.archive.hosts import HostRow
 from scraper.archive.lock import crawl_lock
 from scraper.crawl.fetch import Fetcher, require_page
-from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts
+from scraper.crawl.options import AGENT, CrawlOptions, Outcome, SiteCounts, user_agent
 from scraper.crawl.politeness import HostClock, HostGate
 from scraper.crawl.robots import Robots, RobotsFile
 from scraper.crawl.urls import Address, canonical
+from scraper.crawl.worker import PageReader
 from scraper.errors import (
     FetchError,
     Forbidden,
@@ -39,14 +40,10 @@ from scraper.errors import (
     TemporaryFailure,
     UsageError,
 )
-from scraper.extract.article import extract_article
-from scraper.extract.listing import links_of
 from scraper.extract.pages import join_pages
-from scraper.models import Article, Capture, Site
+from scraper.models import Article, Capture, Drift, Link, Site
 from scraper.sites import all_sites, sites_by_host
 
-AGENT = "chinanews-scraper"
-"""The product token that robots.txt groups are matched against."""
 ATTEMPTS = 3
 MAX_PAGES = 30
 """Pages of one article at most."""
@@ -56,6 +53,8 @@ _FAILED_SHARE = 0.5
 _LAST_GRACE = 10.0
 
 
+Reading = Article | list[Link] | Exception | None
+"""What a page said: its record, its links, why it could not be read, or nothing new (304)."""
 Report = Callable[[str, SiteCounts, str], None]
 """Called with edition, its counts so far and a line about what just happened."""
 
@@ -90,13 +89,13 @@ class _Crawl:
         self.run_id = 0
         known = hosts.load_hosts(db)
         self.gate = HostGate(options.delay, clocks={row.host: _clock(row) for row in known})
-        contact = f"+{options.contact}; " if options.contact else ""
         self.fetcher = Fetcher(
-            f"{AGENT}/{scraper.__version__} ({contact}archive of regional news)",
+            user_agent(scraper.__version__, options.contact),
             connect_to=options.connect_to,
             turn=self.turn,
             limits=options.limits,
         )
+        self.reader = PageReader()
         self.robots = Robots(AGENT, self.read_robots, known=_robots_files(known))
 
     # --- start and end ---------------------------------------------------------------
@@ -104,9 +103,12 @@ class _Crawl:
     async def run(self) -> Outcome:
         self.begin()
         with self.signals():
-            async with self.fetcher:
-                tasks = [asyncio.create_task(self.crawl_site(site)) for site in self.options.sites]
-                await self.until_done(tasks)
+            try:
+                async with self.fetcher:
+                    tasks = [asyncio.create_task(self.crawl_site(site)) for site in self.options.sites]
+                    await self.until_done(tasks)
+            finally:
+                await self.reader.close()
         return self.end()
 
     def begin(self) -> None:
@@ -137,22 +139,37 @@ class _Crawl:
             await asyncio.gather(*late, return_exceptions=True)
 
     def end(self) -> Outcome:
-        code = self.exit_code()
+        with self.db.atomic():
+            drifting = self.compare_with_past()
+        code = self.exit_code(drifting)
         with self.db.atomic():
             frontier.release_leases(self.db)
             for site in self.options.sites:
                 self.save_manners(site)
             runs.end_run(self.db, self.run_id, _outcome_name(code), datetime.now(UTC))
         self.db.execute("PRAGMA optimize")
-        return Outcome(self.run_id, self.counts, code, self.stopped_by)
+        return Outcome(self.run_id, self.counts, code, self.stopped_by, drifting)
 
-    def exit_code(self) -> int:
+    def compare_with_past(self) -> tuple[Drift, ...]:
+        """What changed for the worse in the editions that were reached."""
+        now = frontier.stamp(datetime.now(UTC))
+        drifting: list[Drift] = []
+        for site in self.options.sites:
+            if self.counts[site.code].reached:
+                found = drift.find_drift(self.db, site.code, self.run_id)
+                drift.record_drift(self.db, site.code, self.run_id, found, now)
+                drifting += found
+        return tuple(drifting)
+
+    def exit_code(self, drifting: tuple[Drift, ...]) -> int:
         if self.stopped_by:
             return 128 + int(getattr(signal, self.stopped_by))
         if not any(counts.reached for counts in self.counts.values()):
             return 5
         visited = sum(counts.visited for counts in self.counts.values())
         failed = sum(counts.failed for counts in self.counts.values())
+        if drifting:
+            return 4
         return 3 if failed > max(2, visited * _FAILED_SHARE) else 0
 
     @contextmanager
@@ -218,15 +235,15 @@ class _Crawl:
             self.keep(site, page, found, reading)
             self.save_manners(site)
 
-    async def read_whole(
-        self, site: Site, page: Page, first: Capture
-    ) -> tuple[list[Capture], Article | Exception | None]:
-        """An article's pages and the record they make, or the error of reading the first; listings are left to `keep`."""
+    async def read_whole(self, site: Site, page: Page, first: Capture) -> tuple[list[Capture], Reading]:
+        """A page's captures (an article may have several pages) and what they say, or the error of reading the first."""
         found = [first]
-        if page.kind != "article" or first.status != 200:
+        if first.status != 200:
             return found, None
         try:
-            articles = [_read(first)]
+            if page.kind == "listing":
+                return found, await self.reader.links(first.body, first.final_url, first.header("content-type"))
+            articles = [await self.read_article(first)]
         except Exception as error:  # becomes the page's row in `keep`
             return found, error
         while (following := _later_page(articles[-1], found)) and not self.stop.is_set():
@@ -234,11 +251,14 @@ class _Crawl:
                 found.append(await self.fetch(replace(page, url=following, etag="", last_modified="")))
                 self.counts[site.code].bytes += found[-1].wire_size
                 require_page(found[-1])
-                articles.append(_read(found[-1]))
+                articles.append(await self.read_article(found[-1]))
             except ScraperError as error:
                 self.report(site.code, self.counts[site.code], f"failed {following}: {error}")
                 break
         return found, join_pages(articles)
+
+    async def read_article(self, capture: Capture) -> Article:
+        return await self.reader.article(capture.body, capture.final_url, capture.header("content-type"))
 
     def save_manners(self, site: Site) -> None:
         """Keep counts, clocks and robots.txt with the page, so that a crawl killed now is continued politely."""
@@ -294,7 +314,7 @@ class _Crawl:
 
     # --- what a page gives ---------------------------------------------------------------
 
-    def keep(self, site: Site, page: Page, found: list[Capture], reading: Article | Exception | None) -> None:
+    def keep(self, site: Site, page: Page, found: list[Capture], reading: Reading) -> None:
         """Store the responses and what they mean. Runs in one transaction."""
         capture = found[0]
         identity = captures.save_capture(self.db, page.id, self.run_id, capture)
@@ -322,22 +342,21 @@ class _Crawl:
             now=datetime.now(UTC),
         )
 
-    def keep_reading(self, site: Site, page: Page, capture: Capture, reading: Article | None, identity: int) -> bool:
+    def keep_reading(
+        self, site: Site, page: Page, capture: Capture, reading: Article | list[Link] | None, identity: int
+    ) -> bool:
         """Store what a good answer says; whether an article is new or changed."""
-        if reading is not None:
+        if isinstance(reading, Article):
             return self.keep_article(site, page, reading, identity)
-        if page.kind == "listing" and capture.status == 200:
-            self.read_listing(site, page, capture)
+        if reading is not None:
+            self.keep_links(site, page, capture, reading)
         return False
 
-    def read_listing(self, site: Site, page: Page, capture: Capture) -> None:
+    def keep_links(self, site: Site, page: Page, capture: Capture, links: list[Link]) -> None:
         counts = self.counts[site.code]
         now = datetime.now(UTC)
         articles = 0
-        for link in links_of(capture.body, content_type=capture.header("content-type")):
-            address = _article_of(site, link.url, capture.final_url)
-            if address is None:
-                continue
+        for link, address in article_links(site, links, capture.final_url):
             articles += 1
             new = frontier.add_article(self.db, address.url, site.code, found_on=page.url, text=link.title, now=now)
             counts.found += new
@@ -345,6 +364,7 @@ class _Crawl:
                 frontier.add_alias(self.db, link.url, address.url)
         if not articles:
             raise NothingListed("the listing has no link to an article of its edition", url=page.url)
+        frontier.note_links(self.db, page, articles)
         counts.listings += 1
         self.report(site.code, counts, f"listed {page.url}")
 
@@ -389,11 +409,6 @@ def _robots_files(rows: list[HostRow]) -> dict[str, RobotsFile]:
     }
 
 
-def _read(capture: Capture) -> Article:
-    address = canonical(capture.final_url)
-    return extract_article(capture.body, address.site, address.url, content_type=capture.header("content-type"))
-
-
 def _later_page(article: Article, found: list[Capture]) -> str | None:
     """The address of this article's next page (ID_2.shtml), if it has one that was not yet fetched."""
     following = article.next_page
@@ -406,13 +421,15 @@ async def _anyone(url: str) -> None:
     """robots.txt itself may always be read."""
 
 
-def _article_of(site: Site, href: str, base: str) -> Address | None:
-    """The canonical address of a link if it is an article of this edition, page one of it."""
-    try:
-        address = canonical(href, base)
-    except Refused:
-        return None
-    return address if address.site.code == site.code and address.is_article and address.is_first_page else None
+def article_links(site: Site, links: list[Link], base: str) -> Iterator[tuple[Link, Address]]:
+    """The links that are articles of this edition, page one of them, with their canonical addresses."""
+    for link in links:
+        try:
+            address = canonical(link.url, base)
+        except Refused:
+            continue
+        if address.site.code == site.code and address.is_article and address.is_first_page:
+            yield link, address
 
 
 def listing_addresses(site: Site) -> list[str]:
@@ -422,7 +439,7 @@ def listing_addresses(site: Site) -> list[str]:
 
 
 def _outcome_name(code: int) -> str:
-    return {0: "ok", 3: "many failures", 5: "nothing reachable"}.get(code, "interrupted")
+    return {0: "ok", 3: "many failures", 4: "drift", 5: "nothing reachable"}.get(code, "interrupted")
 
 
 def _arguments(options: CrawlOptions) -> str:

@@ -286,6 +286,15 @@ def test_a_sub_heading_may_sound_like_furniture(read: Reader, heading: str) -> N
     assert article.sections == (Section(heading, 1),)
 
 
+def test_a_sub_heading_is_not_run_into_by_what_follows(read: Reader) -> None:
+    heading = "桥面新铺青石 河道重现清波 两岸又闻桨声"
+
+    article = read(p(PROSE, f"　　{heading}", MORE_PROSE.strip(), THIRD_PROSE, PROSE + "这一段不同。"))
+
+    assert heading in paragraphs_of(article)
+    assert all(paragraphs_of(article)[section.start] == section.title for section in article.sections)
+
+
 @pytest.mark.parametrize("line", ["(记者 张三)", "作者：张三", "三围：34、25、35", "（完）"])
 def test_a_byline_or_a_measure_is_no_sub_heading(read: Reader, line: str) -> None:
     article = read(p(PROSE, f"　　{line}", MORE_PROSE))
@@ -391,3 +400,27 @@ def test_scripts_styles_and_comment_forms_are_no_text(read: Reader) -> None:
     )
 
     assert paragraphs_of(article) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param('<a href="https://www.chinanew[.com.cn/cul/1.shtml">木偶戏班</a>', id="link"),
+        pytest.param('<a href="//www.新闻热线：0371<br">热线</a>', id="link of prose"),
+        pytest.param('<img src="https://www.chinanew[.com.cn/U1P2DT20240505110000.jpg">', id="picture"),
+        pytest.param('<a href="http://[x"><img src="U1P2DT20240505110000.jpg"></a>', id="link around a picture"),
+        pytest.param('<a href="http://[::1">下一页</a>', id="pager"),
+        pytest.param("<a href=' '>空</a><a href='http://'>空</a><a href='?'>空</a>", id="empty"),
+    ],
+)
+def test_one_broken_address_does_not_cost_the_page(read: Reader, broken: str) -> None:
+    article = read(p(PROSE, MORE_PROSE), f"<div>{broken}</div>")
+
+    assert paragraphs_of(article)[:2] == [FIRST, SECOND]
+    assert article.next_page is None
+
+
+def test_a_broken_base_does_not_cost_the_page() -> None:
+    raw = page_of(p(PROSE, MORE_PROSE) + picture(), head='<base href="http://[x/">')
+
+    assert paragraphs_of(extract_article(raw, SITE, URL)) == [FIRST, SECOND]

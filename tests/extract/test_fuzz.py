@@ -5,7 +5,11 @@
 
 import os
 import re
+import tempfile
+import zlib
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -30,13 +34,27 @@ places = st.floats(0, 1, exclude_max=True)
 _TAGS = re.compile(rb"</?[a-zA-Z][^<>]*>")
 
 
+@dataclass(frozen=True)
+class Damaged:
+    fixture: Fixture
+    raw: bytes
+
+    def __repr__(self) -> str:
+        """Short: a failing page is written beside the temporary files, not into the terminal."""
+        path = Path(tempfile.gettempdir()) / f"damaged-{zlib.crc32(self.raw):08x}.html"
+        path.write_bytes(self.raw)
+        return f"{self.fixture.name} as {path}"
+
+
 @st.composite
-def damaged(draw: st.DrawFn) -> tuple[Fixture, bytes]:
+def damaged(draw: st.DrawFn) -> Damaged:
     fixture = draw(pages)
     raw = fixture.raw
-    for damage in draw(st.lists(st.sampled_from([cut, doubled, swapped, overwritten, untagged, spliced]), min_size=1, max_size=4)):
+    for damage in draw(
+        st.lists(st.sampled_from([cut, doubled, swapped, overwritten, untagged, spliced]), min_size=1, max_size=4)
+    ):
         raw = damage(draw, raw)
-    return fixture, raw
+    return Damaged(fixture, raw)
 
 
 def _span(draw: st.DrawFn, raw: bytes, longest: int) -> tuple[int, int]:
@@ -84,13 +102,12 @@ def spliced(draw: st.DrawFn, raw: bytes) -> bytes:
 
 @everyday
 @given(damaged(), st.booleans())
-def test_a_damaged_page_is_an_article_or_a_page_error(case: tuple[Fixture, bytes], layouts: bool) -> None:
-    fixture, raw = case
-    address = fixture.address
+def test_a_damaged_page_is_an_article_or_a_page_error(page: Damaged, layouts: bool) -> None:
+    address = page.fixture.address
 
     try:
         article = extract_article(
-            raw, address.site, address.url, content_type=fixture.content_type, layouts=layouts
+            page.raw, address.site, address.url, content_type=page.fixture.content_type, layouts=layouts
         )
     except PageError as error:
         assert error.slug
@@ -117,11 +134,9 @@ def assert_is_whole(article: Article, url: str) -> None:
 
 @everyday
 @given(damaged())
-def test_a_damaged_listing_is_links_or_a_page_error(case: tuple[Fixture, bytes]) -> None:
-    fixture, raw = case
-
+def test_a_damaged_listing_is_links_or_a_page_error(page: Damaged) -> None:
     try:
-        links = links_of(raw, content_type=fixture.content_type)
+        links = links_of(page.raw, content_type=page.fixture.content_type)
     except PageError as error:
         assert error.slug
         return

@@ -1,9 +1,5 @@
 """Absurd pages are refused before the parser sees them, and nothing takes long to read or to refuse."""
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from scraper.errors import HostilePage, ScraperError
@@ -11,21 +7,13 @@ from scraper.extract.article import extract_article
 from scraper.extract.guard import MAX_ATTRIBUTES, MAX_CHARACTERS, MAX_DEPTH, refuse_absurd
 from scraper.extract.listing import links_of
 from scraper.sites import all_sites
-from tests.pages import MORE_PROSE, PROSE, page_of
+from tests.pages import MORE_PROSE, PROSE, page_of, seconds
 
 SITE = all_sites()["ha"]
 URL = "https://www.ha.chinanews.com.cn/news/hnxw/2024/0506/62988.shtml"
 STORY = f"<p>{PROSE}</p><p>{MORE_PROSE}</p>"
 
 MISNESTED = "".join(f"<b {number}>" for number in range(2500)) + "".join(f"<i {number}>" for number in range(2500))
-
-
-@contextmanager
-def seconds(limit: float) -> Iterator[None]:
-    """A generous bound: what is meant here takes milliseconds, what is feared takes minutes."""
-    started = time.monotonic()
-    yield
-    assert time.monotonic() - started < limit
 
 
 HOSTILE = [
@@ -84,7 +72,6 @@ def test_a_page_that_multiplies_in_the_parser_is_refused() -> None:
     "html",
     [
         pytest.param("<" * 8_000_000, id="8 MB of <"),
-        pytest.param("<!-- " * 12_500, id="62 KB of comments that never end"),
         pytest.param("<script>" * 500, id="scripts that never end"),
         pytest.param("&" * 500_000, id="ampersands"),
         pytest.param("<p>" * 60_000, id="60,000 empty paragraphs"),
@@ -103,7 +90,7 @@ def test_a_strange_page_is_refused_or_read_in_no_time(html: str) -> None:
     ("story", "title"),
     [
         pytest.param(STORY, "溪口" + "-" * 5_000 + "镇", id="a title of dashes"),
-        pytest.param(STORY + "<p>甲乙丙丁戊</p>" * 5_000, "甲乙丙丁" * 5_000, id="a long title over many lines"),
+        pytest.param(STORY + "<p>甲乙丙丁戊</p>" * 8_000, "甲乙丙丁" * 8_000, id="a long title over many lines"),
         pytest.param(
             STORY
             + '<img src="/U1P2T3D4F5DT20240101000000.jpg">' * 2_200
@@ -111,17 +98,20 @@ def test_a_strange_page_is_refused_or_read_in_no_time(html: str) -> None:
             "溪口镇老桥修缮完工",
             id="2,200 pictures above 2,200 captions",
         ),
-        pytest.param(STORY + "<script>" + "picsJson={" * 9_000 + "</script>", "溪口镇老桥", id="a gallery never closed"),
+        pytest.param(
+            STORY + "<script>" + "picsJson={" * 9_000 + "</script>", "溪口镇老桥", id="a gallery never closed"
+        ),
         pytest.param(STORY + "<table><tr>" + "<td>甲乙</td>" * 5_000, "溪口镇老桥", id="a row of 5,000 cells"),
         pytest.param(STORY + "<p>　　" + "(记者" * 20_000, "溪口镇老桥", id="20,000 brackets"),
         pytest.param(STORY + "<p>　　" + "编 " * 40_000, "溪口镇老桥", id="a label that never comes"),
         pytest.param(STORY + "<p>　　" + "2024-01-" * 20_000, "溪口镇老桥", id="20,000 broken dates"),
         pytest.param(STORY + '<a href="2.shtml">下一页</a>' * 5_000, "溪口镇老桥", id="5,000 pagers"),
         pytest.param(STORY + "<p>图为甲。 张三 摄</p>" * 10_000, "溪口镇老桥", id="10,000 captions"),
+        pytest.param(STORY + "<p>目录" + "." * 27 + "第3版</p><p>" + "1" * 25 + "号", "溪口镇老桥", id="a dotted line"),
     ],
 )
 def test_an_article_with_something_endless_is_read_or_refused_in_no_time(story: str, title: str) -> None:
-    with seconds(5):
+    with seconds(2):
         _read_or_refuse(page_of(story, title=title))
 
 

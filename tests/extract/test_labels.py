@@ -3,6 +3,7 @@
 import pytest
 
 from scraper.extract import labels
+from tests.pages import seconds
 
 # --- dates ------------------------------------------------------------------------------------
 
@@ -551,3 +552,23 @@ def test_prose_does_not_open_what_follows(line: str) -> None:
 def test_only_a_legal_notice_is_a_rights_notice() -> None:
     assert labels.is_rights_notice("刊用本网站稿件，务经书面授权。")
     assert not labels.is_rights_notice("他们签了书面授权。")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("老桥" + "." * 28 + "第3版", id="dots, as in a table of contents"),
+        pytest.param("." * 28 + "第3版", id="dots"),
+        pytest.param("1" * 26 + "号", id="digits"),
+        pytest.param("(记者 " + "文图" * 16 + "张)", id="roles"),
+        pytest.param("-" * 100 + "。", id="dashes"),
+        pytest.param("> " * 100 + "。", id="brackets"),
+    ],
+)
+def test_a_monotonous_line_is_judged_in_no_time(line: str) -> None:
+    with seconds(1):
+        assert not labels.is_chrome(line)
+        labels.find_authors([line])
+        labels.channel_of(line)
+        labels.without_suffix(line)
+        labels.find_credit(line)

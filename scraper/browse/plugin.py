@@ -1,0 +1,154 @@
+"""The Datasette plugin: every hook, each one call into the module that knows.
+
+Loaded by the entry point, so `datasette archive.db` is enough. Nothing of
+Datasette is imported before a hook runs: the entry point is read while
+Datasette itself is being imported.
+"""
+
+import sqlite3
+from collections.abc import Callable, Coroutine
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pluggy import HookimplMarker
+
+from scraper.browse import archives, article, cards, headers, home, listing, matching, metadata
+
+hookimpl = HookimplMarker("datasette")
+
+_HERE = Path(__file__).parent
+_TEMPLATES = _HERE / "templates"
+_STYLES = {path.name: path.read_bytes() for path in sorted((_HERE / "static").glob("*.css"))}
+_STATIC = "/-/chinanews"
+
+
+@hookimpl(trylast=True)  # after Datasette's own escape_fts, which ours replaces
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
+    if archives.note(datasette, database, conn):
+        matching.register(conn)
+
+
+@hookimpl(trylast=True)  # the index narrows first, the exact condition checks what it leaves
+def filters_from_request(request: Any, database: str, table: str, datasette: Any) -> Any:
+    if table != "articles" or database not in archives.names(datasette):
+        return None
+    condition = matching.condition(request.args)
+    if condition is None:
+        return None
+    from datasette.filters import FilterArguments
+
+    clause, parameters = condition
+    return FilterArguments([clause], params=parameters)
+
+
+@hookimpl
+def register_facet_classes() -> list[type]:
+    from scraper.browse.facets import MonthFacet, YearFacet
+
+    return [YearFacet, MonthFacet]
+
+
+# --- what Datasette knows about the tables ----------------------------------------------
+
+
+@hookimpl(optionalhook=True)  # 0.65
+def get_metadata(datasette: Any) -> dict[str, Any]:
+    return metadata.metadata_of(archives.names(datasette))
+
+
+@hookimpl
+def startup(datasette: Any) -> Callable[[], Coroutine[Any, Any, None]]:
+    async def look() -> None:
+        found = await archives.look(datasette)
+        if hasattr(datasette, "set_instance_metadata"):  # 1.0
+            await metadata.tell(datasette, found)
+
+    return look
+
+
+# --- pages ------------------------------------------------------------------------------------
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any) -> None:
+    """Our templates go before Datasette's own and after those of whoever runs it."""
+    paths = env.loader.loaders[0].searchpath
+    if str(_TEMPLATES) not in paths:
+        paths.insert(len(paths) - 1, str(_TEMPLATES))
+
+
+@hookimpl
+def extra_template_vars(
+    database: str | None, table: str | None, columns: Any, view_name: str, request: Any, datasette: Any
+) -> Callable[[], Coroutine[Any, Any, dict[str, Any]]]:
+    """`chinanews` is what our templates show; None leaves the page to Datasette's."""
+
+    async def variables() -> dict[str, Any]:
+        shown: Any = None
+        if view_name == "index":
+            shown = await home.holdings(datasette, request.actor if request else None) or None
+        elif table == "articles" and database in archives.names(datasette):
+            if view_name == "row":
+                shown = await article.page(datasette, database, request.url_vars["pks"])
+            elif view_name == "table" and set(cards.COLUMNS) <= set(columns or ()):
+                shown = await listing.page(datasette, request, database)
+        if shown is not None:
+            headers.ours(request)
+        return {"chinanews": shown, "chinanews_style": style}
+
+    def style(name: str) -> str:
+        return str(datasette.urls.path(_style_path(name)))
+
+    return variables
+
+
+@hookimpl
+def extra_css_urls(database: str | None, datasette: Any) -> list[str]:
+    """A little of our style for Datasette's own pages about an archive."""
+    return [_style_path("tables.css")] if database in archives.names(datasette) else []
+
+
+@hookimpl
+def render_cell(row: Any, value: Any, column: str, table: str | None, database: str | None, datasette: Any) -> Any:
+    """Headlines in the view `latest` lead to their articles."""
+    if table != "latest" or column != "title" or database not in archives.names(datasette):
+        return None
+    from markupsafe import Markup
+
+    return Markup('<a href="{}">{}</a>').format(cards.hrefs(datasette, database)(row["id"]), value)
+
+
+# --- the server -----------------------------------------------------------------------------
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    return [(rf"^{_STATIC}/(?P<name>[a-z]+\.css)$", _stylesheet), (r"^/robots\.txt$", _robots)]
+
+
+def _style_path(name: str) -> str:
+    return f"{_STATIC}/{name}?{sha256(_STYLES[name]).hexdigest()[:12]}"
+
+
+async def _stylesheet(request: Any) -> Any:
+    from datasette.utils.asgi import NotFound, Response
+
+    body = _STYLES.get(request.url_vars["name"])
+    if body is None:
+        raise NotFound("no such style sheet")
+    caching = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(body.decode(), headers=caching, content_type="text/css; charset=utf-8")
+
+
+async def _robots(datasette: Any) -> Any:
+    from datasette.utils.asgi import NotFound, Response
+
+    if not archives.names(datasette):
+        raise NotFound("no archive here")
+    return Response.text(headers.ROBOTS)
+
+
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Callable[[headers.App], headers.App]:
+    return headers.wrapper(datasette)

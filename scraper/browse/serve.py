@@ -1,0 +1,111 @@
+"""`scraper serve`: Datasette over one archive, on this machine only, with settings for strangers' text."""
+
+import errno
+import ipaddress
+import shlex
+import socket
+import sys
+import webbrowser
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from scraper.archive.search import open_searchable
+from scraper.errors import UsageError
+
+# Nothing here is needed to read; each keeps a page from doing more than showing the archive.
+SETTINGS: dict[str, Any] = {
+    "default_allow_sql": False,
+    "allow_download": False,
+    "suggest_facets": False,
+    "default_page_size": 50,
+    "max_returned_rows": 1000,
+    "sql_time_limit_ms": 2000,
+    "facet_time_limit_ms": 2000,
+}
+
+
+def serve(path: Path, *, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False) -> None:
+    """Serve the archive until interrupted; port 0 takes any free one.
+
+    Raises `UsageError` for an address that others could reach or a port that
+    can't be had, and what opening the archive raises.
+    """
+    listening = _listen(host, port)
+    with listening:
+        open_searchable(path).close()
+        app = application(path)
+        url = _url(listening)
+        print(f"{url}  (Ctrl-C ends it)", file=sys.stderr)
+        if open_browser:
+            # The socket listens already: the browser waits until the first answer.
+            webbrowser.open(url)
+        _run(app, listening)
+
+
+def command(path: Path) -> str:
+    """The line that shows the archive in plain Datasette, where the plugin makes the same pages."""
+    return shlex.join(["datasette", str(path)])
+
+
+def application(path: Path) -> Any:
+    """The ASGI application: Datasette with our settings and, installed or not, our plugin."""
+    # First, so that the entry point is loaded by Datasette and not in the middle of the import below.
+    from datasette import handle_exception
+    from datasette.app import Datasette
+    from datasette.plugins import pm
+
+    from scraper.browse import plugin
+
+    if not pm.is_registered(plugin):
+        pm.register(plugin, "chinanews_scraper")
+    # Where rich is installed, Datasette prints a screenful of local variables for every page that is not found.
+    handle_exception.rich = None
+    return Datasette([str(path)], settings=SETTINGS).app()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    address = _loopback(host)
+    family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((str(address), port))
+        listening.listen()
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise UsageError(_trouble(error, host, port)) from error
+    return listening
+
+
+def _loopback(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    try:
+        address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+    except ValueError as error:
+        raise UsageError(f"{host!r} is not a loopback address; use 127.0.0.1, ::1 or localhost") from error
+    if not address.is_loopback:
+        raise UsageError(
+            f"{host} can be reached by others, and the articles are their publishers'; use 127.0.0.1, ::1 or localhost"
+        )
+    return address
+
+
+def _trouble(error: OSError | OverflowError, host: str, port: int) -> str:
+    if isinstance(error, OverflowError):
+        return f"{port} is not a port; choose one from 0 to 65535"
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} on {host} is in use; choose another with --port, or 0 for any free one"
+    return f"can't listen on {host} port {port}: {error.strerror}; choose another with --port"
+
+
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _run(app: Any, listening: socket.socket) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(app, lifespan="on", log_level="warning", server_header=False)
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])

@@ -1,0 +1,155 @@
+"""Reading pages in a process of its own, which can be killed.
+
+Parsing can't be interrupted, and a page that slips past the guard could hang
+or bloat the parser. So a crawl reads its pages in one child process with a
+memory limit; a page that takes too long costs that process, not the crawl.
+
+The two speak JSON lines, the page's bytes behind the question: nothing that
+comes back from a process that read hostile pages is ever unpickled.
+"""
+
+import asyncio
+import contextlib
+import json
+import resource
+import sys
+from asyncio.subprocess import PIPE, Process
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from scraper.crawl.urls import canonical
+from scraper.errors import HostilePage, MissingField, NotAnArticle, PageError, ScraperError, UndecodablePage
+from scraper.extract.article import extract_article
+from scraper.extract.listing import links_of
+from scraper.models import Article, Image, Link, Section
+
+SECONDS = 2.0
+START_SECONDS = 30.0
+MEMORY = 512 * 1024 * 1024
+"""Bytes the child may add to what it needs to start."""
+_LONGEST_ANSWER = 64 * 1024 * 1024
+_ERRORS: dict[str, type[PageError]] = {
+    error.__name__: error for error in (UndecodablePage, HostilePage, NotAnArticle, PageError)
+}
+
+
+class PageReader:
+    """Reads pages in a child process; one at a time, a new child after one was killed."""
+
+    def __init__(self, *, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._process: Process | None = None
+        self._lock = asyncio.Lock()
+
+    async def article(self, body: bytes, url: str, content_type: str) -> Article:
+        """The record of an article page. Raises what `extract_article` raises, and `HostilePage` for time or memory."""
+        return _article(await self._ask("article", body, url, content_type))
+
+    async def links(self, body: bytes, url: str, content_type: str) -> list[Link]:
+        """The links of a listing page. Raises what `links_of` raises, and `HostilePage`."""
+        return [Link(**link) for link in await self._ask("links", body, url, content_type)]
+
+    async def _ask(self, kind: str, body: bytes, url: str, content_type: str) -> Any:
+        async with self._lock:
+            process = await self._started()
+            question = {"kind": kind, "url": url, "content_type": content_type, "size": len(body)}
+            try:
+                answer = await asyncio.wait_for(_exchange(process, question, body), self._seconds)
+            except TimeoutError as error:
+                await self.close()
+                raise HostilePage(f"the page takes longer than {self._seconds:g} s to read", url=url) from error
+            except asyncio.CancelledError:
+                await self.close()
+                raise
+            except (OSError, ValueError, asyncio.IncompleteReadError) as error:
+                await self.close()
+                raise HostilePage("the page needs more memory to read than any page should", url=url) from error
+        if "error" in answer:
+            raise _error(answer, url)
+        return answer["found"]
+
+    async def _started(self) -> Process:
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "scraper.crawl.worker",
+                stdin=PIPE,
+                stdout=PIPE,
+                limit=_LONGEST_ANSWER,
+                start_new_session=True,  # Ctrl-C is the parent's business
+            )
+            assert self._process.stdout is not None
+            await asyncio.wait_for(self._process.stdout.readline(), START_SECONDS)
+        return self._process
+
+    async def close(self) -> None:
+        """End the child, whatever it is doing."""
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+        self._process = None
+
+
+async def _exchange(process: Process, question: dict[str, Any], body: bytes) -> dict[str, Any]:
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.write(json.dumps(question).encode() + b"\n" + body)
+    await process.stdin.drain()
+    answer = json.loads(await process.stdout.readline())
+    assert isinstance(answer, dict)
+    return answer
+
+
+def _article(fields: dict[str, Any]) -> Article:
+    lists = {name: tuple(fields[name]) for name in ("authors", "contributors")}
+    sections = tuple(Section(**section) for section in fields["sections"])
+    images = tuple(Image(**image) for image in fields["images"])
+    return Article(**{**fields, **lists, "sections": sections, "images": images})
+
+
+def _error(answer: dict[str, Any], url: str) -> Exception:
+    name, message = answer["error"], answer["message"]
+    if name == MissingField.__name__:
+        return MissingField(answer["field"], url=url)
+    return _ERRORS[name](message, url=url) if name in _ERRORS else RuntimeError(f"{name}: {message}")
+
+
+# --- the child -------------------------------------------------------------------------
+
+
+def serve(questions: BinaryIO, answers: BinaryIO) -> None:
+    """Answer until the questions end."""
+    _limit_memory()
+    answers.write(b"ready\n")
+    answers.flush()
+    while line := questions.readline():
+        question = json.loads(line)
+        body = questions.read(question.pop("size"))
+        answers.write(json.dumps(_answer(body, **question)).encode() + b"\n")
+        answers.flush()
+
+
+def _limit_memory() -> None:
+    with contextlib.suppress(OSError, ValueError):
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
+
+
+def _answer(body: bytes, kind: str, url: str, content_type: str) -> dict[str, Any]:
+    try:
+        if kind == "links":
+            return {"found": [asdict(link) for link in links_of(body, content_type=content_type)]}
+        address = canonical(url)
+        return {"found": asdict(extract_article(body, address.site, address.url, content_type=content_type))}
+    except MemoryError:
+        return {"error": "HostilePage", "message": "the page needs more memory to read than any page should"}
+    except ScraperError as error:
+        return {"error": type(error).__name__, "message": str(error), "field": getattr(error, "field", "")}
+    except Exception as error:  # a bug becomes the page's row, with its name
+        return {"error": type(error).__name__, "message": str(error)}
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer)
