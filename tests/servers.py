@@ -159,7 +159,7 @@ class Server(ThreadingHTTPServer):
 @contextmanager
 def serving(answers: dict[str, Answer]) -> Iterator[Server]:
     server = Server(answers)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True)
     thread.start()
     try:
         yield server

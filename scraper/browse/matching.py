@@ -8,7 +8,7 @@ sorted out by one more condition, `archive_holds`.
 import sqlite3
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from scraper.archive import tokens
 from scraper.archive.tokens import Query
@@ -16,6 +16,8 @@ from scraper.archive.tokens import Query
 NOTHING = '""'
 """An empty phrase: FTS5 finds nothing with it and does not complain."""
 HOLDS = "archive_holds"
+
+Term = TypeVar("Term")
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -34,21 +36,44 @@ def expression(text: object) -> str:
     query = _parsed(_text(text))
     if not query:
         return NOTHING
-    wanted = tokens.match_expression(replace(query, unwanted=()))
+    # Each word once: FTS5 would look five hundred times for one that is typed five hundred times.
+    once = replace(query, wanted=_once(query.wanted), titles=_once(query.titles), unwanted=())
+    wanted = tokens.match_expression(once)
     if not query.unwanted:
         return wanted
     # One NOT for all of them: FTS5's parser overflows on a hundred nested ones.
-    return f"({wanted}) NOT {tokens.match_expression(Query((query.unwanted,)))}"
+    return f"({wanted}) NOT {tokens.match_expression(Query((_once(query.unwanted),)))}"
+
+
+def _once(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    return tuple(dict.fromkeys(terms))
 
 
 def holds(text: object, title: object, body: object, captions: object) -> bool:
     """Whether an article really has what is asked for, as SQL function."""
-    parts = (_text(title), _text(body), _text(captions))
+    asked, parts = _text(text), (_text(title), _text(body), _text(captions))
+    if _stands_as_typed(asked, parts):
+        return True
     # A page asks the same once for its rows, once for the count and once for each facet.
-    verdicts, key = _verdicts(_text(text)), hash(parts)
+    verdicts, key = _verdicts(asked), hash(parts)
     if key not in verdicts:
-        verdicts[key] = tokens.holds(_parsed(_text(text)), *parts)
+        verdicts[key] = tokens.holds(_parsed(asked), *parts)
     return verdicts[key]
+
+
+def _stands_as_typed(text: str, parts: tuple[str, ...]) -> bool:
+    """Whether every term stands letter by letter in the text: true of most articles, and a hundred times cheaper."""
+    groups = _plain_groups(text)
+    return bool(groups) and all(any(term in part for term in group for part in parts) for group in groups)
+
+
+@lru_cache(maxsize=64)
+def _plain_groups(text: str) -> tuple[tuple[str, ...], ...]:
+    """The groups of a query that asks for nothing else, each with the terms that folding leaves as they are."""
+    query = _parsed(text)
+    if query.unwanted or query.titles:
+        return ()
+    return tuple(tuple(term for term in group if tokens.units(term) == term) for group in query.wanted)
 
 
 @lru_cache(maxsize=16)

@@ -55,6 +55,7 @@ _ARTICLE_COLUMNS = {
     "sections": "小标题 Sub-headings: title and index of its paragraph, JSON",
     "next_page": "下一页 Address of the next page of a story in several pages",
     "rights": "版权声明 The notice that the page prints about reuse",
+    "pages": "页数 How many pages were joined into it",
     "charset": "编码 Encoding the page was decoded from",
     "replaced": "缺字 Characters that could not be decoded",
     "digest": "指纹 SHA-256 of title, body, captions, source, editor and time",
@@ -78,6 +79,16 @@ _SITE_COLUMNS = {
     "name": "名称 Name",
     "host": "主机 Canonical host",
     "evidence": "依据 What its rules rest on",
+}
+_DRIFT_COLUMNS = {
+    "site": "地方版代码 Code of the edition",
+    "field": "字段 Field of the record, or layout, agreement, reading, listing",
+    "since": "起始 When it was first seen, UTC",
+    "run": "抓取 Crawl that saw it",
+    "expected": "从前 Share of good pages before",
+    "seen": "现在 Share of good pages now",
+    "example": "例子 Address of a page that shows it",
+    "resolved_at": "解决 When it was over; empty while it is open",
 }
 _FAILURE_COLUMNS = {
     "site": "地方版代码 Code of the edition",
@@ -107,6 +118,12 @@ def table_metadata() -> dict[str, dict[str, Any]]:
             "title": "地方版 Editions",
             "description": "中国新闻网的各地分网。 The regional editions.",
             "columns": dict(_SITE_COLUMNS),
+        },
+        "drift": {
+            "title": "变动 Drift",
+            "description": "网站改版的迹象：某个字段忽然读不到了。"
+            " Signs that a site changed: a field that can no longer be read as before.",
+            "columns": dict(_DRIFT_COLUMNS),
         },
         "latest": {
             "title": "最新 Latest",

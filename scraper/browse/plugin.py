@@ -61,10 +61,24 @@ def get_metadata(datasette: Any) -> dict[str, Any]:
 def startup(datasette: Any) -> Callable[[], Coroutine[Any, Any, None]]:
     async def look() -> None:
         found = await archives.look(datasette)
+        if found:
+            _spare_the_terminal()
         if hasattr(datasette, "set_instance_metadata"):  # 1.0
             await metadata.tell(datasette, found)
 
     return look
+
+
+def _spare_the_terminal() -> None:
+    """Keep Datasette from handing errors to rich, where it finds it installed.
+
+    For every page that is not found rich prints a screenful of local
+    variables; for an address that no route has it fails itself, since no
+    exception is being handled, and the visitor gets a bare 500.
+    """
+    from datasette import handle_exception
+
+    handle_exception.rich = None
 
 
 # --- pages ------------------------------------------------------------------------------------

@@ -51,7 +51,6 @@ def command(path: Path) -> str:
 def application(path: Path) -> Any:
     """The ASGI application: Datasette with our settings and, installed or not, our plugin."""
     # First, so that the entry point is loaded by Datasette and not in the middle of the import below.
-    from datasette import handle_exception
     from datasette.app import Datasette
     from datasette.plugins import pm
 
@@ -59,8 +58,6 @@ def application(path: Path) -> Any:
 
     if not pm.is_registered(plugin):
         pm.register(plugin, "chinanews_scraper")
-    # Where rich is installed, Datasette prints a screenful of local variables for every page that is not found.
-    handle_exception.rich = None
     return Datasette([str(path)], settings=SETTINGS).app()
 
 

@@ -7,7 +7,6 @@ loopback. What leaves this module is the one string everybody uses.
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
 
 import ada_url
 
@@ -71,7 +70,10 @@ def canonical(url: str, base: str = "") -> Address:
     path = _desktop_path(site, host, re.sub(r"/{2,}", "/", parsed.pathname))
     # m. and wap. hosts serve the same pages under .com and .com.cn; the first named is canonical.
     canonical_host = site.extra_hosts[0] if host in site.extra_hosts else site.hosts[0]
-    return Address(f"https://{canonical_host}{path}{_query(parsed.search)}", site, path)
+    # Articles are static files on all hosts but hk's; whatever hangs behind one is somebody's tracking.
+    static = is_article_path(site, path) and not site.query_is_identity
+    query = "" if static else _query(parsed.search)
+    return Address(f"https://{canonical_host}{path}{query}", site, path)
 
 
 def _desktop_path(site: Site, host: str, path: str) -> str:
@@ -84,10 +86,9 @@ _ARTICLE_DATE = re.compile(r"/\d{4}/\d\d-\d\d/")
 
 
 def _query(search: str) -> str:
-    kept = [
-        (key, value) for key, value in parse_qsl(search.lstrip("?"), keep_blank_values=True) if not _TRACKING.match(key)
-    ]
-    return f"?{urlencode(kept)}" if kept else ""
+    """The query less tracking, its escapes as they are: old forms escape GBK bytes."""
+    pairs = [pair for pair in search.lstrip("?").split("&") if pair and not _TRACKING.match(pair.partition("=")[0])]
+    return f"?{'&'.join(pairs)}" if pairs else ""
 
 
 # Addresses change with templates; what has a day in it and ends in a page is an article on all of these hosts.

@@ -50,7 +50,7 @@ def find_date(text: str) -> tuple[str, bool] | None:
     """
     dated = None
     for match in _DATE.finditer(text):
-        found = _iso(*match.groups())
+        found = _iso(*match.groups()) or _iso(*match.groups()[:3], None, None, None)
         if found and found[1]:
             return found
         dated = dated or found
@@ -72,15 +72,19 @@ def _iso(
 # --- source and editor ---------------------------------------------------------
 
 # 图片来源 is a credit, not the article's source.
-_SOURCE = re.compile(r"(?<!图片)(?<!照片)(?<!图)(?:文章|稿件|新闻|信息)?来\s*源\s*[:：]\s*")
+# Behind another word it is that word's source (资金来源, 图片来源), unless that is the date's 日.
+_SOURCE = re.compile(r"(?:(?<![\u4e00-\u9fff])|(?<=\d日)|(?<=\d[分秒]))(?:文章|稿件|新闻|信息)?来\s*源\s*[:：]\s*")
 _TAKEN_FROM = re.compile(r"^(?:摘自|转自|据|原载)\s*[:：]\s*(\S{2,20})$")
 # What may follow a source or a name on the same line.
 _NEXT_LABEL = re.compile(
-    r"\s*(?:责\s*任\s*编\s*辑|责\s*编|编\s*辑|作\s*者|记\s*者|字\s*[号体]|分享|评论|参与|我要|发表|浏览|阅读|点击|"
-    r"打印|校\s*对|审\s*核|时\s*间|日\s*期|发布|复制|收藏|关注|来\s*源|【|】|\[|\]|\||｜|；|;|http|"
-    r"关闭|[\s　]大\s*中?\s*小|[\s　]小\s*中?\s*大|A\s*[+-]|(?:19|20)\d\d\s*[-年./])"
+    r"\s*(?:责\s*任\s*编\s*辑|责\s*编|编\s*辑|作\s*者|记\s*者|校\s*对|审\s*核|时\s*间|日\s*期|来\s*源|浏览量?|阅读量?)\s*[:：]"
+    r"|(?:^|[\s,，])\s*(?:责\s*任\s*编\s*辑|字\s*[号体]|分享|评论|参与|我要|发表|浏览|阅读|点击|打印|发布|复制|收藏|关注|关闭|"
+    r"大\s*中?\s*小(?:\s|$)|小\s*中?\s*大(?:\s|$)|A\s*[+-])"
+    r"|\s*(?:[【】\[\]|｜；;]|https?:|(?:19|20)\d\d\s*[-年./])"
 )
-_EDITOR = re.compile(r"(?:【\s*)?(?:(?:责\s*任|本文|值班|本网|网络)?\s*编\s*辑|责\s*编)\s*[:：]\s*([^】\]\n]*)")
+# 责任编辑 is always a label; 总编辑 and 做了三十年编辑 are none, so what may stand before 编辑 is listed.
+_EDITOR_LABEL = r"(?:责\s*任\s*编\s*辑|责\s*编|(?<![\u4e00-\u9fff])(?:本文|本期|值班|本网|网络|网页|文字|新媒体|栏目)?\s*编\s*辑)\s*[:：]"
+_EDITOR = re.compile(rf"(?:【\s*)?{_EDITOR_LABEL}\s*([^】\]\n]*)")
 _PLACEHOLDER = re.compile(r"\$\{|\{\{|^null$|^undefined$|^无$|^[-—]+$", re.I)
 _SENTENCE_END = "。！？；”’」』…）)】》.!?;:："
 
@@ -143,9 +147,7 @@ def find_editor(text: str) -> str | None:
     return None
 
 
-_EDITOR_TAIL = re.compile(
-    r"\s*[【\[（(]?\s*(?:(?:责\s*任|本文|值班|本网|网络)\s*编\s*辑|责\s*编|编\s*辑)\s*[:：][^。！？]{0,24}[】\])）.。]*\s*$"
-)
+_EDITOR_TAIL = re.compile(rf"\s*[【\[（(]?\s*{_EDITOR_LABEL}[^。！？]{{0,24}}[】\])）.。]{{0,6}}\s*$")
 
 
 def without_editor(text: str) -> str:
@@ -163,6 +165,17 @@ def without_editor(text: str) -> str:
 
 # --- people --------------------------------------------------------------------
 
+_REGIONS = (
+    "安徽|北京|重庆|福建|甘肃|贵州|广东|广西|海南|河北|河南|湖北|湖南|黑龙江|江苏|江西|吉林|辽宁|内蒙古|宁夏|青海|山东|"
+    "山西|陕西|上海|四川|天津|香港|新疆|兵团|云南|浙江"
+)
+_PLACES = frozenset(_REGIONS.split("|")) | {"北方", "南方", "东部", "西部", "全国", "中国"}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Family names by the 2020 census order and the Baijiaxing, for telling 张三 from 化名.
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董潘袁蔡蒋余于杜叶程魏苏吕丁任"
@@ -178,85 +191,17 @@ _SURNAMES = frozenset(
 _NAME = re.compile(r"^[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}$|^[\u3400-\u9fff]+(?:[·•・．][\u3400-\u9fff]+)+$")
 _ROLES = "(?:实习|特约|见习|首席|全媒体|融媒体|本网|本报)?记者|通讯员|实习生|作者|撰文|撰稿|文字|编译"
 # 文 alone is a role only where a name can't run on into it: 文/张三, 张三 文.
+_ROLE = re.compile(rf"{_ROLES}|文")
 _WRITTEN = r"(?:文(?=\s*[/／:：])|(?<=[/／\s])文(?=$|[、/／\s]))"
 _NAME_BREAK = re.compile(r"[\s、，,;；/／|&+]+|和(?=[\u4e00-\u9fff]{2,3}$)")
 # Words that stand where a name might, and are none.
-_NOT_NAMES = frozenset(
-    [
-        "化名",
-        "如图",
-        "完",
-        "左",
-        "右",
-        "中",
-        "下同",
-        "上图",
-        "下图",
-        "图片",
-        "资料",
-        "视频",
-        "组图",
-        "记者",
-        "本报",
-        "通讯员",
-        "实习生",
-        "摄影",
-        "报道",
-        "供图",
-        "供稿",
-        "文图",
-        "图文",
-        "全文",
-        "摘编",
-        "综合",
-        "编译",
-        "原标题",
-        "作者",
-        "来源",
-        "编辑",
-        "责编",
-        "本人",
-        "同上",
-        "男",
-        "女",
-        "单位",
-        "以下",
-        "简称",
-        "未完",
-        "待续",
-        "完毕",
-        "节选",
-        "应受访者要求",
-        "打印",
-        "分享",
-        "评论",
-        "字号",
-        "字体",
-        "关闭",
-        "收藏",
-        "复制",
-        "高清",
-        "多图",
-        "附图",
-        "视频截图",
-        "受访者",
-        "连载",
-        "上接",
-        "下转",
-        "常住",
-        "平均",
-        "全程",
-        "和平",
-        "安全",
-        "成年",
-        "方案",
-        "项目",
-        "任务",
-        "温度",
-        "高度",
-        "单位万元",
-        "文化",
-    ]
+_NOT_NAMES = _words(
+    """化名 佚名 如图 完 左 右 中 下同 上图 下图 图片 资料 视频 组图 记者 本报 通讯员 实习 实习生 摄影 报道 供图 供稿 文图 图文
+    全文 摘编 综合 编译 原标题 作者 来源 编辑 责编 本人 同上 男 女 单位 以下 简称 未完 待续 完毕 节选 应受访者要求 打印 分享
+    评论 字号 字体 关闭 收藏 复制 高清 多图 附图 视频截图 受访者 连载 上接 下转 常住 平均 全程 和平 安全 成年 方案 项目 任务
+    温度 高度 单位万元 文化 手记 调查 观察 见闻 走访 连线 日记 感言 来信 专访 综述 述评 总台 央视 央广 客户端 电视台 电台
+    融媒体 新媒体 全景 近景 远景 外景 全貌 现场 万元 亿元 千元 元钱 万人 先秦 秦代 汉代 唐代 宋代 元代 明代 清代 晋代 隋代
+    辽代 金代 夏代 商代 周代 唐朝 宋朝 明朝 清朝 汉朝"""
 )
 _MEDIUM = re.compile(
     r"[\u4e00-\u9fff]{2}(?:报|网|社|台|刊|频道|电视|周刊|部|局|院|委|办|会|厅|处|队|公司|中心|集团|学校)$"
@@ -275,15 +220,21 @@ _NAME_THEN_ROLE = re.compile(
 _CLOSING_NAME = re.compile(r"[(（]\s*([^()（）。，]{2,24}?)\s*[)）]?\s*$")
 _AUTHOR_LABEL = re.compile(r"(?:^|[\s；;，。])作\s*者\s*[:：]\s*([^；;。\n]{2,40})")
 _BYLINE = re.compile(
-    rf"^[□■●◎\s]*{_AGENCY}?\s*(?:{_ROLES})[\s:：/／]+([^。，！？]{{2,40}}?)(?:\s*(?:报道|文/?图|摄影报道))?$"
+    rf"^[□■●◎\s]*(?:{_AGENCY}|[\u4e00-\u9fff]{{2,8}}?)?\s*(?:{_ROLES}|{_WRITTEN})[\s:：/／]*([^，。！？：:]{{2,40}}?)"
+    r"(?:\s*(?:报道|文/?图|摄影报道|编译))?$"
 )
 # 郝北川/图 beside a writer: a photographer.
 _PICTURED = re.compile(
-    r"[\u4e00-\u9fff]{2,4}\s*[/／]\s*(?:图|摄影?)(?![/／、]?文)|(?:摄影|图)\s*[/／:：]\s*[\u4e00-\u9fff]{2,4}"
+    r"(?:摄影|图片?|摄)\s*[/／:：\s]\s*[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
+    r"|[\u4e00-\u9fff]{2,4}\s*[/／]\s*(?:图|摄影?)(?![/／、]?文)"
+    r"|[\u4e00-\u9fff]{2,4}\s+(?:图|摄影|摄)(?=\s*$|[)）])"
 )
-_TAIL_NOISE = re.compile(
-    r"(?:文/图|图/文|文、图|文图|图文|文并图|摄影报道|文|图|报道|整理|采写|撰文|编译|综合报道|/|／)+$"
+# 总台记者 张三: what stands right before 记者 is a medium, unless it is another role's name.
+_MEDIUM_OF_REPORTER = re.compile(
+    r"(?:(?<=[\s、，,;；(（【□])|^)(?!(?:通讯员|实习生|记者))[\u4e00-\u9fffA-Za-z]{1,14}?"
+    r"(?=(?:实习|特约|见习|首席|全媒体|融媒体)?记者)"
 )
+_TAIL_NOISE = re.compile(r"(?:摄影报道|综合报道|文并图|文、图|文|图|报道|整理|采写|撰文|编译|/|／)$")
 _HEAD_NOISE = re.compile(
     rf"^(?:{_AGENCY}|本报|本网)?(?:首席|见习|实习|特约|驻[\u4e00-\u9fff]{{2,4}}|全媒体|融媒体)?(?:{_ROLES})?[:：]?"
 )
@@ -296,7 +247,7 @@ def is_name(word: str, *, sure: bool = False) -> bool:
     >>> is_name("赵晖"), is_name("凯特琳·詹纳"), is_name("化名"), is_name("中共河南省委")
     (True, True, False, False)
     """
-    if word in _NOT_NAMES or not _NAME.match(word) or _MEDIUM.search(word):
+    if word in _NOT_NAMES or not _NAME.match(word) or _MEDIUM.search(word) or word in _PLACES:
         return False
     return not sure or word[0] in _SURNAMES or "·" in word
 
@@ -314,14 +265,14 @@ def find_authors(paragraphs: list[str]) -> tuple[str, ...]:
         lead = _DATELINE.match(paragraph)
         if lead and not _PHOTOGRAPHER_ONLY.search(lead.group(1)):
             found += _names(lead.group(1))
-        for match in _BRACKETED_ROLE.finditer(paragraph):
+        for match in _BRACKETED_ROLE.finditer(paragraph) if _ROLE.search(paragraph) else ():
             if not _PHOTOGRAPHER_ONLY.search(match.group(1)) or "文" in match.group(1):
                 found += _names(match.group(1))
         for pattern in (_NAME_THEN_ROLE, _AUTHOR_LABEL):
             for match in pattern.finditer(paragraph):
                 found += _names(match.group(1))
-        byline = _BYLINE.match(paragraph)
-        if byline and len(paragraph) <= 40:
+        byline = _BYLINE.match(_PICTURED.sub("", paragraph).strip()) if len(paragraph) <= 40 else None
+        if byline and (not _PHOTOGRAPHER_ONLY.search(paragraph) or "文" in paragraph):
             found += _names(byline.group(1))
         closing = _CLOSING_NAME.search(paragraph)
         if closing and (index == last or len(squeeze(paragraph)) <= 16):
@@ -359,12 +310,19 @@ def _names(text: str) -> list[str]:
     ['赵晖', '阚力']
     """
     names = []
-    text = _PICTURED.sub(" ", text)
+    text = _MEDIUM_OF_REPORTER.sub(" ", _PICTURED.sub(" ", text))
     for word in _NAME_BREAK.split(re.sub(rf"({_ROLES}|{_WRITTEN})", r" \1 ", text)):
-        word = _TAIL_NOISE.sub("", _HEAD_NOISE.sub("", word.strip("“”\"'()（）:： ")))
+        word = _without_tail(_HEAD_NOISE.sub("", word.strip("“”\"'()（）:： ")))
         if is_name(word):
             names.append(word)
     return _join_split_names(names, text)
+
+
+def _without_tail(word: str) -> str:
+    """A name less what its bearer did: `阚力/文`, `王五 文/图`."""
+    for _ in range(4):
+        word = _TAIL_NOISE.sub("", word)
+    return word
 
 
 def _join_split_names(names: list[str], text: str) -> list[str]:
@@ -377,6 +335,8 @@ def _join_split_names(names: list[str], text: str) -> list[str]:
 
 def _all_sure_names(text: str) -> list[str]:
     words = [word for word in _NAME_BREAK.split(text) if word]
+    if len(words) > 1 and _MEDIUM.search(words[0]):
+        del words[0]
     return words if words and all(is_name(word, sure=True) for word in words) else []
 
 
@@ -408,15 +368,15 @@ _LABELLED_CREDIT = re.compile(
 _BRACKETED_CREDIT = re.compile(
     r"[(（]((?:[^()（）]{0,20}(?:视频)?截图)|[^()（）]{1,30}(?:摄影|摄|供图|提供)|资料图片?|资料照片)[)）][。\s]*$"
 )
-_PHOTOGRAPHED = re.compile(r"^(.*?\s*)(摄影报道|摄影|摄|制图|绘图|绘)[。)）\s]*$", re.S)
+_PHOTOGRAPHED = re.compile(r"(?:摄影报道|摄影|摄|制图|绘图|绘)(?=[。)） ]{0,4}$)")
 _SUPPLIED = re.compile(
     r"(?:^|[\s。，；！？、：:)）”])([^\s。，；！？、：:)）]{2,30}\s*(?:供图|提供图片|提供照片|图片提供|截图))[。)）\s]*$"
 )
 # Text says 由…提供 too; as a credit it stands behind a blank, or names the picture.
 _PROVIDED = re.compile(
-    r"(?:(?:\s|^)([^\s。，；！？]{2,24}提供)|(?:[\s。，；！？]|^)((?:图片|照片|图)由?[^\s。，；！？]{2,24}提供))[。)）\s]*$"
+    r"(?:(?:\s|^)([^\s。，；！？由]{2,20}提供)|(?:[\s。，；！？]|^)((?:图片|照片|图)由?[^\s。，；！？]{2,24}提供))[。)）\s]*$"
 )
-_FROM_FILES = re.compile(r"(资料图片?|资料照片|视频截图|网络图片|网络截图)[。)）\s]*$")
+_FROM_FILES = re.compile(r"(资料图片?|资料照片|视频截图|网络图片|网络截图)[。)） ]{0,4}$")
 _ROLE_WORD = re.compile(r"(?:记者|通讯员|实习生|[社报网台]|社发|^发|特约)$")
 
 
@@ -445,9 +405,9 @@ def _credit_in(caption: str) -> str | None:
     bracketed = _BRACKETED_CREDIT.search(caption)
     if bracketed:
         return fold(bracketed.group(1))
-    taken = _PHOTOGRAPHED.match(caption)
+    taken = _PHOTOGRAPHED.search(caption)
     if taken:
-        return _photographer(taken.group(1), caption)
+        return _photographer(caption[: taken.start()], caption)
     for pattern in (_LABELLED_CREDIT, _SUPPLIED, _PROVIDED, _FROM_FILES):
         match = pattern.search(caption)
         if match:
@@ -491,34 +451,38 @@ def opens_caption(text: str) -> bool:
 
 _CHROME = re.compile(
     r"^(?:"
-    r"【?\s*[↑↓]?(?:字体|字号)\s*[:：]?.*|\[?\(?(?:放大字体|缩小字体|打印(?:稿件|本页)?|关闭窗口|关闭).{0,20}"
-    r"|【?\s*(?:放大字体|打印稿件).*"
-    r"|分享(?:到|至)?\s*[:：]?.{0,24}|.{0,6}扫一扫.{0,24}|扫描.{0,16}二维码.{0,16}|微信扫.{0,20}"
-    r"|(?:参与互动|我要评论|发表评论|查看评论|网友评论|最新评论|评论)\s*(?:[(（>].*)?"
-    r"|(?:>+\s*)?更多精彩内容.{0,24}|.{0,4}进入.{1,8}频道.{0,4}|[【\[(（]?点击.{0,4}(?:查看|进入|浏览|看).{0,16}"
-    r"|(?:[\[(（<【]?(?:上一页|下一页|上一篇|下一篇|上一张|下一张|首页|末页|尾页|上页|下页|余下全文|全文阅读|"
-    r"\d{1,3}|第|共|页|条|\.{2,3}|…)[\])）>】]?[\s>|:：./]*)+"
-    r"|打开微信.{0,40}|请点击右上角.{0,40}|使用[“\"]?扫一扫.{0,30}"
-    r"|注\s*[:：]\s*请在转载.*|.{0,10}转载请注明.{0,30}|(?:版权|免责)声明\s*[:：].*"
-    r"|声明\s*[:：].*(?:版权|转载).*|[\[【(（]?广告[\]】)）]?(?:\s.*|$)"
-    r"|凡标注有.{2,16}字样的.*|声明\s*[:：]\s*本版文章之版权.*|凡本网注明.*|[①②③④]\s*(?:凡本网|如因作品|本网未注明).*"
-    r"|如因作品内容、版权.{0,60}|.{0,20}仅代表网友个人观点.*|以下留言仅代表.*"
-    r"|手机登陆中新网.*|.{0,12}关注.{0,12}(?:微信|公众号|微博).{0,16}"
-    r"|(?:标签|关键词|TAGS?)\s*[:：].*"
-    r"|【?更多图片】?|加载更多|返回顶部|返回首页|收藏本页|复制链接|我来说两句.*|责任校对.*"
+    r"【?\s*[↑↓]?(?:字体|字号)\s*(?:[:：].{0,40}|[大中小\s]*)"
+    r"|(?:[\[(（【]?\s*(?:放大字体|缩小字体|打印(?:稿件|本页)?|关闭窗口|关闭|收藏本页|返回顶部|返回首页)\s*[\])）】]?\s*){1,6}"
+    r"|分享(?:到|至)\s*[:：]?.{0,24}|分享\s*[:：].{0,24}|分享(?:\s*(?:微博|微信|QQ|空间|朋友圈).{0,16})?"
+    r"|.{0,8}扫一扫(?:[^，。]{0,8}(?:分享|关注|下载|朋友圈)[^，。]{0,12})?|扫描[^，。]{0,16}二维码[^，。]{0,16}|微信扫.{0,20}"
+    r"|打开微信.{0,30}(?:扫一扫|朋友圈|发现).{0,30}|请点击右上角.{0,40}|使用[“\"]?扫一扫.{0,30}"
+    r"|(?:参与互动|我要评论|发表评论|查看评论|网友评论|最新评论|评论)\s*(?:[(（>].{0,40})?"
+    r"|(?:>{1,3}\s*)?更多精彩内容.{0,24}|.{0,4}进入.{1,8}频道.{0,4}"
+    r"|[【\[(（]?点击(?:查看|进入|浏览|看)?(?:其[它他]|更多|高清|全部|此处|下)?(?:图片|一页|大图|原图|图集|更多|详情|专题)[】\])）]?.{0,2}"
+    r"|注\s*[:：]\s*请在转载.{0,60}|.{0,10}转载请注明.{0,30}|(?:版权|免责)声明\s*[:：].*"
+    r"|凡标注有.{2,16}字样的.*|声明\s*[:：].*(?:版权|转载).*|凡本网注明.*|[①②③④]\s*(?:凡本网|如因作品|本网未注明).*"
+    r"|如因作品内容、版权.{0,60}|.{0,20}仅代表网友个人观点.{0,20}|以下留言仅代表.{0,20}"
+    r"|手机登陆中新网.{0,40}|(?:请|欢迎|长按|扫码)?关注[^，。]{0,12}(?:微信|公众号|微博|客户端)[^，。]{0,12}"
+    r"|[\[【(（]?广告[\]】)）]?(?:\s.{0,40})?|(?:标签|关键词|TAGS?)\s*[:：].{0,80}"
+    r"|【?更多图片】?|加载更多|复制链接|我来说两句.{0,20}|责任校对\s*[:：].{0,20}"
     r"|[\"“”]?\s*←\s*→\s*[\"“”]?.{0,16}翻页|全屏观看|查看原图|查看图片列表"
     # The video player's own words, which saved pages hold as text.
     r"|(?:Mute|Chapters|Descriptions|Subtitles|Captions|Audio Track|Playback Rate|Text|Background|Window|Font Size|"
     r"Font Family|Text Edge Style|Caption Settings Dialog|Fullscreen|Play|Pause)"
     r"|(?:Current Time|Duration Time|Remaining Time|Loaded|Progress|Stream Type|ColorTransparency|descriptions off|"
-    r"subtitles off|captions (?:off|settings)|This is a modal window|Beginning of dialog window|End of dialog window).*"
-    r"|[•·|>/\s]+"
+    r"subtitles off|captions (?:off|settings)|This is a modal window|Beginning of dialog window|End of dialog window).{0,200}"
+    r"|[•·|>/\s]{1,40}"
     r")$"
 )
+_LONGEST_FURNITURE = 400
+_PAGER_WORDS = re.compile(
+    r"上一页|下一页|上一篇|下一篇|上一张|下一张|首页|末页|尾页|上页|下页|余下全文|全文阅读|[第共]\s*\d+\s*[页条]|第|页"
+)
+_PAGER_MARKS = re.compile(r"[\d\s>|:：./\[\]()（）<【】…]*")
 _FOOTER = re.compile(
-    r"不代表中新社|务经书面授权|未经授权禁止转载|违者(?:将)?依法|京ICP|ICP备|公网安备|视听节目许可证|许可证[（(]?\d|"
-    r"All Rights? Reserved|Copyright\s*©|^版权所有|总机\s*[:：]|不良信息举报|法律顾问\s*[:：]|分辨率$|互联网新闻信息服务许可证|"
-    r"^关于我们|^(?:关于我们|About us).{0,12}(?:联系我们|广告服务)|网站备案|主办单位\s*[:：].*分社"
+    r"不代表中新社|务经书面授权|未经授权禁止转载|违者(?:将)?依法|京ICP|ICP备|公网安备|视听节目许可证|许可证[（(]?\d{5}|"
+    r"All Rights? Reserved|Copyright\s*©|^版权所有|总机\s*[:：]\s*\d|不良信息举报|^(?:常年)?法律顾问\s*[:：]|(?:建议|浏览).{0,30}分辨率$|"
+    r"互联网新闻信息服务许可证|^(?:关于我们|About us).{0,24}(?:联系我们|广告服务)|^网站备案|主办单位\s*[:：].{0,30}分社|^关于我们$"
 )
 # What opens the part of the page that is no longer the article.
 _AFTERWARDS = re.compile(
@@ -533,11 +497,23 @@ _LEGAL = re.compile(r"不代表中新社|务经书面授权|未经授权禁止�
 
 def is_chrome(text: str) -> bool:
     """Whether a line is page furniture wherever it stands."""
-    return _CHROME.match(text) is not None or _FOOTER.search(text) is not None
+    if len(text) > _LONGEST_FURNITURE:
+        return False
+    return _CHROME.match(text) is not None or is_pager(text) or _FOOTER.search(text) is not None
+
+
+def is_pager(text: str) -> bool:
+    """上一页 1 2 3 下一页 and the like; a bare number is none.
+
+    >>> is_pager("第 1 2 页 下一页"), is_pager("[上一页] [1] [2]"), is_pager("100")
+    (True, True, False)
+    """
+    rest = _PAGER_WORDS.sub("", text)
+    return len(rest) < len(text) <= 120 and _PAGER_MARKS.fullmatch(rest) is not None
 
 
 def is_footer(text: str) -> bool:
-    return _FOOTER.search(text) is not None
+    return len(text) <= _LONGEST_FURNITURE and _FOOTER.search(text) is not None
 
 
 def is_rights_notice(text: str) -> bool:
@@ -579,10 +555,6 @@ def ends_sentence(text: str) -> bool:
 
 # --- titles and breadcrumbs ----------------------------------------------------
 
-_REGIONS = (
-    "安徽|北京|重庆|福建|甘肃|贵州|广东|广西|海南|河北|河南|湖北|湖南|黑龙江|江苏|江西|吉林|辽宁|内蒙古|宁夏|青海|山东|"
-    "山西|陕西|上海|四川|天津|香港|新疆|兵团|云南|浙江"
-)
 _SUFFIX = re.compile(
     r"\s*(?:[-—–_|·－–‐]+)\s*(?:(?:中新网|中国新闻网|中新社|中新|[\u4e00-\u9fff]{2,3}新闻(?:网|频道)?|中国网|chinanews)[^-—–_|]*|"
     rf"(?:{_REGIONS}))\s*$",

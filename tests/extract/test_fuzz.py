@@ -7,7 +7,6 @@ import os
 import re
 import tempfile
 import zlib
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -34,13 +33,15 @@ places = st.floats(0, 1, exclude_max=True)
 _TAGS = re.compile(rb"</?[a-zA-Z][^<>]*>")
 
 
-@dataclass(frozen=True)
 class Damaged:
-    fixture: Fixture
-    raw: bytes
+    """No dataclass, because Hypothesis prints every field of those: a whole page."""
+
+    def __init__(self, fixture: Fixture, raw: bytes) -> None:
+        self.fixture = fixture
+        self.raw = raw
 
     def __repr__(self) -> str:
-        """Short: a failing page is written beside the temporary files, not into the terminal."""
+        """A failing page is written beside the temporary files, not into the terminal."""
         path = Path(tempfile.gettempdir()) / f"damaged-{zlib.crc32(self.raw):08x}.html"
         path.write_bytes(self.raw)
         return f"{self.fixture.name} as {path}"
