@@ -2,13 +2,12 @@
 
 import re
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.errors import MissingField, NotAnArticle
 from scraper.extract import labels, readers
-from scraper.extract.body import Story, compose, resolve
+from scraper.extract.body import Story, compose, path_of, resolve
 from scraper.extract.decode import decode
 from scraper.extract.gallery import gallery_images, video_poster
 from scraper.extract.guard import refuse_absurd
@@ -157,7 +156,7 @@ def _as_gallery(story: Story, shown: tuple[Image, ...], gallery: tuple[Image, ..
 
 
 def _kind(url: str, story: Story, gallery: bool, images: tuple[Image, ...]) -> str:
-    path = urlsplit(url).path
+    path = path_of(url)
     if re.search(r"/(?:shipin|video|spxw|sp)/", path):
         return "video"
     if gallery or (images and (not story.paragraphs or re.search(r"/(?:tp|photo|tupian)s?[/_]", path))):
@@ -196,7 +195,7 @@ def _labelled_date(page: Page, reading: Reading) -> str | None:
 
 
 def _date_in_address(site: Site, url: str) -> str | None:
-    path = urlsplit(url).path
+    path = path_of(url)
     for pattern in site.article_path:
         match = pattern.fullmatch(path)
         if match and (groups := match.groupdict()).get("day"):
@@ -271,18 +270,33 @@ _PAGE_FILE = re.compile(r"^(.*/)?([^/]+?)(?:_(\d{1,2}))?(\.s?html?)$")
 
 
 def _next_page(page: Page, url: str) -> str | None:
-    """The address of page n+1 of this article, if the page links to it; in galleries, of the next picture."""
-    here = _PAGE_FILE.match(urlsplit(url).path)
+    """The address of page n+1 of this article, if the page links to it; in galleries, of the next picture.
+
+    From 2007 to 2009 every page of an article had an id of its own, so a link
+    that says 下一页 is believed, too, within the article's own folder.
+    """
+    here = _PAGE_FILE.match(path_of(url))
     if not here:
         return None
-    number = int(here.group(3) or 1)
-    wanted = f"{here.group(1) or ''}{here.group(2)}_{number + 1}{here.group(4)}"
+    folder, ending = here.group(1) or "/", here.group(4)
+    wanted = f"{folder}{here.group(2)}_{int(here.group(3) or 1) + 1}{ending}"
     for anchor in page.anchors:
-        path = urlsplit(resolve(page.url, anchor.href)).path if anchor.href else ""
-        turns = squeeze(anchor.text) in ("下一页", "下一张") and path != urlsplit(url).path
-        if path == wanted or (turns and path.startswith(here.group(1) or "/") and path.endswith(here.group(4))):
+        turns = squeeze(anchor.text).strip("[]【】()（）<>»") in ("下一页", "下一张")
+        if not turns and wanted.rsplit("/", 1)[-1] not in anchor.href:
+            continue
+        target = resolve(page.url, anchor.href)
+        path = path_of(target)
+        if _same_host(target, url) and (
+            path == wanted or (turns and path != path_of(url) and path.startswith(folder) and path.endswith(ending))
+        ):
             return f"{url[: url.index('/', 8)]}{path}"
     return None
+
+
+def _same_host(one: str, other: str) -> bool:
+    """Whether two addresses are on one host, its .com and .com.cn twins taken as one."""
+    hosts = {url.split("/", 3)[2].lower().removesuffix(".cn") for url in (one, other) if url.count("/") >= 2}
+    return len(hosts) == 1 and "://" in one
 
 
 # --- agreement ---------------------------------------------------------------------------

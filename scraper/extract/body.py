@@ -46,7 +46,7 @@ def compose(page: Page, span: Span, title: str) -> Story:
     """The story that stands in a span of the page."""
     items = _lead_pictures(page, span) + _without_furniture(page, span, title)
     items = _join_rows(page, items, span)
-    style = _Style.of(items, page.url)
+    style = _Style.of(items, page.url, span.first)
     story = Story()
     seen: set[str] = set()
     index = 0
@@ -92,8 +92,11 @@ def _without_furniture(page: Page, span: Span, title: str) -> list[Item]:
             if is_story_picture(item, page.url):
                 kept.append(item)
             continue
-        if labels.opens_afterwards(item.text) and _only_links_follow(page, index + 1, span.last):
-            break
+        if labels.opens_afterwards(item.text):
+            if _only_links_follow(page, index + 1, span.last):
+                break
+            if _heads_links(page, index, span.last):
+                continue
         if not kept and squeeze(labels.without_page_number(item.text)) == bare_title:
             titles = [item]
             continue
@@ -162,11 +165,21 @@ def _belongs_to_advertisement(page: Page, index: int) -> bool:
     line, above = page.items[index], page.items[index - 1] if index else None
     if not isinstance(line, Line) or not isinstance(above, Picture) or line.indent or line.size > 30:
         return False
+    if not page.within(line.element, above.element):
+        return False
     return above.alt == "广告" or re.search(r"/(?:ad|ads|gg)/", above.src) is not None
 
 
 def _is_link_line(line: Line) -> bool:
     return line.link_size * 10 >= line.size * 8 and line.size <= 60
+
+
+def _heads_links(page: Page, index: int, stop: int) -> bool:
+    """相关新闻 over links in the middle of a story; over prose it is a sub-heading."""
+    below = [
+        item for item in page.items[index + 1 : min(index + 4, stop)] if isinstance(item, Line) and not item.hidden
+    ]
+    return bool(below) and _is_link_line(below[0])
 
 
 def _only_links_follow(page: Page, start: int, stop: int) -> bool:
@@ -189,7 +202,7 @@ def is_story_picture(picture: Picture, url: str) -> bool:
     src = picture.src
     if not src or src.startswith(("data:", "about:", "javascript:")) or 0 < picture.width < 80:
         return False
-    path = urlsplit(src).path
+    path = path_of(src)
     uploaded = _UPLOAD.search(path) is not None
     if _ASSET.search(path) and not re.search(r"U\d+P\d+T\d+|/(?:19|20)\d\d[/-]?\d\d", path):
         return False
@@ -274,11 +287,13 @@ class _Style:
     indented: bool
     tag: str
     centred: bool
+    first: int
+    """Index of the first item of the text; what stands before it below a picture is its caption."""
     photo_page: bool
     """A page of the photo channel with hardly any text: what stands below a picture is its caption."""
 
     @classmethod
-    def of(cls, items: list[Item], url: str) -> "_Style":
+    def of(cls, items: list[Item], url: str, first: int) -> "_Style":
         prose = [item for item in items if isinstance(item, Line) and item.size >= 40]
         prose = prose or [item for item in items if isinstance(item, Line)]
         half = len(prose) / 2
@@ -287,6 +302,7 @@ class _Style:
             indented=sum(line.indent >= 2 for line in prose) > half,
             tag=tags[0][0] if tags else "p",
             centred=sum(line.centred for line in prose) > half,
+            first=first,
             photo_page=len(prose) <= 2 and _PHOTO_PATH.search(url) is not None,
         )
 
@@ -355,7 +371,7 @@ def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, 
     text, bare = line.text, squeeze(line.text)
     if line.size > _CAPTION_SIZE:
         return False
-    if style.photo_page:
+    if style.photo_page or line.at < style.first:
         return True
     if any(_repeats(bare, alt) for alt in _alts(pictures, title)):
         return True
@@ -363,6 +379,8 @@ def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, 
         return True
     if line.bold and not labels.ends_sentence(text):
         return False
+    if line.tag != style.tag and _stands_alone(page, line) and line.size <= 150:
+        return True
     if line.indent >= 2 and style.indented:
         return False
     if line.centred and not style.centred and line.size <= 120:
@@ -382,6 +400,11 @@ def _repeats(bare: str, alt: str) -> bool:
     return (
         bare == alt or (len(alt) >= 8 and alt in bare and len(alt) * 2 >= len(bare)) or (len(bare) >= 8 and bare in alt)
     )
+
+
+def _stands_alone(page: Page, line: Line) -> bool:
+    box = page.elements[line.element]
+    return box.last - box.first == 1
 
 
 def _shares_box(page: Page, line: Line, pictures: list[Picture]) -> bool:
@@ -427,6 +450,14 @@ def _drop_repeated_captions(story: Story) -> None:
         story.paragraphs, story.sections = kept, []
 
 
+def path_of(url: str) -> str:
+    """The path of an address; `""` for what is none."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
 def resolve(base: str, href: str) -> str:
     """An absolute address; as it stands where it can't be resolved."""
     try:
@@ -467,8 +498,8 @@ def _continues(items: list[Item], index: int, style: _Style, story: Story) -> bo
         return False
     if not style.indented or line.indent >= 2 or before.indent < 2 or line.centred or line.bold or before.bold:
         return False
-    cut = not labels.ends_paragraph(before.text) and before.size >= 15 and "\t" not in before.text
-    apart = line.element != before.element or line.at - before.at > 1
+    cut = not labels.ends_paragraph(before.text) and labels.reads_like_prose(before.text) and "\t" not in before.text
+    apart = line.element != before.element or line.at - before.at > 1 or not before.broken
     return cut and apart and labels.reads_like_prose(line.text)
 
 
@@ -489,6 +520,6 @@ def _is_subheading(items: list[Item], index: int, line: Line, style: _Style) -> 
         return False
     if line.bold:
         return following.size > line.size or following.bold
-    if re.search(r"[，,；;：:]$|^[^“]*[，,].*[，,]", line.text) or line.text.endswith("讯"):
+    if re.search(r"[，,；;：:]$|^[^“]*[，,].*[，,]|[:：].*\d", line.text) or line.text.endswith("讯"):
         return False
     return line.size <= 30 and following.size >= max(40, line.size * 2) and not labels.ends_sentence(line.text)

@@ -135,6 +135,8 @@ class Line:
     """Where it links to, if all of it is one link."""
     at: int = 0
     """Its index among the page's items."""
+    broken: bool = False
+    """A line break ends it, not the end or beginning of an element."""
 
 
 @dataclass(slots=True)
@@ -230,7 +232,7 @@ class _Walk:
             if tag == "-text":
                 self.text(node.text_content or "")
             elif tag == "br":
-                self.flush()
+                self.flush(broken=True)
             elif tag == "img" or (tag == "video" and node.attributes.get("poster")):
                 self.picture(node)
             elif tag == "input":
@@ -299,16 +301,16 @@ class _Walk:
         if self.bold_depth:
             self.bold_size += size
 
-    def flush(self) -> None:
+    def flush(self, *, broken: bool = False) -> None:
         raw = "".join(self.parts)
         self.parts.clear()
         text = fold(raw)
         size = len(squeeze(raw))
         if size:
-            self.add_line(raw, text, size)
+            self.add_line(raw, text, size, broken)
         self.bold_size = self.link_size = 0
 
-    def add_line(self, raw: str, text: str, size: int) -> None:
+    def add_line(self, raw: str, text: str, size: int, broken: bool) -> None:
         index = self.open[-1] if self.open else -1
         element = self.page.elements[index] if index >= 0 else Element(-1, "body", 0, False, False)
         shown = raw.replace(_EDGE, "")
@@ -328,6 +330,7 @@ class _Walk:
                 gaps=gaps,
                 href=self.link_href if self.link_size >= size else "",
                 at=len(self.page.items),
+                broken=broken,
             )
         )
 
