@@ -17,6 +17,7 @@ from scraper.text import squeeze
 
 Item = Line | Picture
 
+_MOST_ALTS = 40
 _CAPTION_SIZE = 220
 """Characters. The longest caption seen on these sites has about 180."""
 
@@ -100,7 +101,7 @@ def _without_furniture(page: Page, span: Span, title: str) -> list[Item]:
         if not kept and squeeze(labels.without_page_number(item.text)) == bare_title:
             titles = [item]
             continue
-        if _is_furniture(item):
+        if _is_furniture(item) or _is_stray_number(page, item, span):
             continue
         if _is_meta_line(item) or _is_in_link_list(page, index, span) or _belongs_to_advertisement(page, index):
             continue
@@ -172,6 +173,13 @@ def _belongs_to_advertisement(page: Page, index: int) -> bool:
 
 def _is_link_line(line: Line) -> bool:
     return line.link_size * 10 >= line.size * 8 and line.size <= 60
+
+
+def _is_stray_number(page: Page, line: Line, span: Span) -> bool:
+    """A counter or the number of a page, not a cell of a table, not a heading."""
+    if line.size > 3 or not line.text.isdecimal():
+        return False
+    return not (line.indent or line.bold or line.centred) and _row(page, line, span) < 0
 
 
 def _heads_links(page: Page, index: int, stop: int) -> bool:
@@ -322,8 +330,8 @@ def _take_pictures(page: Page, items: list[Item], start: int, style: _Style, tit
         if not (_is_caption(page, line, pictures, style, title) or _stands_twice(items, stop)):
             break
         stop += 1
-        if squeeze(line.text) not in map(squeeze, captions):
-            captions.append(line.text)
+        captions.append(line.text)
+    captions = list({squeeze(caption): caption for caption in captions}.values())
     stop = _skip_repeats(items, stop, captions)
     _drop_caption_above(story, captions)
     position = len(story.paragraphs) - 1
@@ -373,7 +381,7 @@ def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, 
         return False
     if style.photo_page or line.at < style.first:
         return True
-    if any(_repeats(bare, alt) for alt in _alts(pictures, title)):
+    if any(_repeats(bare, alt) for alt in _alts(pictures[:_MOST_ALTS], title)):
         return True
     if labels.opens_caption(text) or labels.find_credit(text):
         return True

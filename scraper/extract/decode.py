@@ -31,7 +31,7 @@ _MAGIC = (
 )
 # A codec of one byte a character reads any bytes, so its clean reading proves nothing.
 _ALWAYS_CLEAN = re.compile(r"^(ascii|cp125\d|iso8859|latin|koi8|mac|cp4|cp8)", re.I)
-_HIGH_RUN = re.compile(rb"[^<>\r\n]*[\x80-\xff][^<>\r\n]*")
+_RUN = re.compile(rb"[^<>\r\n]+")
 _THREE_BYTES = re.compile(rb"[\xe0-\xef][\x80-\xbf][\x80-\xbf]")
 
 
@@ -123,7 +123,7 @@ def _strict_with_euro(raw: bytes) -> str | None:
 def _least_broken(raw: bytes, declared: str) -> Decoded:
     """No clean reading: UTF-8 with a few bad bytes, or GB18030 with UTF-8 islands."""
     as_utf8 = raw.decode("utf-8", "replace")
-    as_gb = _HIGH_RUN.sub(_read_run, raw).decode("utf-8", "replace")
+    as_gb = _RUN.sub(_read_run, raw).decode("utf-8", "replace")
     if as_utf8.count("\ufffd") <= as_gb.count("\ufffd"):
         return _decoded(as_utf8, declared, "utf-8")
     return _decoded(as_gb, declared, "gb18030")
@@ -132,6 +132,8 @@ def _least_broken(raw: bytes, declared: str) -> Decoded:
 def _read_run(match: re.Match[bytes]) -> bytes:
     """One run between tags, as UTF-8: it was GB18030, or an included UTF-8 fragment."""
     run = match.group()
+    if run.isascii():
+        return run
     if _THREE_BYTES.search(run) and _strict(run, "utf-8") is not None:
         return run
     clean = _strict(run, "gb18030")

@@ -8,7 +8,8 @@ from scraper.extract.page import Page
 from scraper.models import Image
 from scraper.text import fold, squeeze
 
-_GALLERY = re.compile(r"picsJson\s*=\s*\{(.*?)\]\s*\}\s*;", re.S)
+_GALLERY = re.compile(r"picsJson\s*=\s*\{")
+_GALLERY_END = re.compile(r"\]\s{0,40}\}\s{0,40};")
 _ENTRY = re.compile(r"\{([^{}]*)\}", re.S)
 # Single-quoted pseudo-JSON, read pair by pair; nothing in it is evaluated.
 _PAIR = re.compile(r"""['"](\w+)['"]\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", re.S)
@@ -25,8 +26,9 @@ def gallery_images(page: Page, shown: tuple[Image, ...]) -> tuple[Image, ...]:
     """
     for script in page.scripts:
         found = _GALLERY.search(script)
-        if found:
-            entries = [_pairs(entry) for entry in _ENTRY.findall(found.group(1))]
+        end = _GALLERY_END.search(script, found.end()) if found else None
+        if found and end:
+            entries = [_pairs(entry) for entry in _ENTRY.findall(script, found.end(), end.start())]
             return _images(
                 page, [entry for entry in entries if entry.get("bigPicUrl") or entry.get("thumbPicUrl")], shown
             )

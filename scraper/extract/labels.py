@@ -349,10 +349,11 @@ def find_contributors(paragraphs: list[str]) -> tuple[str, ...]:
     >>> find_contributors(["统战工作再上台阶。(中共河南省委统战部供稿)"])
     ('中共河南省委统战部',)
     """
-    found = []
-    for paragraph in paragraphs:
-        for match in _CONTRIBUTED.finditer(paragraph):
-            found.append(fold(match.group(1) or match.group(2)).strip("：: "))
+    found = [
+        fold(match.group(1) or match.group(2)).strip("：: ")
+        for paragraph in paragraphs
+        for match in _CONTRIBUTED.finditer(paragraph)
+    ]
     return tuple(dict.fromkeys(name for name in found if name))
 
 

@@ -91,6 +91,7 @@ HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 BOLD = frozenset(["b", "strong"]) | HEADINGS
 # Where lazy loaders keep the real address while `src` shows a grey pixel.
 _LAZY = ("data-original", "data-src", "data-url", "original", "_src")
+_LONGEST_TITLE = 400
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _CENTRING = re.compile(r"text-align\s*:\s*center", re.I)
 _HEAD_COMMENT = re.compile(
@@ -189,7 +190,7 @@ def flatten(tree: LexborHTMLParser, html: str, url: str, wanted: frozenset[int] 
     title_node = tree.css_first("title")
     page = Page(
         url=url,
-        title_tag=fold(title_node.text()) if title_node else "",
+        title_tag=fold(title_node.text())[:_LONGEST_TITLE] if title_node else "",
         head_comment=(comment.group(1), comment.group(2) or "") if comment else None,
     )
     root = tree.body or tree.root

@@ -80,7 +80,7 @@ def read_layout(page: Page, match: Match, tree: LexborHTMLParser) -> Reading | N
         title=title,
         published_at=_date_in(_texts(tree, match.layout.date)) or _date_in(_printed(meta)),
         source=_source_in(tree, match.layout.source) or _source_of(meta),
-        editor=_editor_in(_texts(tree, match.layout.editor)) or _editor_in(_printed(meta)),
+        editor=_editor_in(_texts(tree, match.layout.editor)) or _editor_of(meta),
         span=Span(lead, first, element.last),
     )
 
@@ -120,6 +120,11 @@ def _printed(lines: list[Line]) -> tuple[str, ...]:
 
 def _source_of(lines: list[Line]) -> str | None:
     return labels.find_source(tuple(part for line in lines for part in line.gaps)) or _unlabelled_source(lines)
+
+
+def _editor_of(lines: list[Line]) -> str | None:
+    """From the parts first: in adjacent elements, 广西 and 编辑：X print as one word."""
+    return _editor_in(tuple(part for line in lines for part in line.gaps)) or _editor_in(_printed(lines))
 
 
 def _texts(tree: LexborHTMLParser, selector: str) -> tuple[str, ...]:
@@ -167,7 +172,7 @@ def read_labels(page: Page) -> Reading | None:
         title=title,
         published_at=_date_in(_printed(meta)),
         source=_source_of(meta),
-        editor=_editor_in(_printed(meta)),
+        editor=_editor_of(meta),
         span=span,
     )
 
@@ -217,6 +222,7 @@ def find_title(page: Page) -> tuple[str, int]:
 
 
 _TAG = re.compile(r"<[^<>]*>")
+_LONGEST_TITLE = 200
 
 
 def _title_at(page: Page, index: int, tag: str) -> tuple[str, int]:
@@ -224,7 +230,7 @@ def _title_at(page: Page, index: int, tag: str) -> tuple[str, int]:
     item = page.items[index]
     assert isinstance(item, Line)
     text = item.text
-    while index + 1 < len(page.items):
+    while index + 1 < len(page.items) and len(text) <= _LONGEST_TITLE:
         following = page.items[index + 1]
         if not isinstance(following, Line) or following.element != item.element or following.hidden:
             break
