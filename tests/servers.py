@@ -8,8 +8,8 @@ import gzip
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import parse_headers
 from http.server import ThreadingHTTPServer
@@ -87,6 +87,20 @@ def late(seconds: float, then: Answer) -> Answer:
     return write
 
 
+def tagged(body: bytes, etag: str, *, content_type: str = "text/html; charset=gb2312") -> Answer:
+    """A page that answers 304 to whoever has it."""
+
+    def write(connection: Connection, request: Request) -> None:
+        known = request.header("If-None-Match") == etag
+        _write(
+            answer(status=304, etag=etag) if known else answer(body, content_type=content_type, etag=etag),
+            connection,
+            request,
+        )
+
+    return write
+
+
 def in_turn(*answers: Answer) -> Answer:
     """The first answer to the first request, and so on; the last one stays."""
     waiting = list(answers)
@@ -124,10 +138,8 @@ class _Handler(StreamRequestHandler):
         request = Request(host, line[1], headers, began)
         self.server.requests.append(request)
         chosen = self.server.answers.get(request.url, self.server.answers.get(request.path, NOT_FOUND))
-        try:
+        with suppress(OSError):  # the client has had enough, which is what many of these answers are for
             _write(chosen, self.wfile, request)
-        except OSError:
-            pass  # the client has had enough, which is what many of these answers are for
 
 
 class Server(ThreadingHTTPServer):
@@ -137,7 +149,7 @@ class Server(ThreadingHTTPServer):
     block_on_close = False
 
     def __init__(self, answers: dict[str, Answer]) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)  # type: ignore[arg-type]  # any StreamRequestHandler will do
+        super().__init__(("127.0.0.1", 0), _Handler)
         self.answers = answers
         self.requests: list[Request] = []
 
@@ -157,8 +169,8 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(answers: dict[str, Answer]) -> Iterator[Server]:
-    server = Server(answers)
+def serving(answers: Mapping[str, Answer]) -> Iterator[Server]:
+    server = Server(dict(answers))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True)
     thread.start()
     try:
@@ -214,7 +226,10 @@ def listing_page(paths: list[str]) -> bytes:
     return answer(f"<html><head><title>要闻</title></head><body><ul>{links}</ul></body></html>".encode())
 
 
-def article_page(number: int, *, title: str = "", story: str = "", **headers: str) -> bytes:
-    paragraphs = story or f"<p>{PROSE}</p><p>{MORE_PROSE}</p><p>　　这是第{number}篇，写在溪口。</p>"
-    body = page_of(paragraphs, title=title or f"溪口镇新闻之{number}")
-    return answer(body, content_type="text/html; charset=gb2312", **headers)
+def article_page(number: int, *, below: str = "") -> bytes:
+    return answer(article_bytes(number, below=below), content_type="text/html; charset=gb2312")
+
+
+def article_bytes(number: int, *, below: str = "") -> bytes:
+    story = f"<p>{PROSE}</p><p>{MORE_PROSE}</p><p>　　这是第{number}篇，写在溪口。</p>{below}"
+    return page_of(story, title=f"溪口镇新闻之{number}")

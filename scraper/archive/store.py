@@ -97,6 +97,6 @@ def load_record(db: Database, key: str) -> dict[str, Any] | None:
     return record
 
 
-def mark_gone(db: Database, url: str, now: str) -> None:
+def mark_gone(db: Database, page: int, url: str, now: str) -> None:
     """The site no longer has the article; the last good copy stays."""
-    db.execute("UPDATE articles SET gone_at = ? WHERE url = ? AND gone_at IS NULL", [now, url])
+    db.execute("UPDATE articles SET gone_at = ? WHERE (page = ? OR url = ?) AND gone_at IS NULL", [now, page, url])

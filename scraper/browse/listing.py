@@ -27,13 +27,28 @@ _LABELS = {
     "kind": ("类型", "Kind"),
     "published_at": ("时间", "Time"),
     "title": ("标题", "Title"),
+    "authors": ("作者", "Author"),
+    "contributors": ("供稿", "Contributor"),
 }
 _FACETS = ("site", "year", "month", "channel", "source", "editor")
 _PERIOD = "published_at__startswith"
+# The argument that chooses a value, by the kind of facet; a column's own name where nothing is said.
+_ARGUMENTS = {"year": _PERIOD, "month": _PERIOD, "date": "{}__date", "array": "{}__arraycontains"}
 _SHOWN_AT_ONCE = 8
 _LONGEST_QUESTION = 20_000
 """Bytes that Datasette may ask itself; httpx refuses addresses of 64 KiB."""
-_LOOKUPS = {"exact": "", "not": "≠", "contains": "∋", "startswith": "…", "gt": ">", "gte": "≥", "lt": "<", "lte": "≤"}
+_LOOKUPS = {
+    "exact": "",
+    "arraycontains": "",
+    "date": "",
+    "not": "≠",
+    "contains": "∋",
+    "startswith": "…",
+    "gt": ">",
+    "gte": "≥",
+    "lt": "<",
+    "lte": "≤",
+}
 _TABLE_COLUMNS = ("published_at", "region", "channel", "title", "source", "editor", "authors", "layout", "agreement")
 
 
@@ -163,19 +178,19 @@ class Page:
 
     def _choices(self, facets: list[Any]) -> Iterable[Choices]:
         found = {facet["name"]: facet for facet in facets}
-        for name in _FACETS:
+        for name in [*_FACETS, *(other for other in found if other not in _FACETS)]:
             if name not in found or (name == "month" and not self._year()):
                 continue
-            choices = [self._choice(name, result) for result in found[name]["results"]]
+            key = _ARGUMENTS.get(found[name]["type"], "{}").format(name)
+            choices = [self._choice(key, result) for result in found[name]["results"]]
             # One value that every article here has is no choice.
             if len(choices) > 1 or any(choice.chosen for choice in choices):
-                label, english = _LABELS[name]
+                label, english = _LABELS.get(name, (name, ""))
                 first, rest = choices[:_SHOWN_AT_ONCE], choices[_SHOWN_AT_ONCE:]
                 yield Choices(label, english, first, rest, bool(found[name]["truncated"]))
 
-    def _choice(self, name: str, result: Any) -> Choice:
+    def _choice(self, key: str, result: Any) -> Choice:
         value = str(result["value"])
-        key = _PERIOD if name in ("year", "month") else name
         label = typography.period(value) if key == _PERIOD else str(result["label"])
         if (key, value) in self._pairs:
             return Choice(label, result["count"], self._address(drop=((key, value),)), chosen=True)

@@ -85,8 +85,10 @@ def _spare_the_terminal() -> None:
 
 
 @hookimpl
-def prepare_jinja2_environment(env: Any) -> None:
+def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     """Our templates go before Datasette's own and after those of whoever runs it."""
+    env.globals["chinanews_style"] = lambda name: datasette.urls.path(_style_path(name))
+    env.globals["chinanews_attached"] = lambda: archives.names(datasette)
     paths = env.loader.loaders[0].searchpath
     if str(_TEMPLATES) not in paths:
         paths.insert(len(paths) - 1, str(_TEMPLATES))
@@ -109,10 +111,7 @@ def extra_template_vars(
                 shown = await listing.page(datasette, request, database)
         if shown is not None:
             headers.ours(request)
-        return {"chinanews": shown, "chinanews_style": style}
-
-    def style(name: str) -> str:
-        return str(datasette.urls.path(_style_path(name)))
+        return {"chinanews": shown}
 
     return variables
 

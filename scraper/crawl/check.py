@@ -12,7 +12,7 @@ import scraper
 from scraper.crawl.fetch import Fetcher, require_page
 from scraper.crawl.options import AGENT, CrawlOptions, user_agent
 from scraper.crawl.politeness import HostGate
-from scraper.crawl.robots import Robots
+from scraper.crawl.robots import MAX_BYTES, Robots
 from scraper.crawl.run import article_links, listing_addresses
 from scraper.crawl.worker import PageReader
 from scraper.errors import FetchError, Forbidden, ScraperError
@@ -60,7 +60,7 @@ async def _check_all(options: CrawlOptions) -> list[Verdict]:
     )
 
     async def read_robots(url: str) -> Capture:
-        return await fetcher.fetch(url, permit=_anyone)
+        return await fetcher.fetch(url, permit=_anyone, cut=MAX_BYTES)
 
     robots, reader = Robots(AGENT, read_robots), PageReader()
     try:

@@ -80,23 +80,26 @@ class Fetcher:
     ) -> None:
         await self._client.aclose()
 
-    async def fetch(self, url: str, *, permit: Permit, etag: str = "", last_modified: str = "") -> Capture:
+    async def fetch(
+        self, url: str, *, permit: Permit, etag: str = "", last_modified: str = "", cut: int | None = None
+    ) -> Capture:
         """GET an address, following redirects between allowed hosts.
 
         Returns whatever status the last hop answered with; `require_page`
-        judges it. Raises `Refused` for a redirect that leaves the allowed
+        judges it. With `cut`, what comes after so many bytes is not read.
+        Raises `Refused` for a redirect that leaves the allowed
         hosts, `BadBody` for a body that is too large, truncated or
         mislabelled, `TemporaryFailure` for time-outs and broken connections,
         and what `permit` raises.
         """
         conditional = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        headers = {name: value for name, value in conditional.items() if value}
+        headers = {name: value for name, value in conditional.items() if _is_sendable(value)}
         hops: list[str] = []
         here = url
         while True:
             await permit(here)
             async with self._turn(here):
-                capture = await self._within_deadline(here, headers)
+                capture = await self._within_deadline(here, headers, cut)
             location = capture.header("location")
             if capture.status not in (301, 302, 303, 307, 308) or not location:
                 return replace(capture, url=url, final_url=here, redirects=tuple(hops))
@@ -105,11 +108,11 @@ class Fetcher:
                 raise BadStatus(f"more than {MAX_HOPS} redirects", url=url)
             here = self._next_hop(here, location, url)
 
-    async def _within_deadline(self, url: str, headers: dict[str, str]) -> Capture:
+    async def _within_deadline(self, url: str, headers: dict[str, str], cut: int | None) -> Capture:
         seconds = self._limits.deadline
         try:
             async with asyncio.timeout(seconds):
-                return await self._exchange(url, headers)
+                return await self._exchange(url, headers, cut)
         except TimeoutError as error:
             raise TemporaryFailure(f"no whole answer within {seconds:g} s", url=url, slug="timeout") from error
 
@@ -122,24 +125,34 @@ class Fetcher:
         target.hash = ""
         return str(target.href)
 
-    async def _exchange(self, url: str, headers: dict[str, str]) -> Capture:
-        request = self._request(url, headers)
+    async def _exchange(self, url: str, headers: dict[str, str], cut: int | None) -> Capture:
         began, started = datetime.now(UTC), time.monotonic()
         try:
+            request = self._request(url, headers)
             response = await self._client.send(request, stream=True)
             try:
-                wire = await self._read(response, url)
+                peer = _peer(response)
+                wire = await self._read(response, url, cut)
             finally:
                 await response.aclose()
+                self._client.cookies.clear()  # a visitor without a memory is not tracked
         except httpx.TimeoutException as error:
             raise TemporaryFailure("the server did not answer in time", url=url, slug="timeout") from error
+        except httpx.InvalidURL as error:
+            raise Refused(f"not an address: {error}", url=url) from error
         except httpx.RemoteProtocolError as error:
+            if "location header" in str(error):
+                raise Refused(f"a redirect to what is no address: {error}", url=url) from error
             raise TemporaryFailure(f"the answer broke off or was no HTTP: {error}", url=url, slug="broken") from error
         except httpx.TransportError as error:
             raise TemporaryFailure(
                 f"no connection: {error or type(error).__name__}", url=url, slug="connect"
             ) from error
-        body = b"" if response.status_code == 304 else _inflated(response, wire, self._limits.inflated, url)
+        body = (
+            b""
+            if response.status_code == 304
+            else _inflated(response, wire, self._limits.inflated, url, is_cut=cut is not None)
+        )
         return Capture(
             url=url,
             final_url=url,
@@ -152,7 +165,7 @@ class Fetcher:
             fetched_at=began,
             elapsed=round(time.monotonic() - started, 4),
             request_headers=tuple(request.headers.multi_items()),
-            peer=_peer(response),
+            peer=peer,
         )
 
     def _request(self, url: str, headers: dict[str, str]) -> httpx.Request:
@@ -164,12 +177,14 @@ class Fetcher:
         target = f"http://{bracketed}:{port}{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         return self._client.build_request("GET", target, headers=headers | {"Host": parts.netloc})
 
-    async def _read(self, response: httpx.Response, url: str) -> bytes:
+    async def _read(self, response: httpx.Response, url: str, cut: int | None) -> bytes:
         chunks: list[bytes] = []
         size, started = 0, time.monotonic()
         async for chunk in response.aiter_raw():
             chunks.append(chunk)
             size += len(chunk)
+            if cut is not None and size >= cut:
+                break
             if size > self._limits.wire:
                 raise BadBody(f"more than {self._limits.wire:,} bytes", url=url)
             elapsed = time.monotonic() - started
@@ -178,23 +193,51 @@ class Fetcher:
         return b"".join(chunks)
 
 
-def _inflated(response: httpx.Response, wire: bytes, limit: int, url: str) -> bytes:
+def _is_sendable(value: str) -> bool:
+    """Whether a validator that a server gave can go back in a header."""
+    return bool(value) and value.isascii() and value.isprintable() and len(value) <= 500
+
+
+def _inflated(response: httpx.Response, wire: bytes, limit: int, url: str, *, is_cut: bool) -> bytes:
     """The body less its content encoding; only gzip was asked for, anything else is mislabelled."""
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if encoding in ("", "identity") or not wire:
         return wire
     if encoding not in ("gzip", "x-gzip"):
         raise BadBody(f"content encoding {encoding!r} was not asked for", url=url)
-    inflater = zlib.decompressobj(31)
     try:
-        body = inflater.decompress(wire, limit)
+        return _gunzipped(wire, limit, url, is_cut=is_cut)
     except zlib.error as error:
         raise BadBody(f"not the gzip it claims to be: {error}", url=url) from error
-    if inflater.unconsumed_tail:
-        raise BadBody(f"inflates to more than {limit:,} bytes", url=url)
-    if not inflater.eof:
-        raise BadBody("the gzip data breaks off", url=url)
-    return body
+
+
+def _gunzipped(wire: bytes, limit: int, url: str, *, is_cut: bool) -> bytes:
+    """Every member of the gzip data (RFC 1952 §2.2), a piece at a time, never more than the limit."""
+    pieces: list[bytes] = []
+    size = 0
+    rest = wire
+    while rest:
+        inflater = zlib.decompressobj(31)
+        while not inflater.eof and rest:
+            piece = inflater.decompress(rest, _PIECE)
+            pieces.append(piece)
+            size += len(piece)
+            if size > limit:
+                raise BadBody(f"inflates to more than {limit:,} bytes", url=url)
+            rest = inflater.unconsumed_tail
+            if not piece and not rest:
+                break
+        if not inflater.eof:
+            if is_cut:
+                break
+            raise BadBody("the gzip data breaks off", url=url)
+        # Zeros or anything else behind the last member is padding, as gzip(1) has it.
+        rest = inflater.unused_data if inflater.unused_data.startswith(_GZIP_MAGIC) else b""
+    return b"".join(pieces)
+
+
+_PIECE = 1024 * 1024
+_GZIP_MAGIC = b"\x1f\x8b"
 
 
 def _peer(response: httpx.Response) -> str:
@@ -230,7 +273,7 @@ def retry_after(value: str, now: datetime) -> float | None:
     else:
         try:
             moment = parsedate_to_datetime(text)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         seconds = (moment - now).total_seconds()

@@ -15,6 +15,9 @@ import httpx
 
 from scraper.errors import Refused
 
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_COMPATIBLE = ipaddress.IPv6Network("::/96")
+
 
 class VettedBackend(httpcore.AnyIOBackend):
     """Resolves names itself and refuses what is not global (RFC 6890)."""
@@ -56,10 +59,19 @@ def is_global(address: str) -> bool:
     """
     parsed = ipaddress.ip_address(address.split("%")[0])
     if isinstance(parsed, ipaddress.IPv6Address):
-        inner = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
+        inner = _inner(parsed)
         if inner is not None:
             return is_global(str(inner))
+        if parsed.is_site_local:  # deprecated (RFC 3879), and still nobody's public address
+            return False
     return parsed.is_global and not parsed.is_multicast
+
+
+def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address inside a mapped, compatible, 6to4, Teredo or NAT64 address."""
+    if address in _NAT64 or (address in _COMPATIBLE and int(address) > 1):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
 
 
 def vetted_transport(*, any_address: bool) -> httpx.AsyncBaseTransport:

@@ -81,6 +81,14 @@ class HostGate:
         until = self.clock(host).backoff_until
         return until if until and until > self._now() else None
 
+    def rests_beyond(self, host: str, seconds: float) -> datetime | None:
+        """Until when a host rests, if that is not worth waiting for: longer than this, or after failures in a row."""
+        until = self.resting(host)
+        if until is None:
+            return None
+        long = (until - self._now()).total_seconds() > seconds
+        return until if long or self.clock(host).failures >= FAILURES_TO_REST else None
+
     def succeeded(self, host: str) -> None:
         clock = self.clock(host)
         clock.failures, clock.backoff_until = 0, None
@@ -91,6 +99,9 @@ class HostGate:
         clock.failures += 1
         wait = retry_after
         if wait is None and clock.failures >= FAILURES_TO_REST:
-            wait = min(_FIRST_BACKOFF * 2 ** (clock.failures - FAILURES_TO_REST), _LONGEST_BACKOFF)
+            doublings = min(clock.failures - FAILURES_TO_REST, 16)
+            wait = min(_FIRST_BACKOFF * 2**doublings, _LONGEST_BACKOFF)
         if wait is not None:
-            clock.backoff_until = self._now() + timedelta(seconds=wait)
+            until = self._now() + timedelta(seconds=wait)
+            # A failure never shortens a rest that the host itself asked for.
+            clock.backoff_until = max(until, clock.backoff_until) if clock.backoff_until else until

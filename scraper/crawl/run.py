@@ -27,7 +27,7 @@ from scraper.archive.lock import crawl_lock
 from scraper.crawl.fetch import Fetcher, require_page
 from scraper.crawl.options import AGENT, CrawlOptions, Outcome, SiteCounts, user_agent
 from scraper.crawl.politeness import HostClock, HostGate
-from scraper.crawl.robots import Robots, RobotsFile
+from scraper.crawl.robots import MAX_BYTES, Robots, RobotsFile
 from scraper.crawl.urls import Address, canonical
 from scraper.crawl.worker import PageReader
 from scraper.errors import (
@@ -206,8 +206,8 @@ class _Crawl:
         counts = self.counts[site.code]
         visited = 0
         while not self.stop.is_set() and not (kind == "article" and visited == self.options.limit):
-            until = self.gate.resting(site.hosts[0])
-            if until and (until - datetime.now(UTC)).total_seconds() > _SHORT_WAIT:
+            until = self.gate.rests_beyond(site.hosts[0], _SHORT_WAIT)
+            if until:
                 counts.note = f"rests until {until.astimezone():%Y-%m-%d %H:%M}"
                 self.report(site.code, counts, counts.note)
                 return
@@ -222,7 +222,9 @@ class _Crawl:
         try:
             capture = await self.fetch(page)
         except FetchError as error:
-            self.note_failure(site, page, None, error)
+            with self.db.atomic():
+                self.note_failure(site, page, None, error)
+                self.save_manners(site)
             if isinstance(error, Forbidden) and page.kind == "listing" and self.robots_are_down(site):
                 raise
             return
@@ -286,7 +288,7 @@ class _Crawl:
         return self.gate.turn(site.hosts[0] if site else host, self.robots.delay(host))
 
     async def read_robots(self, url: str) -> Capture:
-        return await self.fetcher.fetch(url, permit=_anyone)
+        return await self.fetcher.fetch(url, permit=_anyone, cut=MAX_BYTES)
 
     async def fetch(self, page: Page) -> Capture:
         """The page's answer; what is temporary is tried again a little later, up to `ATTEMPTS` times."""
@@ -298,7 +300,8 @@ class _Crawl:
                 host = sites_by_host()[urlsplit(page.url).netloc].hosts[0]
                 self.gate.failed(host, error.retry_after)
                 wait = error.retry_after if error.retry_after is not None else wait
-                if attempt == ATTEMPTS or wait > _SHORT_WAIT or self.stop.is_set():
+                rests = wait > _SHORT_WAIT or self.gate.rests_beyond(host, _SHORT_WAIT)
+                if attempt == ATTEMPTS or rests or self.stop.is_set():
                     raise
             await asyncio.sleep(wait)
             wait *= 2
@@ -329,6 +332,10 @@ class _Crawl:
             raise
         except Exception as error:  # the one place where a page's failure, whatever it is, becomes its row
             self.note_failure(site, page, capture, error)
+            return
+        if isinstance(reading, Article) and _is_incomplete(reading):
+            problem = TemporaryFailure("a later page could not be had", url=page.url, slug="incomplete")
+            self.note_failure(site, page, capture, problem)
             return
         if capture.status == 304 and page.kind == "article":
             self.counts[site.code].unchanged += 1
@@ -390,7 +397,7 @@ class _Crawl:
         with self.db.atomic():
             if isinstance(error, Gone):
                 frontier.gone(self.db, page, status=status or 404, now=now)
-                store.mark_gone(self.db, page.url, frontier.stamp(now))
+                store.mark_gone(self.db, page.id, page.url, frontier.stamp(now))
             else:
                 wait = error.retry_after if isinstance(error, TemporaryFailure) else None
                 frontier.failed(self.db, page, slug=slug, text=text, status=status, retry_after=wait, now=now)
@@ -407,6 +414,13 @@ def _robots_files(rows: list[HostRow]) -> dict[str, RobotsFile]:
         for row in rows
         if row.robots_status is not None and row.robots_at is not None
     }
+
+
+def _is_incomplete(article: Article) -> bool:
+    """Whether a later page of the article is missing from it."""
+    return (
+        article.next_page is not None and not canonical(article.next_page).is_first_page and article.pages < MAX_PAGES
+    )
 
 
 def _later_page(article: Article, found: list[Capture]) -> str | None:

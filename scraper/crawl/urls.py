@@ -77,8 +77,8 @@ def canonical(url: str, base: str = "") -> Address:
 
 
 def _desktop_path(site: Site, host: str, path: str) -> str:
-    if site.code == "www" and host in site.hosts and path.startswith("/m/") and _ARTICLE_DATE.search(path):
-        return path[2:]
+    while site.code == "www" and host in site.hosts and path.startswith("/m/") and _ARTICLE_DATE.search(path):
+        path = path[2:]
     return path
 
 

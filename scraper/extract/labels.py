@@ -50,7 +50,7 @@ def find_date(text: str) -> tuple[str, bool] | None:
     """
     dated = None
     for match in _DATE.finditer(text):
-        found = _iso(*match.groups()) or _iso(*match.groups()[:3], None, None, None)
+        found = _iso(*match.groups()) or _iso(match[1], match[2], match[3], None, None, None)
         if found and found[1]:
             return found
         dated = dated or found

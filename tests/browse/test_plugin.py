@@ -89,7 +89,7 @@ def test_anything_typed_is_answered_without_an_error(browser: Browser, archive: 
     assert browser.get("/archive/articles", _search=query, _size=5).status_code == 200
 
 
-@pytest.mark.parametrize("query", ["居" * 10_000, "居 民 " * 2500, '"' * 10_000, "-a " * 3000])
+@pytest.mark.parametrize("query", ["居" * 10_000, '"' * 10_000, "-a " * 3000])
 def test_ten_thousand_characters_are_answered(browser: Browser, query: str) -> None:
     for path, following in (("/archive/articles", "&_next=2020,0"), ("/archive/articles.json", "")):
         status, _ = browser.answer(path, f"_search={quote(query)}{following}")
@@ -282,6 +282,14 @@ def test_later_pages_count_the_whole(browser: Browser) -> None:
     assert facets[0] == facets[1] != []
 
 
+def test_facets_that_a_reader_adds_are_shown_too(browser: Browser) -> None:
+    page = browser.html("/archive/articles?_facet_array=authors&_facet=kind&_size=5")
+
+    aside = page.split("<aside")[1]
+    assert "authors__arraycontains=%" in aside
+    assert 'kind=gallery"' in aside
+
+
 def test_chosen_columns_give_datasettes_table(browser: Browser) -> None:
     page = browser.html("/archive/articles?_col=title&_col=region")
 
@@ -373,7 +381,12 @@ def test_every_fixture_has_a_page_with_all_its_paragraphs_and_captions(browser: 
 
 
 def test_an_article_that_is_not_there_is_not_found(browser: Browser) -> None:
-    assert browser.get("/archive/articles/999999").status_code == 404
+    for path in ("/archive/articles/999999", "/archive/nothing", "/no/such/place/at/all"):
+        response = browser.get(path)
+
+        assert response.status_code == 404
+        assert "没有这一页" in response.text
+    assert browser.get("/archive/articles/999999.json").json()["status"] == 404
 
 
 # --- text that means harm ---------------------------------------------------------------------

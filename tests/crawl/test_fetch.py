@@ -290,9 +290,10 @@ def test_every_kind_of_redirect_is_followed(status: int) -> None:
 
 @pytest.mark.parametrize("target", ["/news/1.shtml", "?again", URL, f"http://{TWIN}/news/1.shtml"])
 def test_a_redirect_loop_ends(target: str) -> None:
-    with serving({"/news/1.shtml": moved(target), "/news/1.shtml?again": moved(target)}) as server:
-        with pytest.raises(BadStatus, match="redirects"):
-            get(server)
+    loop = {"/news/1.shtml": moved(target), "/news/1.shtml?again": moved(target)}
+
+    with serving(loop) as server, pytest.raises(BadStatus, match="redirects"):
+        get(server)
 
     assert len(server.requests) == MAX_HOPS + 1
 
