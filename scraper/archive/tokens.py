@@ -199,8 +199,9 @@ def match_expression(query: Query, prefix: str = "") -> str:
     if not parts:
         return ""
     expression = " AND ".join(parts)
-    for term in query.unwanted:
-        expression = f"({expression}) NOT {_all_grams(term, '')}"
+    if query.unwanted:
+        # One NOT over an OR: FTS5's parser has little room for nesting.
+        expression = f"({expression}) NOT ({' OR '.join(_all_grams(term, '') for term in query.unwanted)})"
     return expression
 
 

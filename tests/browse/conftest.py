@@ -134,7 +134,7 @@ def _build(path: Path) -> None:
             _add(db, article)
         _add(db, replace(STORY, body="从前的内容。"))
         _add(db, STORY)
-        mark_gone(db, STORY.url, NOW.isoformat())
+        mark_gone(db, -1, STORY.url, NOW.isoformat())
     index.catch_up(db)
     db.close()
 
