@@ -13,7 +13,7 @@ import pytest
 from scraper.demo import FIXTURES, FixtureServer, fixture_site, load_pages
 
 PAGE = FIXTURES / "ha" / "five-stories" / "page.html"
-URL = "https://www.ha.chinanews.com.cn/news/zx/2022/0720/43512.shtml"
+URL = "https://www.ha.chinanews.com.cn/news/hnxw/2022/0720/43512.shtml"
 SEARCH_FIELDS = {"url", "title", "site", "published_at", "source", "snippet", "score"}
 
 

@@ -45,13 +45,19 @@ def open_for_writing(path: Path) -> Database:
             db.enable_wal()
             if migrations.pending(db):
                 migrations.apply(db)
-                db.execute(f"PRAGMA user_version = {_known_version()}")
-                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            _sign(db)
             ensure_triggers(db)
         except BaseException:
             connection.close()
             raise
     return db
+
+
+def _sign(db: Database) -> None:
+    """Mark the file as ours; again at every opening, in case the first was killed before it came to that."""
+    for name, value in (("user_version", _known_version()), ("application_id", APPLICATION_ID)):
+        if db.execute(f"PRAGMA {name}").fetchone()[0] != value:
+            db.execute(f"PRAGMA {name} = {value}")
 
 
 def open_for_reading(path: Path) -> Database:

@@ -79,7 +79,7 @@ def learn_layout(pages: Sequence[tuple[bytes, str, str]], site: Site) -> Learned
     samples, strangers = _sorted_out(pages, site)
     if len(samples) < MINIMUM:
         return None
-    _forget_boilerplate(samples)
+    _settle_story(samples)
     names = _Names.of(samples)
     taken = {layout.name for layout in site.layouts}
     learned: list[LearnedLayout] = []
@@ -135,6 +135,10 @@ class _Sample:
     span: Span
     story: set[int] = field(default_factory=set)
     """The items that are the article's text or pictures."""
+    busy: frozenset[int] = frozenset()
+    """The nodes that hold any of them."""
+    boilerplate: frozenset[str] = frozenset()
+    """Sentences of the text, less blanks, that other articles have, too."""
     bodies: dict[int, float] = field(default_factory=dict)
     """The nodes that hold all of the story, and how loosely."""
 
@@ -151,9 +155,6 @@ class _Sample:
         if node.end <= node.start:
             return range(0)
         return range(bisect_right(self.starts, node.start) - 1, bisect_left(self.starts, node.end))
-
-    def holds_story(self, node: _Node) -> bool:
-        return any(at in self.story for at in self.items_of(node))
 
     def around(self, at: int) -> Iterator[int]:
         """The nodes that hold the item or a part of it, without the body element."""
@@ -293,15 +294,19 @@ def _story_items(sample: _Sample) -> set[int]:
     return found
 
 
-def _forget_boilerplate(samples: list[_Sample]) -> None:
-    """A sentence that stands below the text of every third article is not any article's."""
-    repeated = _repeated(samples, lambda sample: sample.story, 8)
+def _settle_story(samples: list[_Sample]) -> None:
+    """Forget boilerplate: a sentence that stands in the text of every third article is not any article's."""
+    repeated = frozenset(_repeated(samples, lambda sample: sample.story, 8))
     for sample in samples:
+        sample.boilerplate = repeated
         sample.story = {
             at
             for at in sample.story
             if not isinstance(line := sample.page.items[at], Line) or squeeze(line.text) not in repeated
         }
+        sample.busy = frozenset(
+            index for index, node in enumerate(sample.nodes) if not sample.story.isdisjoint(sample.items_of(node))
+        )
 
 
 def _repeated(samples: list[_Sample], where: Callable[[_Sample], Iterable[int]], least: int) -> set[str]:
@@ -363,20 +368,22 @@ class _Names:
         found += [(f"{node.tag}.{escape(name)}", _TAG_CLASS + blur) for blur, name in known[:4]]
         return found
 
-    def selectors(self, nodes: list[_Node], index: int, tags: frozenset[str] | None) -> Iterator[tuple[str, float]]:
-        """Every selector worth trying for a node, as (selector, cost). It may end in one of the tags (None: any)."""
-        node = nodes[index]
+    def selectors(self, sample: _Sample, index: int, apart: bool) -> Iterator[tuple[str, float]]:
+        """Every selector worth trying for a node, as (selector, cost).
+
+        For a node that stands apart from the story no selector ends in a bare
+        tag around the story: the next article may have such a tag in its text.
+        """
+        nodes, node = sample.nodes, sample.nodes[index]
         own = self.simple(node)
         yield from own
-        parts = own[:4]
-        if tags is None or node.tag in tags:
-            parts.append((node.tag, _CHILD_TAGS.get(node.tag, 0.0)))
+        named, bare = own[:4], (node.tag, _CHILD_TAGS.get(node.tag, 0.0))
         for steps, above in enumerate(_ancestors(nodes, index)):
             for outer, cost in self.simple(nodes[above])[:4]:
                 glue, price = (" > ", _CHILD) if steps == 0 else (" ", _DESCENDANT + 0.2 * steps)
-                for part, more in parts:
+                for part, more in named if apart and above in sample.busy else [*named, bare]:
                     yield f"{outer}{glue}{part}", cost + price + more
-        if tags is None and node.tag in _TELLING_TAGS:
+        if not apart and node.tag in _TELLING_TAGS:
             yield node.tag, _TAG
 
 
@@ -408,11 +415,10 @@ def escape(name: str) -> str:
 def _escaped(character: str, before: str) -> str:
     if "0" <= character <= "9" and before in ("", "-"):
         return f"\\{ord(character):x} "
-    if ord(character) < 0x20 or ord(character) == 0x7F:
-        return f"\\{ord(character):x} "
-    if ord(character) >= 0x80 or character in "-_" or character.isalnum():
+    if (character.isascii() and character.isalnum()) or character in "-_" or "\u3001" <= character <= "\ud7ff":
         return character
-    return f"\\{character}"
+    # Beyond ASCII, Lexbor takes what CSS Syntax §4.2 calls an ident code point; a number stands for any.
+    return f"\\{character}" if character.isascii() and character.isprintable() else f"\\{ord(character):x} "
 
 
 @dataclass(slots=True)
@@ -428,7 +434,7 @@ _Targets = Callable[[_Sample], Iterable[int]]
 
 
 def _candidates(
-    samples: list[_Sample], names: _Names, targets: _Targets, least: int, tags: frozenset[str] | None = None
+    samples: list[_Sample], names: _Names, targets: _Targets, least: int, apart: bool = False
 ) -> list[tuple[str, float]]:
     """The selectors that the target nodes of at least so many pages have in common, cheapest first."""
     pages: Counter[str] = Counter()
@@ -436,7 +442,7 @@ def _candidates(
     for sample in samples:
         here: dict[str, float] = {}
         for index in targets(sample):
-            for selector, cost in names.selectors(sample.nodes, index, tags):
+            for selector, cost in names.selectors(sample, index, apart):
                 here[selector] = min(cost, here.get(selector, cost))
         pages.update(here.keys())
         for selector, cost in here.items():
@@ -579,7 +585,7 @@ def _body_nodes(sample: _Sample) -> dict[int, float]:
         shown = sum(isinstance(item := sample.page.items[at], Line) and not item.hidden for at in more)
         if shown > 40 or (shown and not told <= _told(sample, sample.nodes[index])):
             break
-        found[index] = min(_LOOSE, 2.0 * shown)
+        found[index] = min(_LOOSE, 2.0 + 2.0 * shown) if shown else 0.0
     return found
 
 
@@ -664,7 +670,7 @@ _META_SIZE = 400
 def _meta_selector(samples: list[_Sample], names: _Names) -> tuple[str, list[set[str]]]:
     """Selectors for what holds the date line, and what they read on each page."""
     least = min(MINIMUM, max(2, len(samples) // 3))
-    candidates = _candidates(samples, names, _meta_nodes, least)
+    candidates = _candidates(samples, names, _meta_nodes, least, apart=True)
     reads = [
         (selector, cost + _foreign_lines(samples, selector), [_meta_read(sample, selector) for sample in samples])
         for selector, cost in candidates
@@ -696,19 +702,20 @@ def _meta_nodes(sample: _Sample) -> set[int]:
         parts = (line.text, *line.gaps)
         named = any(value in (_READ[name](parts), line.text) for name, value in wanted.items())
         if named or (labels.has_source_label(line.text) and "source" in wanted):
-            found.update(index for index in sample.around(at) if _is_small(sample, sample.nodes[index], _META_SIZE))
+            found.update(index for index in sample.around(at) if _is_small(sample, index, _META_SIZE))
     return found
 
 
-def _is_small(sample: _Sample, node: _Node, most: int) -> bool:
-    return node.end - node.start <= most and not sample.holds_story(node)
+def _is_small(sample: _Sample, index: int, most: int) -> bool:
+    node = sample.nodes[index]
+    return node.end - node.start <= most and index not in sample.busy
 
 
 def _meta_read(sample: _Sample, selector: str) -> set[str] | None:
     """What a date line's selector reads; None where it reads something wrong or holds a part of the story."""
     found = sample.selected(selector)
     nodes = [sample.nodes[index] for index in found if sample.nodes[index].end > sample.nodes[index].start]
-    if len(nodes) > 8 or not all(_is_small(sample, node, _META_SIZE) for node in nodes):
+    if len(nodes) > 8 or not all(_is_small(sample, index, _META_SIZE) for index in found):
         return None
     top = min(sample.story, default=sample.span.first)
     if any(sample.items_of(node).start > top for node in nodes):
@@ -754,7 +761,7 @@ def _texts_of(sample: _Sample, node: _Node) -> list[str]:
 def _apart_selector(samples: list[_Sample], names: _Names, wanted: str, known: list[bool]) -> str:
     """A selector for the field on the pages where the date line does not have it (【编辑:X】 below the text)."""
     missing = [sample for sample, is_known in zip(samples, known, strict=True) if not is_known]
-    candidates = _candidates(missing, names, lambda sample: _nodes_apart(sample, wanted), 2)
+    candidates = _candidates(missing, names, lambda sample: _nodes_apart(sample, wanted), 2, apart=True)
     best, best_score = "", 1.5
     for selector, cost in candidates:
         hits = [_read_apart(sample, selector, wanted) for sample in samples]
@@ -769,14 +776,14 @@ def _nodes_apart(sample: _Sample, wanted: str) -> set[int]:
     found: set[int] = set()
     for at, line in sample.lines() if value else ():
         if line.size <= 120 and at not in sample.story and _READ[wanted]((line.text,)) == value:
-            found.update(index for index in sample.around(at) if _is_small(sample, sample.nodes[index], 120))
+            found.update(index for index in sample.around(at) if _is_small(sample, index, 120))
     return found
 
 
 def _read_apart(sample: _Sample, selector: str, wanted: str) -> int | None:
     """1 where it reads the field, 0 where it reads nothing, None where it reads something else."""
     found = sample.select(selector)
-    if len(found) > 8:
+    if len(found) > 8 or any(sample.index_of.get(node.mem_id) in sample.busy for node in found):
         return None
     read = _READ[wanted]([fold(node.text(separator=" ")) for node in found])
     return 0 if read is None else 1 if read == _wanted(sample).get(wanted) else None
@@ -785,8 +792,6 @@ def _read_apart(sample: _Sample, selector: str, wanted: str) -> int | None:
 # --- what the body holds that is not the article's ------------------------------------------
 
 _MOST_DROPPED = 6
-# Without a name of its own only such an element is dropped: the next article may have a <span> in its text.
-_FURNITURE_TAGS = frozenset(["aside", "dl", "footer", "form", "nav", "ol", "table", "ul"])
 
 
 def _drop_selector(group: _Group, names: _Names) -> str:
@@ -795,7 +800,7 @@ def _drop_selector(group: _Group, names: _Names) -> str:
     noise = _noise(group)
     least = max(2, round(len(samples) * REPEATED))
     targets = {sample.url: _noise_nodes(sample, found) for sample, found in zip(samples, noise, strict=True)}
-    candidates = _candidates(samples, names, lambda sample: targets[sample.url], least, _FURNITURE_TAGS)
+    candidates = _candidates(samples, names, lambda sample: targets[sample.url], least, apart=True)
     covers = [
         (selector, cost, cover)
         for selector, cost in candidates
@@ -846,13 +851,13 @@ def _noise_nodes(sample: _Sample, noise: set[int]) -> set[int]:
     """The nodes that hold furniture and no part of title, date line or story."""
     found: set[int] = set()
     for at in noise:
-        found.update(index for index in sample.around(at) if not _is_protected(sample, sample.nodes[index]))
+        found.update(index for index in sample.around(at) if not _is_protected(sample, index))
     return found
 
 
-def _is_protected(sample: _Sample, node: _Node) -> bool:
-    items = sample.items_of(node)
-    return sample.holds_story(node) or (items.start < sample.lead < items.stop) or node.start == node.end
+def _is_protected(sample: _Sample, index: int) -> bool:
+    items = sample.items_of(sample.nodes[index])
+    return index in sample.busy or items.start < sample.lead < items.stop
 
 
 def _covered(samples: list[_Sample], noise: list[set[int]], selector: str) -> list[set[int]] | None:
@@ -901,13 +906,21 @@ def _proof(layout: Layout, samples: list[_Sample], site: Site) -> tuple[LearnedL
 
 
 def _is_worse(read: list[tuple[_Sample, Article]]) -> bool:
-    """Whether any field is empty on more pages than the label reader leaves it."""
+    """Whether any field is empty on more pages than the label reader leaves it, or the texts are others."""
     names = ("title", "published_at", "source", "editor", "body", "images")
-    return any(
+    return sum(_likeness(sample, record) for sample, record in read) < ENOUGH * len(read) or any(
         sum(bool(getattr(record, name)) for _, record in read)
         < sum(bool(getattr(sample.record, name)) for sample, _ in read)
         for name in names
     )
+
+
+def _likeness(sample: _Sample, record: Article) -> float:
+    """The share of paragraphs that both readings have, boilerplate left aside."""
+    one, other = (
+        set(map(squeeze, text.split("\n\n"))) - sample.boilerplate for text in (record.body, sample.record.body)
+    )
+    return len(one & other) / len(one | other) if one or other else 1.0
 
 
 def _filled(layout: Layout, read: list[tuple[_Sample, Article]]) -> dict[str, int]:

@@ -1,0 +1,262 @@
+"""What is due and what became of it, at times handed in."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from scraper.archive import frontier, runs
+from scraper.archive.frontier import MAX_ATTEMPTS, RECHECKS, Page, stamp
+from tests.archive.samples import NOW, new_archive, numbered
+
+HOME = "https://www.tj.chinanews.com.cn/"
+ONE, TWO = numbered(1).url, numbered(2).url
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    archive = new_archive(tmp_path / "archive.db")
+    with archive.atomic():
+        runs.begin_run(archive, "1.0", "{}", NOW)
+    yield archive
+    archive.close()
+
+
+def add(db: Database, *urls: str, now: datetime = NOW) -> list[bool]:
+    with db.atomic():
+        return [frontier.add_article(db, url, "tj", found_on=HOME, text="老桥", now=now) for url in urls]
+
+
+def lease(db: Database, now: datetime = NOW, kind: str = "article", site: str = "tj") -> Page | None:
+    with db.atomic():
+        return frontier.lease(db, site, kind, 1, now)
+
+
+def leased(db: Database, now: datetime = NOW) -> Page:
+    page = lease(db, now)
+    assert page is not None
+    return page
+
+
+def visit(db: Database, now: datetime, *, changed: bool = False, etag: str = "", since: str = "") -> None:
+    with db.atomic():
+        page = frontier.lease(db, "tj", "article", 1, now)
+        assert page is not None
+        frontier.visited(db, page, status=200, changed=changed, etag=etag, last_modified=since, now=now)
+
+
+def fail(db: Database, now: datetime, *, retry_after: float | None = None, text: str = "broke off") -> None:
+    with db.atomic():
+        page = frontier.lease(db, "tj", "article", 1, now)
+        assert page is not None
+        frontier.failed(db, page, slug="broken", text=text, status=None, retry_after=retry_after, now=now)
+
+
+def row(db: Database, columns: str, url: str = ONE) -> tuple[object, ...]:
+    found: tuple[object, ...] = db.execute(f"SELECT {columns} FROM pages WHERE url = ?", [url]).fetchone()
+    return found
+
+
+def due_in(db: Database, now: datetime, url: str = ONE) -> timedelta | None:
+    (moment,) = row(db, "next_visit", url)
+    return datetime.fromisoformat(str(moment)) - now if moment else None
+
+
+# --- what is due -------------------------------------------------------------------------------------
+
+
+def test_an_address_is_new_once(db: Database) -> None:
+    assert add(db, ONE, TWO, ONE) == [True, True, False]
+    assert row(db, "kind, state, discovered_on, link_text, next_visit") == ("article", "due", HOME, "老桥", stamp(NOW))
+
+
+def test_a_page_is_leased_once_and_in_the_order_it_was_found(db: Database) -> None:
+    add(db, TWO, ONE)
+
+    assert [page and page.url for page in (lease(db), lease(db), lease(db))] == [TWO, ONE, None]
+    assert row(db, "state, lease_run") == ("leased", 1)
+
+
+def test_a_page_not_yet_due_is_not_leased(db: Database) -> None:
+    add(db, ONE, now=NOW + timedelta(seconds=1))
+
+    assert lease(db, NOW) is None
+    assert lease(db, NOW + timedelta(seconds=1)) is not None
+
+
+@pytest.mark.parametrize(("site", "kind"), [("sh", "article"), ("tj", "listing")])
+def test_another_edition_or_kind_is_not_leased(db: Database, site: str, kind: str) -> None:
+    add(db, ONE)
+
+    assert lease(db, site=site, kind=kind) is None
+
+
+def test_new_pages_come_before_old_ones_that_are_due_again(db: Database) -> None:
+    add(db, ONE)
+    visit(db, NOW)
+    later = NOW + timedelta(days=9)
+    add(db, TWO, now=later)
+
+    assert leased(db, later).url == TWO
+
+
+def test_what_a_dead_run_held_is_due_again(db: Database) -> None:
+    add(db, ONE, TWO)
+    lease(db)
+    lease(db)
+
+    with db.atomic():
+        assert frontier.release_leases(db) == 2
+
+    assert leased(db).url == ONE
+
+
+def test_a_page_given_back_is_due_as_before(db: Database) -> None:
+    add(db, ONE)
+    page = leased(db)
+
+    with db.atomic():
+        frontier.release(db, page)
+
+    assert row(db, "state, lease_run, attempts") == ("due", None, 0)
+    assert leased(db) == page
+
+
+def test_listings_are_due_in_every_crawl_whatever_became_of_them(db: Database) -> None:
+    for day in range(3):
+        now = NOW + timedelta(days=day)
+        with db.atomic():
+            frontier.add_listings(db, "tj", [HOME], now)
+            page = frontier.lease(db, "tj", "listing", 1, now)
+            assert page is not None
+            if day:
+                frontier.gone(db, page, status=404, now=now)
+            else:
+                frontier.visited(db, page, status=200, changed=False, etag='"1"', last_modified="", now=now)
+
+    assert row(db, "etag, next_visit", HOME) == ('"1"', None)
+
+
+def test_listing_an_address_does_not_turn_an_article_into_a_listing(db: Database) -> None:
+    add(db, ONE)
+
+    with db.atomic():
+        frontier.add_listings(db, "tj", [ONE], NOW)
+
+    assert row(db, "kind") == ("article",)
+
+
+# --- visits -----------------------------------------------------------------------------------------------
+
+
+def test_an_article_rests_longer_the_longer_it_stays_the_same(db: Database) -> None:
+    add(db, ONE)
+    now = NOW
+    rests = []
+
+    visit(db, now, changed=True)
+    while (rest := due_in(db, now)) is not None:
+        rests.append(rest)
+        now += rest
+        visit(db, now)
+
+    assert tuple(rests) == RECHECKS
+    assert row(db, "state, visits") == ("done", len(RECHECKS))
+
+
+def test_a_change_starts_over(db: Database) -> None:
+    add(db, ONE)
+    visit(db, NOW, changed=True)
+    visit(db, NOW + RECHECKS[0])
+
+    visit(db, NOW + timedelta(days=1), changed=True)
+
+    assert due_in(db, NOW + timedelta(days=1)) == RECHECKS[0]
+
+
+def test_validators_are_kept_until_there_are_new_ones(db: Database) -> None:
+    add(db, ONE)
+    visit(db, NOW, changed=True, etag='"1"', since="Mon")
+    visit(db, NOW + timedelta(hours=1), etag="", since="Tue")
+
+    page = leased(db, NOW + timedelta(days=1))
+
+    assert (page.etag, page.last_modified) == ('"1"', "Tue")
+
+
+def test_a_good_visit_forgets_the_failures(db: Database) -> None:
+    add(db, ONE)
+    fail(db, NOW)
+    visit(db, NOW + timedelta(hours=1), changed=True)
+
+    assert row(db, "state, attempts, error, error_text, last_status") == ("done", 0, None, None, 200)
+
+
+# --- failures -----------------------------------------------------------------------------------------------
+
+
+def test_a_page_that_fails_is_tried_ever_more_rarely_and_then_left_alone(db: Database) -> None:
+    add(db, ONE)
+    now = NOW
+    pauses = []
+
+    for _ in range(MAX_ATTEMPTS):
+        fail(db, now)
+        pause = due_in(db, now)
+        pauses.append(pause and pause.total_seconds() / 60)
+        now += pause or timedelta()
+
+    assert pauses == [5, 10, 20, 40, 80, 160, 320, None]
+    assert lease(db, NOW + timedelta(days=999)) is None
+    assert row(db, "state, attempts, error, error_text") == ("failed", MAX_ATTEMPTS, "broken", "broke off")
+
+
+@pytest.mark.parametrize(("retry_after", "pause"), [(3600.0, 3600.0), (10.0, 300.0), (7 * 86400.0, 7 * 86400.0)])
+def test_a_longer_pause_that_the_host_asked_for_is_kept(db: Database, retry_after: float, pause: float) -> None:
+    add(db, ONE)
+
+    fail(db, NOW, retry_after=retry_after)
+
+    assert due_in(db, NOW) == timedelta(seconds=pause)
+
+
+def test_a_long_reason_is_cut(db: Database) -> None:
+    add(db, ONE)
+
+    fail(db, NOW, text="长" * 10_000)
+
+    assert row(db, "length(error_text)") == (500,)
+
+
+def test_a_page_that_is_gone_rests(db: Database) -> None:
+    add(db, ONE)
+    page = leased(db)
+
+    with db.atomic():
+        frontier.gone(db, page, status=410, now=NOW)
+
+    assert row(db, "state, error, last_status, next_visit") == ("gone", "gone", 410, None)
+    assert lease(db, NOW + timedelta(days=999)) is None
+
+
+# --- aliases ----------------------------------------------------------------------------------------------------
+
+
+def test_an_alias_is_of_the_page_it_was_first_seen_for(db: Database) -> None:
+    add(db, ONE, TWO)
+
+    with db.atomic():
+        for url in (ONE, TWO):
+            frontier.add_alias(db, "http://www.tj.chinanews.com/x.shtml", url)
+        frontier.add_alias(db, "http://nowhere/", "https://not.in/the/frontier")
+
+    assert db.execute("SELECT url, page FROM aliases").fetchall() == [("http://www.tj.chinanews.com/x.shtml", 1)]
+
+
+def test_times_are_utc_text_that_sorts(db: Database) -> None:
+    moments = [NOW + timedelta(milliseconds=step) for step in (0, 1, 999, 1000, 86_400_000)]
+
+    assert [stamp(moment) for moment in moments] == sorted(stamp(moment) for moment in moments)
+    assert stamp(NOW) == "2024-05-06T01:30:00.000+00:00"
