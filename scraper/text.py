@@ -5,7 +5,7 @@ import re
 # Zero-width characters and controls that no reader sees; \t \n \r are blanks. `str.isprintable` is
 # false for each of them, and true for nearly every text: a look that is cheaper than this pattern.
 _UNSEEN = re.compile("[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u200b\u2060\ufeff]")
-_UNSAFE = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def fold(text: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from scraper.archive import tokens
+from scraper.archive.schema import has_triggers
 
 _BATCH = 500
 
@@ -49,7 +50,9 @@ def _reindex(db: Database, identity: int, old: tuple[str, ...] | None) -> None:
 
 
 def is_current(db: Database) -> bool:
-    """Whether nothing waits to be indexed and the index was made by this version's rules."""
+    """Whether nothing waits to be indexed, nothing can have gone unnoticed, and the rules are this version's."""
+    if not has_triggers(db):
+        return False
     waiting = db.execute("SELECT 1 FROM articles_fts_queue LIMIT 1").fetchone()
     version = db.execute("SELECT version FROM articles_fts_version").fetchone()
     return waiting is None and (version is not None and version[0] == tokens.VERSION)

@@ -6,6 +6,7 @@ and text, worked out on the rows that will be shown.
 """
 
 import math
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -209,12 +210,7 @@ def open_searchable(path: Path) -> Database:
     with sqlite_errors(path):
         if index.is_current(db):
             return db
-        try:
-            writer = open_for_writing(path)
-        except ArchiveError:
-            return db
-        try:
+        # Where that can't be, the search goes on with what is indexed.
+        with suppress(ArchiveError), sqlite_errors(path), closing(open_for_writing(path)) as writer:
             index.catch_up(writer)
-        finally:
-            writer.close()
     return db

@@ -79,12 +79,12 @@ def record_of(article: Article) -> dict[str, Any]:
 
 def load_record(db: Database, key: str) -> dict[str, Any] | None:
     """An article by id or address (canonical or alias) with its images, or None."""
-    where = "id = ?" if key.isdecimal() else "url = ?"
-    cursor = db.execute(f"SELECT * FROM articles WHERE {where}", [key])
+    identity = _find(db, key)
+    if identity is None:
+        return None
+    cursor = db.execute("SELECT * FROM articles WHERE id = ?", [identity])
     names = [column[0] for column in cursor.description]
     row = cursor.fetchone()
-    if row is None:
-        return None
     record = dict(zip(names, row, strict=True))
     for name in _JSON_FIELDS:
         record[name] = json.loads(record[name])
@@ -95,6 +95,16 @@ def load_record(db: Database, key: str) -> dict[str, Any] | None:
         dict(zip(("src", "alt", "caption", "credit", "position"), image, strict=True)) for image in images
     ]
     return record
+
+
+def _find(db: Database, key: str) -> int | None:
+    where = [("id = ?", key)] if key.isdecimal() and len(key) < 19 else [("url = ?", key)]
+    where.append(("url = (SELECT p.url FROM aliases a JOIN pages p ON p.id = a.page WHERE a.url = ?)", key))
+    for condition, value in where:
+        row = db.execute(f"SELECT id FROM articles WHERE {condition}", [value]).fetchone()
+        if row is not None:
+            return int(row[0])
+    return None
 
 
 def mark_gone(db: Database, page: int, url: str, now: str) -> None:

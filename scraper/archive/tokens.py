@@ -38,6 +38,8 @@ class _Folded(dict[int, str]):
     """Each character's folded form, worked out when it is first met."""
 
     def __missing__(self, code: int) -> str:
+        if 0xD800 <= code <= 0xDFFF:  # half a character, from a shell that passed bytes on
+            return "\ufffd"
         folded = unicodedata.normalize("NFKC", chr(code)).lower()
         if any(ord(character) >= 0x3400 for character in folded):
             for converter in _converters():

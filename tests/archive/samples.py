@@ -51,7 +51,9 @@ def numbered(number: int, **changes: object) -> Article:
 
 
 def new_archive(path: Path) -> Database:
+    """An archive as a crawl that has just begun leaves it."""
     db = open_for_writing(path)
+    index.catch_up(db)
     with db.atomic():
         runs.save_sites(db, all_sites().values())
     return db

@@ -1,6 +1,7 @@
 """How text becomes tokens, queries become expressions, and hits become marks on the original text."""
 
 import sqlite3
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
@@ -61,7 +62,6 @@ def test_folding_twice_is_folding_once(text: str) -> None:
         ("第一段\n\n第二段", ["第一段第二段"]),
         ("中　新 网", ["中新网"]),
         ("a_b", ["a", "b"]),
-        ("中\x1e新", ["中", "新"]),
         ("中\0新", ["中", "新"]),
         ("，。！", []),
         ("", []),
@@ -84,9 +84,7 @@ def test_units_hold_letters_digits_and_single_boundaries_only(text: str) -> None
 
 
 def test_grams_are_runs_of_one_to_three_that_cross_no_boundary() -> None:
-    assert grams(f"溪口镇{ONE}老桥") == {
-        gram: 1 for gram in ("溪", "口", "镇", "溪口", "口镇", "溪口镇", "老", "桥", "老桥")
-    }
+    assert grams(f"溪口镇{ONE}老桥") == dict.fromkeys("溪 口 镇 溪口 口镇 溪口镇 老 桥 老桥".split(), 1)
 
 
 def test_an_article_has_its_grams_its_title_what_is_frequent_its_site_and_days() -> None:
@@ -204,7 +202,7 @@ def test_whatever_stands_in_a_text_is_hit_there(text: str, data: st.DataObject) 
 
     assert bool(hits) == bool(wanted)
     assert all(0 <= one < other <= len(text) for one, other in hits)
-    assert all(end < start for (_, end), (start, _) in zip(hits, hits[1:], strict=False))
+    assert all(end < start for (_, end), (start, _) in pairwise(hits))
     assert all(wanted in units(text[one:other]) for one, other in hits)
 
 

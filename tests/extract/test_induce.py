@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -183,7 +184,7 @@ def only_the_page_named(story: Story) -> str:
     )
     return page(
         story,
-        f"""<div class="all"><h1>{story.title}</h1><p>{story.date} 来源：{story.source}</p><table><tr><td>{ps(story)}</td></tr></table>
+        f"""<div class="all"><table><tr><td>欢迎投稿</td></tr></table><h1>{story.title}</h1><p>{story.date} 来源：{story.source}</p><table><tr><td>{ps(story)}</td></tr></table>
 <p>【责任编辑：{story.editor}】</p><table><tr><td>{teasers}</td></tr></table></div>""",
     )
 
@@ -242,6 +243,11 @@ def learned_from(pages: list[Capture], site: Site = SITE) -> Learned:
     return learned
 
 
+@cache
+def lesson(template: Template) -> Learned:
+    return learned_from([*others(), *captures(template)])
+
+
 def record_of(capture: Capture, *layouts: Layout) -> Article:
     raw, url, content_type = capture
     return extract_article(raw, replace(SITE, layouts=layouts), url, content_type=content_type)
@@ -259,7 +265,7 @@ def selectors_of(layout: Layout) -> dict[str, str]:
 def test_six_pages_of_an_unknown_template_teach_its_simplest_selectors(
     template: Template, selectors: dict[str, str]
 ) -> None:
-    learned = learned_from([*others(), *captures(template)])
+    learned = lesson(template)
 
     assert [one.captures for one in learned.layouts] == [6]
     assert (learned.articles, learned.others, learned.unplaced) == (6, 3, ())
@@ -273,7 +279,7 @@ def test_six_pages_of_an_unknown_template_teach_its_simplest_selectors(
 def test_what_is_learned_reads_every_page_whole(template: Template, selectors: dict[str, str]) -> None:
     pages = captures(template)
 
-    one = learned_from([*pages, *others()]).layouts[0]
+    one = lesson(template).layouts[0]
 
     assert one.filled == dict.fromkeys(induce.FIELDS, 6)
     for story, capture in zip(STORIES, pages, strict=True):
@@ -296,7 +302,7 @@ def test_what_is_learned_reads_a_page_it_never_saw(template: Template, selectors
 
 
 def test_furniture_inside_the_body_is_dropped_by_name() -> None:
-    learned = learned_from(captures(furnished))
+    learned = lesson(furnished)
 
     assert set(learned.layouts[0].layout.drop.split(", ")) == {".fx", ".gg", ".xg", ".ed"}
 
@@ -304,7 +310,7 @@ def test_furniture_inside_the_body_is_dropped_by_name() -> None:
 def test_a_sentence_that_every_text_repeats_is_furniture_even_if_it_reads_like_prose() -> None:
     with_advertisement = captures(furnished)
 
-    layout = learned_from(with_advertisement).layouts[0].layout
+    layout = lesson(furnished).layouts[0].layout
 
     assert "直播间" in record_of(with_advertisement[0]).body
     assert "直播间" not in record_of(with_advertisement[0], layout).body
@@ -359,7 +365,7 @@ def test_learning_is_the_same_every_time_and_in_any_order() -> None:
     assert forwards.layouts[0].layout == backwards.layouts[0].layout
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(12))
 def test_a_drawn_markup_is_read_as_the_labels_read_it(seed: int) -> None:
     pages = drawn(seed)
 
@@ -399,7 +405,7 @@ def evaluated(text: str) -> tuple[Layout, ...]:
 
 @every_template
 def test_the_printed_python_is_the_layout(template: Template, selectors: dict[str, str]) -> None:
-    learned = learned_from(captures(template))
+    learned = lesson(template)
 
     printed = evaluated(as_python(learned, SITE))
 
@@ -407,7 +413,7 @@ def test_the_printed_python_is_the_layout(template: Template, selectors: dict[st
 
 
 def test_the_printed_python_stands_below_its_evidence() -> None:
-    learned = learned_from([*captures(plain), *others()])
+    learned = lesson(plain)
 
     comment, *_ = as_python(learned, SITE, "REAL 2026-11").splitlines()
 
