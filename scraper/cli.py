@@ -18,6 +18,7 @@ from rich.table import Table
 import scraper
 from scraper import show
 from scraper.archive import runs, store
+from scraper.archive.captures import pages_of_site
 from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.archive.drift import open_drift
 from scraper.archive.search import Filters, Hit, open_searchable
@@ -32,10 +33,11 @@ from scraper.crawl.urls import canonical
 from scraper.demo import fixture_site
 from scraper.errors import FetchError, PageError, ScraperError, UsageError
 from scraper.extract.article import extract_article
+from scraper.extract.induce import as_diff, as_python, learn_layout
 from scraper.extract.labels import find_date
 from scraper.models import Site
 from scraper.sites import all_sites
-from scraper.text import safe
+from scraper.text import safe, safe_block
 
 app = typer.Typer(
     name="scraper",
@@ -429,6 +431,30 @@ def sites_check(
     if all(verdict.verdict == UNREACHABLE for verdict in verdicts):
         raise typer.Exit(5)
     raise typer.Exit(0 if all(verdict.verdict == HOLDS for verdict in verdicts) else 4)
+
+
+@sites_app.command("learn")
+@speaks_plainly
+def sites_learn(
+    code: Annotated[str, typer.Argument(help="The edition.", metavar="CODE")],
+    db: DbOption = Path("archive.db"),
+    label: Annotated[str, typer.Option(help="Who looked and when, for the evidence: 'REAL 2026-11'.")] = "",
+) -> None:
+    """Propose layouts from the captures of an edition, as Python to paste and as a diff against its present ones."""
+    (site,) = _chosen([code])
+    archive = open_for_reading(db)
+    with sqlite_errors(db):
+        pages = pages_of_site(archive, site.code)
+    learned = learn_layout(pages, site)
+    if learned is None:
+        raise UsageError(f"{db} has {len(pages)} captures of {code}, too few articles to learn from; crawl more of it")
+    print(safe_block(as_python(learned, site, label)))
+    diff = as_diff(learned, site, label)
+    print(safe_block(diff) if diff else f"# scraper/sites/{site.code}.py reads them as well as this would.")
+    print(
+        f"{learned.articles} articles, {learned.others} other pages, {len(learned.unplaced)} without a layout",
+        file=sys.stderr,
+    )
 
 
 @app.command()

@@ -69,7 +69,7 @@ def test_any_part_of_any_article_is_found_exactly_where_it_stands(db: Database, 
     assert set(matching_ids(db, f'"{part}"')) == holding(part)
 
 
-@RELAXED
+@settings(RELAXED, max_examples=80)
 @given(part=parts_of_articles(), other=parts_of_articles())
 def test_words_together_or_and_without_are_what_sets_are(db: Database, part: str, other: str) -> None:
     one, two = ("".join(character for character in text if character.isalnum()) for text in (part, other))
@@ -94,7 +94,7 @@ def test_title_looks_at_titles_only(db: Database, part: str) -> None:
     assert found == {number for number, (title, _) in stored_units().items() if units(part) in title}
 
 
-@RELAXED
+@settings(RELAXED, max_examples=30)
 @given(part=parts_of_articles())
 def test_search_and_matching_ids_agree(db: Database, part: str) -> None:
     assume(units(part) and not set('"“”') & set(part))
@@ -207,7 +207,6 @@ def test_a_query_finds(small: Database, text: str, names: str) -> None:
     ],
 )
 def test_filters_narrow_what_is_found(small: Database, filters: Filters, names: str) -> None:
-    assert found(small, "site:tj OR date:2022 桥 OR 发展 OR gdp", None) >= set()
     assert found(small, "桥 OR 发展 OR gdp", filters) == set(names.split())
 
 
@@ -329,9 +328,11 @@ def test_nothing_typed_is_an_error_but_a_usage_error(db: Database, name: str, so
 
 
 _BITS = st.sampled_from(
-    ["黄河", "大堤", "經濟", "ＧＤＰ", " ", " ", "OR", "AND", "NOT", "-", "|", '"', "“", "”", "「", "」", "(", ")", "*", "^"]
-    + [":", "title:", "site:ha", "site:", "date:2022", "date:", "'", ";", "--", "\\", "\0", "\x1e", "%", "NEAR(", "\ud800"]
-)  # fmt: skip
+    [
+        *("黄河 大堤 經濟 ＧＤＰ OR AND NOT title: site:ha site: date:2022 date: NEAR( -- \ud800".split()),
+        *(" -|\"“”「」()*^:;%\\\0\x1e'　"),
+    ]
+)
 
 
 @RELAXED
@@ -347,17 +348,19 @@ def test_any_mixture_of_what_means_something_is_a_query_or_refused(small: Databa
     search(small, text)
 
 
-def test_the_candidates_of_a_common_word_are_bounded_and_in_time(tmp_path: Path) -> None:
-    """More articles than are ranked: the best are among them, and a limit beyond them is what there is."""
-    count = searching.CANDIDATES + 50
-    with closing(new_archive(tmp_path / "archive.db")) as archive, archive.atomic():
-        put(archive, *(numbered(n, title=f"新闻{n}", body="居民到场。", images=()) for n in range(count)))
+def test_an_old_article_with_the_word_in_its_title_comes_before_hundreds_of_newer_ones(tmp_path: Path) -> None:
+    old = numbered(0, title="居民的老桥", body="桥上。", images=(), published_at="2001-01-01T00:00+08:00")
+    newer = (numbered(n, title="新闻", body="居民。", images=()) for n in range(1, searching.CANDIDATES + 50))
+    with closing(new_archive(tmp_path / "archive.db")) as archive:
+        with archive.atomic():
+            put(archive, old, *newer)
 
         hits = search(archive, "居民", limit=10)
 
+    assert hits[0].url == old.url
     assert len(hits) == 10
 
 
-@pytest.mark.parametrize(("since", "until"), product(["", "2022", "2022-07-20"], repeat=2))
+@pytest.mark.parametrize(("since", "until"), [*product(["", "2022", "2022-07-20"], repeat=2)])
 def test_the_first_and_the_last_day_are_in_it(small: Database, since: str, until: str) -> None:
     assert "river" in found(small, "黄河", Filters(since=since, until=until))

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -532,6 +533,32 @@ def test_two_crawls_of_one_archive_do_not_run_at_once(db: Path) -> None:
 
         assert server.requests == []
         assert run(server, db).exit_code == 0
+
+
+def test_a_crawl_waits_for_another_program_that_writes(db: Path) -> None:
+    """An index being caught up, a correction by hand: short transactions, again and again."""
+    open_for_writing(db).close()
+    done = threading.Event()
+
+    def keep_writing() -> None:
+        with closing(sqlite3.connect(db, isolation_level=None, timeout=10)) as other:
+            while not done.is_set():
+                other.execute("BEGIN IMMEDIATE")
+                other.execute("UPDATE articles SET source = '别处'")
+                time.sleep(0.03)
+                other.execute("COMMIT")
+                time.sleep(0.005)
+
+    writer = threading.Thread(target=keep_writing)
+    writer.start()
+    try:
+        with serving(Edition(articles=6).answers()) as server:
+            outcome = run(server, db)
+    finally:
+        done.set()
+        writer.join()
+
+    assert outcome.counts["tj"].archived == 6
 
 
 def test_sigterm_ends_a_crawl_in_order_and_the_next_one_completes_it(db: Path) -> None:
