@@ -68,6 +68,11 @@ def load_pages(root: Path = FIXTURES) -> dict[str, ServedPage]:
     return pages
 
 
+def fixtures_of(code: str) -> int:
+    """How many page fixtures an edition has; 0 outside a checkout."""
+    return sum(1 for _ in FIXTURES.glob(f"{code}/*/page.html"))
+
+
 def _key(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.netloc}{parts.path}{'?' + parts.query if parts.query else ''}"

@@ -10,6 +10,7 @@ from rich.text import Text
 from scraper.archive.runs import SiteStatus
 from scraper.archive.search import Hit
 from scraper.crawl.check import HOLDS, STALE, Verdict
+from scraper.demo import fixtures_of
 from scraper.models import Drift, Site
 from scraper.sites import all_sites
 from scraper.text import safe, safe_block
@@ -117,15 +118,19 @@ def drift_line(drift: Drift) -> str:
 
 
 def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
-    table = _table("edition", "host", "listings", "layouts", "articles", "agreement", "evidence")
+    table = _table(
+        "edition", "host", "listings", "layouts", "fixtures", "articles", "agreement", "last good crawl", "evidence"
+    )
     for site, status in rows:
         table.add_row(
             f"{site.code:<4}{site.name}",
             site.hosts[0],
             str(len(site.listings)),
             str(len(site.layouts)) if site.layouts else "labels",
+            str(fixtures_of(site.code) or "·"),
             str(status.articles) if status else "·",
             f"{status.agreement:.2f}" if status and status.agreement is not None else "·",
+            (status.last_good_crawl or "never")[:16].replace("T", " ") if status else "·",
             Text(site.evidence),
         )
     return table
@@ -162,6 +167,7 @@ def site_json(site: Site, status: SiteStatus | None) -> dict[str, Any]:
         ],
         "layouts": [{"name": layout.name, "evidence": layout.evidence} for layout in site.layouts],
         "evidence": site.evidence,
+        "fixtures": fixtures_of(site.code),
         "articles": status.articles if status else None,
         "agreement": status.agreement if status else None,
         "last_good_crawl": status.last_good_crawl if status else None,
@@ -171,6 +177,6 @@ def site_json(site: Site, status: SiteStatus | None) -> dict[str, Any]:
 def _table(*headings: str) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for heading in headings:
-        right = heading in ("articles", "waiting", "listings", "agreement")
+        right = heading in ("articles", "waiting", "listings", "agreement", "fixtures")
         table.add_column(heading, justify="right" if right else "left", no_wrap=heading not in ("failures", "evidence"))
     return table

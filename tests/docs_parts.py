@@ -1,5 +1,6 @@
 """The parts of the docs that are generated: `python -m tests.docs_parts --write` writes them, a test checks them."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,16 +40,32 @@ def editions_table() -> str:
     return "\n".join(rows)
 
 
-def sites_page() -> str:
-    """docs/sites.md with its table brought up to date."""
-    page = (DOCS / "sites.md").read_text("utf-8")
-    before, _, rest = page.partition(_BEGIN)
+def editions_grid() -> str:
+    """The editions at a glance, six a row: code, name, and the year of the newest evidence for their rules."""
+    cells = [
+        f"`{site.code}` {site.name} {max(re.findall(r'20[0-2][0-9]', site.evidence), default='labels')}"
+        for site in all_sites().values()
+    ]
+    rows = [cells[at : at + 6] for at in range(0, len(cells), 6)]
+    rows[-1] += [""] * (6 - len(rows[-1]))
+    lines = ["|" + " |" * 6, "|" + "---|" * 6, *(f"| {' | '.join(row)} |" for row in rows)]
+    return "\n".join(lines)
+
+
+def _with_part(path: Path, part: str) -> str:
+    """A page with its generated part brought up to date."""
+    before, _, rest = path.read_text("utf-8").partition(_BEGIN)
     _, _, after = rest.partition(_END)
-    return f"{before}{_BEGIN}\n\n{editions_table()}\n\n{_END}{after}"
+    return f"{before}{_BEGIN}\n\n{part}\n\n{_END}{after}"
 
 
 def parts() -> dict[Path, str]:
-    return {DOCS / "commands.md": commands_page(), DOCS / "sites.md": sites_page()}
+    readme = DOCS.parent / "README.md"
+    return {
+        DOCS / "commands.md": commands_page(),
+        DOCS / "sites.md": _with_part(DOCS / "sites.md", editions_table()),
+        readme: _with_part(readme, editions_grid()),
+    }
 
 
 if __name__ == "__main__":

@@ -15,14 +15,14 @@ LEVELS = {
     "scraper.crawl": 2,
     "scraper.extract": 2,
     "scraper.archive": 2,
-    "scraper.show": 4,
+    "scraper.show": 5,
     "scraper.crawl.run": 3,
     "scraper.crawl.worker": 3,
     "scraper.crawl.check": 3,
     "scraper.browse": 3,
     "scraper.demo": 4,
-    "scraper.cli": 5,
-    "scraper.__main__": 6,
+    "scraper.cli": 6,
+    "scraper.__main__": 7,
     "scraper": 3,  # the package's own face: version and the public nouns
 }
 OWNERS = {

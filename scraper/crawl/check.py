@@ -92,7 +92,9 @@ class _Check:
         try:
             links = await self.listing()
         except Forbidden as error:
-            self.found.verdict, self.found.robots = FORBIDDEN, str(error)
+            file = self.robots.fresh.get(self.site.hosts[0])
+            self.found.verdict = UNREACHABLE if file and file.status == 0 else FORBIDDEN
+            self.found.robots = str(error)
             return self.found
         if links:
             self.judge([article for url in links[:ARTICLES] if (article := await self.article(url))])

@@ -226,7 +226,7 @@ def test_a_missing_trigger_is_mended_by_the_next_search(path: Path) -> None:
 
 def test_rebuilding_gives_the_same_index(tmp_path: Path) -> None:
     with closing(new_archive(tmp_path / "archive.db")) as db:
-        put(db, *fixture_articles())
+        put(db, *fixture_articles()[::3])
         db.execute("UPDATE articles SET body = body || '又' WHERE id % 3 = 0")
         db.execute("DELETE FROM articles WHERE id % 5 = 0")
         index.catch_up(db)

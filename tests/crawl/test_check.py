@@ -1,0 +1,114 @@
+"""`sites check` says whether an edition's rules hold, and drift says when they stopped."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scraper.crawl.check import HOLDS, NO_LISTING, STALE, UNREACHABLE, Verdict, check_sites
+from scraper.crawl.options import CrawlOptions, Outcome
+from scraper.crawl.run import crawl, listing_addresses
+from scraper.demo import FixtureServer, ServedPage, fixture_site, load_pages
+from scraper.sites import all_sites
+from tests.extract.test_markups import STORY
+from tests.markups import render
+
+HA = all_sites()["ha"]
+HOST = HA.hosts[0]
+
+
+@pytest.fixture
+def site() -> Iterator[FixtureServer]:
+    with fixture_site(load_pages()) as server:
+        yield server
+
+
+def check(server: FixtureServer, *codes: str) -> list[Verdict]:
+    sites = tuple(all_sites()[code] for code in codes)
+    return check_sites(CrawlOptions(Path("unused"), sites, delay=0, connect_to=server.address))
+
+
+def test_rules_that_hold_are_said_to(site: FixtureServer) -> None:
+    verdicts = check(site, "ha", "sh", "tj")
+
+    assert [(found.site, found.verdict) for found in verdicts] == [("ha", HOLDS), ("sh", HOLDS), ("tj", HOLDS)]
+    assert verdicts[0].layouts == ["ha-neiron"]
+    assert verdicts[0].agreement == 1.0
+    assert len(site.requests) <= 3 * (1 + 1 + 3 + 1)
+
+
+def test_renamed_classes_are_told_from_broken_pages(site: FixtureServer) -> None:
+    for key, page in site.pages.items():
+        site.pages[key] = replace(page, body=page.body.replace(b"neiron_", b"renamed_"))
+
+    (found,) = check(site, "ha")
+
+    assert (found.verdict, found.layouts) == (STALE, ["labels"])
+
+
+def test_a_listing_without_links_and_a_host_that_is_gone_have_verdicts_of_their_own(site: FixtureServer) -> None:
+    empty = ServedPage(b"<ul></ul>", "text/html")
+    for address in listing_addresses(HA):
+        site.pages[address.removeprefix("https://")] = empty
+
+    (no_listing,) = check(site, "ha")
+    site.shutdown()
+    site.server_close()
+    (unreachable,) = check(site, "ha")
+
+    assert no_listing.verdict == NO_LISTING
+    assert unreachable.verdict == UNREACHABLE
+
+
+# --- drift -----------------------------------------------------------------------------------------
+
+
+def article_page(number: int, *, broken: bool = False) -> ServedPage:
+    story = replace(STORY, title=f"第{number}号观察站的一天 记者走进河湾")
+    page, _ = render(story, seed=5 + number % 3)
+    if broken:
+        page = page.replace("来源", "来路").replace("编辑", "编者")
+    return ServedPage(page.encode("gb18030"), "text/html; charset=gb2312")
+
+
+def world(articles: int, *, broken_from: int = 10_000, listed: bool = True) -> dict[str, ServedPage]:
+    """Henan with so many articles; from one on, the new template leaves out source and editor."""
+    paths = [f"/news/hnxw/2022/0720/{40_000 + number}.shtml" for number in range(articles)]
+    items = "".join(f'<li><a href="{path}">第{number}条新闻的标题</a></li>' for number, path in enumerate(paths))
+    listing = ServedPage(f"<ul>{items if listed else ''}</ul>".encode("gb18030"), "text/html")
+    pages = {f"{HOST}{path}": article_page(number, broken=number >= broken_from) for number, path in enumerate(paths)}
+    return pages | {address.removeprefix("https://"): listing for address in listing_addresses(HA)}
+
+
+def crawls(db: Path, *worlds: dict[str, ServedPage]) -> list[Outcome]:
+    with fixture_site({}) as server:
+        outcomes = []
+        for pages in worlds:
+            server.pages = pages
+            outcomes.append(crawl(CrawlOptions(db, (HA,), delay=0, connect_to=server.address)))
+    return outcomes
+
+
+def test_a_quiet_day_is_no_drift(tmp_path: Path) -> None:
+    outcomes = crawls(tmp_path / "a.db", world(12), world(12), world(13))
+
+    assert [outcome.exit_code for outcome in outcomes] == [0, 0, 0]
+
+
+def test_a_field_that_went_missing_ends_the_crawl_with_four_and_is_named(tmp_path: Path) -> None:
+    _, outcome = crawls(tmp_path / "a.db", world(12), world(17, broken_from=12))
+
+    assert outcome.exit_code == 4
+    assert {(drift.site, drift.field, drift.seen) for drift in outcome.drift} == {
+        ("ha", "source", 0.0),
+        ("ha", "editor", 0.0),
+    }
+    assert all(drift.example.startswith(f"https://{HOST}/news/hnxw/") for drift in outcome.drift)
+
+
+def test_a_listing_that_lost_its_links_is_drift_and_heals(tmp_path: Path) -> None:
+    outcomes = crawls(tmp_path / "a.db", world(12), world(12, listed=False), world(12))
+
+    assert [outcome.exit_code for outcome in outcomes] == [0, 4, 0]
+    assert [drift.field for drift in outcomes[1].drift] == ["listing"]
