@@ -25,17 +25,19 @@ from scraper.errors import (
 # "scrp" in ASCII: `file archive.db` and a stranger can tell whose file this is.
 APPLICATION_ID = 0x73637270
 _BUSY_MS = 5_000
+CRAWL_WAITS = 30.0
+"""Seconds a crawl waits for another program's transaction; nobody sits before it."""
 
 
-def open_for_writing(path: Path) -> Database:
-    """The archive at `path`, made or migrated as needed.
+def open_for_writing(path: Path, *, patience: float = _BUSY_MS / 1000) -> Database:
+    """The archive at `path`, made or migrated as needed; `patience` is how many seconds to wait for other writers.
 
     Raises `ArchiveTooNew`, `ArchiveLocked`, `ArchiveReadOnly`, `ArchiveDamaged` or `DiskFull`.
     """
     with sqlite_errors(path):
         if not path.parent.is_dir():
             raise NoArchive(f"{path.parent} is not a folder; make it first, or choose another --db")
-        connection = sqlite3.connect(path, timeout=_BUSY_MS / 1000)
+        connection = sqlite3.connect(path, timeout=patience)
         db = Database(connection, recursive_triggers=False)
         try:
             _refuse_foreign(db, path)
@@ -112,6 +114,26 @@ def _refuse_newer(db: Database, path: Path) -> None:
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if applied - known or version > _known_version():
         raise ArchiveTooNew(f"{path} was made by a newer version of scraper; upgrade the program to open it")
+
+
+@contextmanager
+def writing(db: Database) -> Iterator[None]:
+    """One transaction, or a part of the one that is open.
+
+    It takes the write lock at once: a transaction that reads first and writes
+    then fails without waiting when another program wrote in between.
+    """
+    if db.conn.in_transaction:
+        with db.atomic():
+            yield
+        return
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.rollback()
+        raise
+    db.conn.execute("COMMIT")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from scraper.archive import tokens
+from scraper.archive.connect import writing
 from scraper.archive.schema import has_triggers
 
 _BATCH = 500
@@ -61,7 +62,7 @@ def is_current(db: Database) -> bool:
 def catch_up(db: Database) -> None:
     """Bring the index up to date: flush the queue, or rebuild after a change of rules."""
     version = db.execute("SELECT version FROM articles_fts_version").fetchone()
-    with db.atomic():
+    with writing(db):
         if version is None or version[0] != tokens.VERSION:
             rebuild(db)
         else:

@@ -20,7 +20,7 @@ from sqlite_utils import Database
 
 import scraper
 from scraper.archive import captures, drift, frontier, hosts, index, runs, store
-from scraper.archive.connect import open_for_writing, sqlite_errors
+from scraper.archive.connect import CRAWL_WAITS, open_for_writing, sqlite_errors, writing
 from scraper.archive.frontier import Page
 from scraper.archive.hosts import HostRow
 from scraper.archive.lock import crawl_lock
@@ -69,7 +69,7 @@ def crawl(options: CrawlOptions, report: Report = lambda *_: None) -> Outcome:
     if not options.db.parent.is_dir():
         raise UsageError(f"{options.db.parent} is not a folder; make it first, or choose another --db")
     with crawl_lock(options.db), sqlite_errors(options.db):
-        db = open_for_writing(options.db)
+        db = open_for_writing(options.db, patience=CRAWL_WAITS)
         try:
             return asyncio.run(_Crawl(db, options, report).run())
         finally:
@@ -114,7 +114,7 @@ class _Crawl:
     def begin(self) -> None:
         now = datetime.now(UTC)
         index.catch_up(self.db)
-        with self.db.atomic():
+        with writing(self.db):
             frontier.release_leases(self.db)
             runs.save_sites(self.db, all_sites().values())
             self.run_id = runs.begin_run(self.db, scraper.__version__, _arguments(self.options), now)
@@ -139,10 +139,10 @@ class _Crawl:
             await asyncio.gather(*late, return_exceptions=True)
 
     def end(self) -> Outcome:
-        with self.db.atomic():
+        with writing(self.db):
             drifting = self.compare_with_past()
         code = self.exit_code(drifting)
-        with self.db.atomic():
+        with writing(self.db):
             frontier.release_leases(self.db)
             for site in self.options.sites:
                 self.save_manners(site)
@@ -211,7 +211,7 @@ class _Crawl:
                 counts.note = f"rests until {until.astimezone():%Y-%m-%d %H:%M}"
                 self.report(site.code, counts, counts.note)
                 return
-            with self.db.atomic():
+            with writing(self.db):
                 page = frontier.lease(self.db, site.code, kind, self.run_id, datetime.now(UTC))
             if page is None:
                 return
@@ -222,7 +222,7 @@ class _Crawl:
         try:
             capture = await self.fetch(page)
         except FetchError as error:
-            with self.db.atomic():
+            with writing(self.db):
                 self.note_failure(site, page, None, error)
                 self.save_manners(site)
             if isinstance(error, Forbidden) and page.kind == "listing" and self.robots_are_down(site):
@@ -233,7 +233,7 @@ class _Crawl:
         counts.reached = True
         counts.bytes += capture.wire_size
         found, reading = await self.read_whole(site, page, capture)
-        with self.db.atomic():
+        with writing(self.db):
             self.keep(site, page, found, reading)
             self.save_manners(site)
 
@@ -394,7 +394,7 @@ class _Crawl:
         text = str(error) if isinstance(error, ScraperError) else f"{type(error).__name__}: {error}"
         status = capture.status if capture else None
         now = datetime.now(UTC)
-        with self.db.atomic():
+        with writing(self.db):
             if isinstance(error, Gone):
                 frontier.gone(self.db, page, status=status or 404, now=now)
                 store.mark_gone(self.db, page.id, page.url, frontier.stamp(now))

@@ -280,9 +280,10 @@ def _next_page(page: Page, url: str) -> str | None:
         return None
     folder, ending = here.group(1) or "/", here.group(4)
     wanted = f"{folder}{here.group(2)}_{int(here.group(3) or 1) + 1}{ending}"
+    name = wanted.rsplit("/", 1)[-1]
     for anchor in page.anchors:
-        turns = squeeze(anchor.text).strip("[]【】()（）<>»") in ("下一页", "下一张")
-        if not turns and wanted.rsplit("/", 1)[-1] not in anchor.href:
+        turns = "下一" in anchor.text and squeeze(anchor.text).strip("[]【】()（）<>»") in ("下一页", "下一张")
+        if not turns and name not in anchor.href:
             continue
         target = resolve(page.url, anchor.href)
         path = path_of(target)

@@ -8,7 +8,9 @@ and errs on the side of pages: it counts tags, it does not parse.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import accumulate
+from operator import sub
 
 from scraper.errors import HostilePage
 
@@ -26,11 +28,13 @@ _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{512,}")
 _VOID = "area base br col embed hr img input link meta param source track wbr p li dd dt option td th tr".split()
 _FORMATTING = "a b big code em font i nobr s small strike strong tt u".split()
 _BLOCKS = "p div li td th tr ul ol dl dt dd table section article center h1 h2 h3 h4 h5 h6".split()
-# What ends: a comment, or an element whose content is text. What never ends reaches to the end, as in a parser.
-_COMMENT = r"<!--(?:>|->|[\s\S]*?(?:--!?>|\Z))"
-_TEXT_ELEMENTS = r"<(script|style|textarea|title|xmp|iframe|noembed|noframes)\b[^>]*>[\s\S]*?(?:</\1\s*>|\Z)"
-_UNPARSED = re.compile(f"{_COMMENT}|{_TEXT_ELEMENTS}", re.I)
-_COMMENTS = re.compile(_COMMENT)
+# Comments, and elements whose content is text. What never ends reaches to the end, as in a parser.
+_UNPARSED = re.compile(r"<(?:(!--)|(script|style|textarea|title|xmp|iframe|noembed|noframes)\b)", re.I)
+_COMMENT_END = re.compile(r"--!?>")
+_END_OF_TEXT = {
+    name: re.compile(rf"</{name}\b", re.I)
+    for name in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
+}
 # In SVG and MathML these hold elements like any other.
 _FOREIGN = re.compile(r"<(?:svg|math)\b", re.I)
 
@@ -61,25 +65,57 @@ def refuse_absurd(html: str) -> None:
     """Raises `HostilePage` for what no newsroom publishes."""
     if len(html) > MAX_CHARACTERS:
         raise HostilePage(f"the page is {len(html):,} characters long")
-    unparsed = _COMMENTS if _FOREIGN.search(html) else _UNPARSED
-    markup = unparsed.sub(" ", html)
+    if html.count("<") > 10 * MAX_TAGS:
+        raise HostilePage("the page has millions of angle brackets")
+    markup = _markup(html, only_comments=_FOREIGN.search(html) is not None)
     tags = _TAG.findall(markup)
     if len(tags) > MAX_TAGS:
         raise HostilePage(f"the page has {len(tags):,} tags")
-    if _deepest(tags, _NESTING) > MAX_DEPTH or _deepest(tags, _OPEN_FORMATTING) > MAX_MISNESTED:
+    formatting = _deepest(tags, _OPEN_FORMATTING)
+    if _deepest(tags, _NESTING) > MAX_DEPTH or formatting > MAX_MISNESTED:
         raise HostilePage("the page nests its elements absurdly deep")
-    if _rebuilt(tags) > MAX_REBUILT:
+    if formatting * len(tags) > MAX_REBUILT and _rebuilt(tags) > MAX_REBUILT:
         raise HostilePage("the page leaves formatting elements open over thousands of blocks")
     for tag in _LONG_TAG.finditer(markup):
         if _attributes(tag.group()) > MAX_ATTRIBUTES:
             raise HostilePage(f"a tag has more than {MAX_ATTRIBUTES} attributes")
 
 
-def _depths(tags: list[str], steps: _Steps) -> list[int]:
+def _markup(html: str, *, only_comments: bool) -> str:
+    """The page less its comments and the content of its text elements."""
+    kept: list[str] = []
+    at = 0
+    while found := _UNPARSED.search(html, at):
+        comment, name = found.groups()
+        if name and only_comments:
+            kept.append(html[at : found.end()])
+            at = found.end()
+            continue
+        kept.append(html[at : found.start()])
+        at = _end_of_comment(html, found.end()) if comment else _end_of_text(html, found.end(), name)
+    kept.append(html[at:])
+    return " ".join(kept)
+
+
+def _end_of_comment(html: str, at: int) -> int:
+    """Behind a comment that opened before `at`; `<!-->` and `<!--->` are whole ones."""
+    for short in (">", "->"):
+        if html.startswith(short, at):
+            return at + len(short)
+    end = _COMMENT_END.search(html, at)
+    return end.end() if end else len(html)
+
+
+def _end_of_text(html: str, at: int, name: str) -> int:
+    """Behind the end tag of an element whose content is text."""
+    end = _END_OF_TEXT[name.lower()].search(html, at)
+    return end.end() if end else len(html)
+
+
+def _depths(tags: list[str], steps: _Steps) -> Iterator[int]:
     """The depth behind each tag; end tags without a start count for nothing."""
     sums = list(accumulate(map(steps.__getitem__, tags)))
-    lowest = accumulate(sums, min, initial=0)
-    return [total - low for total, low in zip(sums, lowest, strict=False)]
+    return map(sub, sums, accumulate(sums, min, initial=0))
 
 
 def _deepest(tags: list[str], steps: _Steps) -> int:
@@ -87,8 +123,6 @@ def _deepest(tags: list[str], steps: _Steps) -> int:
 
 
 def _rebuilt(tags: list[str]) -> int:
-    if len(tags) < 1000:
-        return 0
     depths = _depths(tags, _OPEN_FORMATTING)
     return sum(depth for tag, depth in zip(tags, depths, strict=True) if depth and tag.lower() in _STARTS_BLOCK)
 

@@ -6,8 +6,12 @@ with the reason for an odd one beside it.
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 from scraper.text import fold, squeeze
+
+# Navigation, footers and rails are the same on page after page, and both readers ask about every line.
+_remembered = lru_cache(maxsize=20_000)
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -36,6 +40,7 @@ _DATE = re.compile(
 )
 
 
+@_remembered
 def find_date(text: str) -> tuple[str, bool] | None:
     """The first printed date as ISO 8601 with +08:00, and whether it had a time of day.
 
@@ -116,6 +121,7 @@ def taken_from(text: str) -> str | None:
     return match.group(1) if match else None
 
 
+@_remembered
 def has_source_label(text: str) -> bool:
     return _SOURCE.search(plain(text)) is not None
 
@@ -128,6 +134,7 @@ def _up_to_next_label(text: str) -> str | None:
     return value
 
 
+@_remembered
 def find_editor(text: str) -> str | None:
     """The editor less label and brackets; several names as printed.
 
@@ -150,6 +157,7 @@ def find_editor(text: str) -> str | None:
 _EDITOR_TAIL = re.compile(rf"\s*[【\[（(]?\s*{_EDITOR_LABEL}[^。！？]{{0,24}}[】\])）.。]{{0,6}}\s*$")
 
 
+@_remembered
 def without_editor(text: str) -> str:
     """A paragraph less the editor line that was typed behind it.
 
@@ -280,6 +288,7 @@ def find_authors(paragraphs: list[str]) -> tuple[str, ...]:
     return _as_printed(found, paragraphs)
 
 
+@_remembered
 def find_labelled_authors(text: str) -> tuple[str, ...]:
     """作者：… beside the date.
 
@@ -381,6 +390,7 @@ _FROM_FILES = re.compile(r"(资料图片?|资料照片|视频截图|网络图片
 _ROLE_WORD = re.compile(r"(?:记者|通讯员|实习生|[社报网台]|社发|^发|特约)$")
 
 
+@_remembered
 def find_credit(caption: str) -> str | None:
     """Who made or supplied a picture, as its caption prints it.
 
@@ -444,6 +454,7 @@ def _is_photographer(word: str) -> bool:
     return bool(names) and all(is_name(name, sure=True) and not name.endswith("拍") for name in names)
 
 
+@_remembered
 def opens_caption(text: str) -> bool:
     return _OPENS_CAPTION.match(text) is not None
 
@@ -496,6 +507,7 @@ _AFTERWARDS_LABEL = re.compile(r"^[\s>■●◆·【\[]*相\s*关\s*(?:新\s*闻
 _LEGAL = re.compile(r"不代表中新社|务经书面授权|未经授权禁止转载|违者(?:将)?依法")
 
 
+@_remembered
 def is_chrome(text: str) -> bool:
     """Whether a line is page furniture wherever it stands."""
     if len(text) > _LONGEST_FURNITURE:
@@ -513,19 +525,23 @@ def is_pager(text: str) -> bool:
     return len(rest) < len(text) <= 120 and _PAGER_MARKS.fullmatch(rest) is not None
 
 
+@_remembered
 def is_footer(text: str) -> bool:
     return len(text) <= _LONGEST_FURNITURE and _FOOTER.search(text) is not None
 
 
+@_remembered
 def is_rights_notice(text: str) -> bool:
     return _LEGAL.search(text) is not None
 
 
+@_remembered
 def opens_afterwards(text: str) -> bool:
     """Whether the line heads what follows an article: related news, rankings, comments."""
     return _AFTERWARDS.match(text) is not None and (len(text) <= 24 or _AFTERWARDS_LABEL.match(text) is not None)
 
 
+@_remembered
 def is_editor_line(text: str) -> bool:
     return not without_editor(text).strip(" 【】[]()（）.。")
 
@@ -533,6 +549,7 @@ def is_editor_line(text: str) -> bool:
 _CLOSING_EDITOR = re.compile(r"【\s*(?:责任)?\s*编辑\s*[:：]")
 
 
+@_remembered
 def closes_story(text: str) -> bool:
     """Whether the line carries the 【编辑:X】 that stands below a story, never above it."""
     return len(text) <= 60 and _CLOSING_EDITOR.search(plain(text)) is not None
@@ -541,6 +558,7 @@ def closes_story(text: str) -> bool:
 _PUNCTUATION = re.compile(r"[，。！？；：、“”…,;]")
 
 
+@_remembered
 def reads_like_prose(text: str) -> bool:
     return _PUNCTUATION.search(text) is not None
 
@@ -589,6 +607,7 @@ _HOME = re.compile(r"首\s*页|中新网|中国新闻网|新闻网$|新闻中心
 _TEXT_CRUMB = re.compile(r"^(?:正文|新闻正文|新闻报道|阅读正文|查看正文)$")
 
 
+@_remembered
 def channel_of(text: str) -> str | None:
     """The last breadcrumb before 正文, or the last one where there is no 正文.
 

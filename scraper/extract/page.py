@@ -92,6 +92,7 @@ BOLD = frozenset(["b", "strong"]) | HEADINGS
 # Where lazy loaders keep the real address while `src` shows a grey pixel.
 _LAZY = ("data-original", "data-src", "data-url", "original", "_src")
 _LONGEST_TITLE = 400
+_BODY_TAG = re.compile(r"<body\b", re.I)
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _CENTRING = re.compile(r"text-align\s*:\s*center", re.I)
 _HEAD_COMMENT = re.compile(
@@ -185,8 +186,8 @@ class Page:
 
 def flatten(tree: LexborHTMLParser, html: str, url: str, wanted: frozenset[int] = frozenset()) -> Page:
     """Walk the tree once. `wanted` are nodes (`mem_id`) that become elements even if inline."""
-    head = html[: (html.lower().find("<body") + 1 or 4096)]
-    comment = _HEAD_COMMENT.search(head)
+    body_tag = _BODY_TAG.search(html)
+    comment = _HEAD_COMMENT.search(html, 0, body_tag.start() if body_tag else 4096)
     title_node = tree.css_first("title")
     page = Page(
         url=url,
@@ -196,10 +197,9 @@ def flatten(tree: LexborHTMLParser, html: str, url: str, wanted: frozenset[int] 
     root = tree.body or tree.root
     if root is not None:
         _Walk(page, wanted).run(root)
-    for script in tree.css("script"):
-        text = script.text()
-        if "pics" in text or "vsimg" in text:
-            page.scripts.append(text)
+    if "picsJson" in html or "vsimg" in html:
+        texts = (script.text() for script in tree.css("script"))
+        page.scripts = [text for text in texts if "picsJson" in text or "vsimg" in text]
     return page
 
 
@@ -219,14 +219,14 @@ class _Walk:
     open: list[int] = field(default_factory=list)
 
     def run(self, root: LexborNode) -> None:
-        stack: list[tuple[LexborNode, str]] = []
+        stack: list[tuple[LexborNode, str, bool]] = []
         node: LexborNode | None = root
         while True:
             if node is None:
                 if not stack:
                     break
-                closed, tag = stack.pop()
-                self.leave(closed, tag)
+                closed, tag, is_element = stack.pop()
+                self.leave(tag, is_element)
                 node = closed.next if stack else None
                 continue
             tag = node.tag or ""
@@ -239,13 +239,13 @@ class _Walk:
             elif tag == "input":
                 self.input(node)
             elif tag not in SKIPPED and tag[:1] not in ("-", "!"):
-                self.enter(node, tag)
-                stack.append((node, tag))
+                stack.append((node, tag, self.enter(node, tag)))
                 node = node.child
                 continue
             node = node.next if stack else None
 
-    def enter(self, node: LexborNode, tag: str) -> None:
+    def enter(self, node: LexborNode, tag: str) -> bool:
+        """Whether the node became an element."""
         if tag == "a":
             self.links.append(Anchor(node.attributes.get("href") or "", "", len(self.page.items)))
             self.page.anchors.append(self.links[-1])
@@ -253,14 +253,19 @@ class _Walk:
             self.bold_depth += 1
         if tag in _EDGED:
             self.parts.append(_EDGE)
-        if self.is_element(node, tag):
+        is_element = tag in BLOCKS or self.is_special(node, tag)
+        if is_element:
             self.flush()
             self.open_element(node, tag)
+        return is_element
 
-    def is_element(self, node: LexborNode, tag: str) -> bool:
-        if tag in BLOCKS or node.mem_id in self.wanted:
+    def is_special(self, node: LexborNode, tag: str) -> bool:
+        """An inline node that was asked for, or that hides what it holds."""
+        if self.wanted and node.mem_id in self.wanted:
             return True
-        style = node.attributes.get("style") if tag != "a" else None
+        if tag == "a":
+            return False
+        style = node.attributes.get("style")
         return bool(style and _HIDING.search(style))
 
     def open_element(self, node: LexborNode, tag: str) -> None:
@@ -276,11 +281,11 @@ class _Walk:
         index = len(self.page.elements)
         self.page.elements.append(Element(parent, tag, len(self.page.items), hidden, centred))
         self.open.append(index)
-        if node.mem_id in self.wanted:
+        if self.wanted and node.mem_id in self.wanted:
             self.page.wanted[node.mem_id] = index
 
-    def leave(self, node: LexborNode, tag: str) -> None:
-        if self.is_element(node, tag):
+    def leave(self, tag: str, is_element: bool) -> None:
+        if is_element:
             self.flush()
             self.page.elements[self.open.pop()].last = len(self.page.items)
         if tag in BOLD:
@@ -292,7 +297,7 @@ class _Walk:
 
     def text(self, text: str) -> None:
         self.parts.append(text)
-        if not self.links and not self.bold_depth:
+        if (not self.links and not self.bold_depth) or text.isspace():
             return
         size = len(squeeze(text))
         if self.links and size:
@@ -303,20 +308,21 @@ class _Walk:
             self.bold_size += size
 
     def flush(self, *, broken: bool = False) -> None:
+        if not self.parts:
+            return
         raw = "".join(self.parts)
         self.parts.clear()
-        text = fold(raw)
-        size = len(squeeze(raw))
-        if size:
-            self.add_line(raw, text, size, broken)
+        if not raw.isspace() and (text := fold(raw)):
+            self.add_line(raw, text, len(squeeze(text)), broken)
         self.bold_size = self.link_size = 0
 
     def add_line(self, raw: str, text: str, size: int, broken: bool) -> None:
         index = self.open[-1] if self.open else -1
         element = self.page.elements[index] if index >= 0 else Element(-1, "body", 0, False, False)
-        shown = raw.replace(_EDGE, "")
-        lead = shown[: len(shown) - len(shown.lstrip())]
-        gaps = tuple(part for part in map(fold, _GAP.split(raw.strip())) if part) if size <= 160 else (text,)
+        lead = raw[: raw.find(text[0])]
+        # Parts matter only where a label with its colon stands.
+        parted = size <= 160 and ("：" in text or ":" in text)
+        gaps = tuple(part for part in map(fold, _GAP.split(raw.strip())) if part) if parted else (text,)
         self.page.items.append(
             Line(
                 text=text,

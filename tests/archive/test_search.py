@@ -22,7 +22,7 @@ from tests.archive.samples import fixture_articles, new_archive, numbered, put
 from tests.pages import seconds
 
 BOUNDARY = "\x1e"
-RELAXED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RELAXED = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_any_part_of_any_article_is_found_exactly_where_it_stands(db: Database, 
     assert set(matching_ids(db, f'"{part}"')) == holding(part)
 
 
-@settings(RELAXED, max_examples=80)
+@settings(RELAXED, max_examples=50)
 @given(part=parts_of_articles(), other=parts_of_articles())
 def test_words_together_or_and_without_are_what_sets_are(db: Database, part: str, other: str) -> None:
     one, two = ("".join(character for character in text if character.isalnum()) for text in (part, other))

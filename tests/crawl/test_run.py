@@ -163,89 +163,53 @@ def test_an_unchanged_article_is_one_request_and_a_changed_one_a_revision(db: Pa
     assert rows(db, "SELECT count(*) FROM captures WHERE status = 304 AND sha256 IS NULL") == [(1,)]
 
 
-def test_the_same_page_under_its_twin_host_is_one_article(db: Path) -> None:
-    links = [article_path(1), f"http://www.tj.chinanews.com{article_path(1)}?from=weibo#top"]
-
-    with serving(Edition(articles=1, extra={"/": listing_page(links)}).answers()) as server:
-        run(server, db)
-
-    assert server.pages.count(f"{TJ}{article_path(1)}") == 1
-    assert rows(db, "SELECT count(*) FROM articles") == [(1,)]
-    assert rows(db, "SELECT url FROM aliases") == [(links[1],)]
-
-
 def test_limit_is_of_articles_and_the_rest_comes_next_time(db: Path) -> None:
     with serving(Edition(articles=5).answers()) as server:
-        first = run(server, db, limit=2)
-        none = run(server, db, limit=0)
-        rest = run(server, db)
+        outcomes = [run(server, db, limit=2), run(server, db)]
 
-    assert [outcome.counts["tj"].archived for outcome in (first, none, rest)] == [2, 0, 3]
+    assert [outcome.counts["tj"].archived for outcome in outcomes] == [2, 3]
 
 
 # --- articles of several pages -----------------------------------------------------------------------
 
 
-def test_an_article_of_two_pages_is_archived_whole(fixture_server: FixtureServer, db: Path) -> None:
-    one, two = (
-        next(fixture for fixture in fixtures() if fixture.name == f"ha/{name}") for name in ("two-pages", "two-pages-2")
-    )
-    path = "/news/khn/2025/1121/64410.shtml"
-    edition = Edition("ha", articles=0, extra={"/": listing_page([path]), path: answer(one.raw)})
-    edition.extra[path.replace(".shtml", "_2.shtml")] = answer(two.raw)
-
-    with serving(edition.answers()) as server:
-        run(server, db, "ha")
-
-    assert rows(db, "SELECT body, pages FROM articles") == [(f"{one.expected['body']}\n\n{two.expected['body']}", 2)]
-
-
 def test_an_article_whose_second_page_failed_is_completed_at_the_next_visit(db: Path) -> None:
-    """The first page is unchanged by then, and says so with 304."""
-    one, two = (
-        next(fixture for fixture in fixtures() if fixture.name == f"ha/{name}") for name in ("two-pages", "two-pages-2")
-    )
+    """The first page is unchanged by then, and would say so with 304."""
+    pages = {fixture.name: fixture for fixture in fixtures()}
+    one, two = pages["ha/two-pages"], pages["ha/two-pages-2"]
     path = "/news/khn/2025/1121/64410.shtml"
     later = path.replace(".shtml", "_2.shtml")
     edition = Edition("ha", articles=0, extra={"/": listing_page([path]), path: tagged(one.raw, '"1"')})
-    edition.extra[later] = answer(status=404)
 
     with serving(edition.answers()) as server:
-        run(server, db, "ha")
+        run(server, db, "ha", limit=1)
+        first = rows(db, "SELECT body, pages FROM articles")
         server.answers[f"{edition.host}{later}"] = answer(two.raw)
         make_articles_due(db)
         run(server, db, "ha")
 
-    assert rows(db, "SELECT pages FROM articles") == [(2,)]
+    assert first == [(one.expected["body"], 1)]
+    assert rows(db, "SELECT body, pages FROM articles") == [(f"{one.expected['body']}\n\n{two.expected['body']}", 2)]
 
 
 # --- pages that fail -----------------------------------------------------------------------------------
 
 
 def test_a_page_that_is_gone_is_marked_and_its_article_kept(db: Path) -> None:
-    with serving(Edition(articles=2).answers()) as server:
+    """Also where the page had redirected to the article's own address."""
+    edition = Edition(articles=3, extra={article_path(2): moved(article_path(9)), article_path(9): article_page(9)})
+    with serving(edition.answers()) as server:
         run(server, db)
         make_articles_due(db)
-        server.answers[f"{TJ}{article_path(1)}"] = answer(b"<title>404</title>", 404)
+        for number in (1, 2):
+            server.answers[f"{TJ}{article_path(number)}"] = answer(b"<title>404</title>", 404)
 
         outcome = run(server, db)
 
     kept = rows(db, "SELECT title, gone_at IS NOT NULL FROM articles ORDER BY url")
-    assert kept == [("溪口镇新闻之1", 1), ("溪口镇新闻之2", 0)]
+    assert kept == [("溪口镇新闻之1", 1), ("溪口镇新闻之3", 0), ("溪口镇新闻之9", 1)]
     assert page_rows(db)[article_path(1)] == ("gone", "gone")
-    assert (outcome.counts["tj"].gone, outcome.exit_code) == (1, 0)
-
-
-def test_an_article_that_was_reached_by_a_redirect_is_marked_gone_too(db: Path) -> None:
-    edition = Edition(articles=1, extra={article_path(1): moved(article_path(9)), article_path(9): article_page(9)})
-    with serving(edition.answers()) as server:
-        run(server, db)
-        make_articles_due(db)
-        server.answers[f"{TJ}{article_path(1)}"] = answer(b"<title>404</title>", 404)
-
-        run(server, db)
-
-    assert rows(db, "SELECT url, gone_at IS NOT NULL FROM articles") == [(f"https://{TJ}{article_path(9)}", 1)]
+    assert (outcome.counts["tj"].gone, outcome.exit_code) == (2, 0)
 
 
 def test_a_server_error_is_tried_again_within_the_crawl_and_later(db: Path) -> None:
@@ -276,14 +240,16 @@ HOPELESS = {
 
 @pytest.fixture(scope="module")
 def hopeless(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive whose crawl met all of the hopeless pages and one good one."""
+    """An archive whose crawl met all of the hopeless pages, a listing without links and one good article."""
     path = tmp_path_factory.mktemp("hopeless") / "archive.db"
     extra: dict[str, Answer] = {
         article_path(number): served for number, (served, _) in enumerate(HOPELESS.values(), start=2)
     }
+    extra["/"] = listing_page([])
     with serving(Edition(articles=len(HOPELESS) + 1, extra=extra).answers()) as server:
         outcome = run(server, path, limits=Limits(wire=400_000))
     assert outcome.counts["tj"].archived == 1
+    assert outcome.exit_code == 3  # many failures
     return path
 
 
@@ -305,19 +271,8 @@ def test_a_page_that_could_not_be_read_is_kept_as_it_came(hopeless: Path, name: 
     assert [load_body(open_for_reading(hopeless), digest) for (digest,) in found] == [served.partition(b"\r\n\r\n")[2]]
 
 
-def test_many_failures_end_with_three(db: Path) -> None:
-    extra: dict[str, Answer] = {article_path(number): answer(b"", 403) for number in (1, 2, 3)}
-
-    with serving(Edition(articles=4, extra=extra).answers()) as server:
-        assert run(server, db).exit_code == 3
-
-
-def test_a_listing_without_links_is_a_row(db: Path) -> None:
-    with serving(Edition(extra={"/": listing_page([])}).answers()) as server:
-        outcome = run(server, db)
-
-    assert page_rows(db)["/"] == ("failed", "nothing-listed")
-    assert (outcome.counts["tj"].failed, outcome.counts["tj"].archived) == (1, 3)
+def test_a_listing_without_links_is_a_row(hopeless: Path) -> None:
+    assert page_rows(hopeless)["/"] == ("failed", "nothing-listed")
 
 
 POISON = (
@@ -336,13 +291,16 @@ def test_no_answer_of_a_page_ends_the_crawl(db: Path) -> None:
     assert (outcome.counts["tj"].archived, outcome.counts["tj"].failed) == (1, len(POISON))
 
 
-def test_no_link_of_a_listing_ends_the_crawl(db: Path) -> None:
+def test_no_link_of_a_listing_ends_the_crawl_and_twins_are_one_article(db: Path) -> None:
     odd = [f"/{'a' * 70_000}/2024-05-06/12345.shtml", "/2024-05-06/%00%zz12345.shtml", "//", "http://[", "http://:0/"]
+    twin = f"http://www.tj.chinanews.com{article_path(1)}?from=weibo#top"
 
-    with serving(Edition(articles=1, extra={"/": listing_page([*odd, article_path(1)])}).answers()) as server:
-        outcome = run(server, db)
+    with serving(Edition(articles=1, extra={"/": listing_page([*odd, article_path(1), twin])}).answers()) as server:
+        run(server, db)
 
-    assert outcome.counts["tj"].archived == 1
+    assert rows(db, "SELECT url FROM articles") == [(f"https://{TJ}{article_path(1)}",)]
+    assert server.pages.count(f"{TJ}{article_path(1)}") == 1
+    assert (twin,) in rows(db, "SELECT url FROM aliases")
 
 
 def test_no_validator_of_a_page_ends_the_next_crawl(db: Path) -> None:
@@ -391,13 +349,15 @@ def test_what_robots_txt_disallows_is_not_fetched_and_the_reason_kept(db: Path) 
     assert all("disallows" in text for _, _, text in reasons)
 
 
-def test_articles_that_robots_txt_disallows_are_rows_too(db: Path) -> None:
-    robots = answer(b"User-agent: *\nDisallow: /news/\nAllow: /news/2024/0506/00002.shtml\n")
+def test_articles_that_robots_txt_disallows_are_rows_and_its_crawl_delay_is_kept(db: Path) -> None:
+    robots = b"User-agent: *\nCrawl-delay: 0.2\nDisallow: /news/\nAllow: /news/2024/0506/00002.shtml\n"
 
-    with serving(Edition(robots=robots).answers()) as server:
+    with serving(Edition(robots=answer(robots)).answers()) as server:
         outcome = run(server, db)
 
+    times = [(request.began, request.answered) for request in server.requests][1:]
     assert server.pages == [f"{TJ}/", f"{TJ}/index.shtml", f"{TJ}{article_path(2)}"]
+    assert min(after[0] - before[1] for before, after in pairwise(times)) >= 0.2
     assert page_rows(db)[article_path(1)] == ("failed", "robots")
     assert outcome.counts["tj"].archived == 1
 
@@ -430,16 +390,6 @@ def test_one_request_per_edition_in_flight_and_the_gap_kept(db: Path) -> None:
     assert [len(times) for times in spans.values()] == [8, 7]
     assert min(gaps) >= 0.05
     assert any(one[0] < other[1] and other[0] < one[1] for one in spans["tj"] for other in spans["hk"])
-
-
-def test_a_crawl_delay_is_kept(db: Path) -> None:
-    robots = answer(b"User-agent: *\nCrawl-delay: 0.2\n")
-
-    with serving(Edition(articles=1, robots=robots).answers()) as server:
-        run(server, db)
-
-    times = [(request.began, request.answered) for request in server.requests][1:]
-    assert min(after[0] - before[1] for before, after in pairwise(times)) >= 0.2
 
 
 class TooLong(Exception):
@@ -519,12 +469,12 @@ def leased(db: Path) -> int:
 
 
 def test_two_crawls_of_one_archive_do_not_run_at_once(db: Path) -> None:
-    with serving(Edition().answers()) as server:
-        with crawl_lock(db), seconds(1), pytest.raises(AlreadyRunning, match=str(os.getpid())):
-            run(server, db)
+    holder = str(os.getpid())
 
-        assert server.requests == []
-        assert run(server, db).exit_code == 0
+    with serving({}) as server, crawl_lock(db), seconds(1), pytest.raises(AlreadyRunning, match=holder):
+        run(server, db)
+
+    assert server.requests == []
 
 
 def test_a_crawl_waits_for_another_program_that_writes(db: Path) -> None:
@@ -580,6 +530,21 @@ def test_sigterm_ends_a_crawl_in_order_and_the_next_one_completes_it(db: Path) -
     assert outcome.exit_code == 0
     assert archived.isdisjoint(server.pages)
     assert rows(db, "SELECT count(*) FROM articles") == [(6,)]
+
+
+def test_sigterm_does_not_wait_for_the_pause_after_a_request(db: Path) -> None:
+    """Nothing is in flight then, and nothing more is asked for."""
+    patient = Edition(robots=answer(b"User-agent: *\nCrawl-delay: 60\n"))
+
+    with serving(patient.answers()) as server, started(server, db) as process:
+        until(lambda: len(server.pages) == 1)
+        until(lambda: page_rows(db)["/"][0] == "done")
+        process.send_signal(signal.SIGTERM)
+        with seconds(5):
+            assert process.wait() == 143
+
+    assert server.pages == [f"{TJ}/"]
+    assert leased(db) == 0
 
 
 def test_a_second_signal_ends_a_crawl_at_once(db: Path) -> None:
