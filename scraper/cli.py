@@ -60,7 +60,7 @@ DbOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")]
 SitesArgument = Annotated[
     list[str] | None,
-    typer.Argument(help="Editions by code (see `scraper sites`); none means all.", metavar="[SITE]..."),
+    typer.Argument(help="Editions by code (see `scraper sites`); none means all.", metavar="SITE"),
 ]
 
 ContactOption = Annotated[

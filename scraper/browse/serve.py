@@ -2,7 +2,9 @@
 
 import errno
 import ipaddress
+import os
 import shlex
+import shutil
 import socket
 import sys
 import webbrowser
@@ -45,7 +47,15 @@ def serve(path: Path, *, host: str = "127.0.0.1", port: int = 8001, open_browser
 
 def command(path: Path) -> str:
     """The line that shows the archive in plain Datasette, where the plugin makes the same pages."""
-    return shlex.join(["datasette", str(path)])
+    return shlex.join([_program(), str(path)])
+
+
+def _program() -> str:
+    """`datasette` as it can be typed here: by its path, unless the environment's programs are on PATH."""
+    program = Path(sys.executable).parent / "datasette"
+    if shutil.which("datasette") == str(program) or not program.exists():
+        return "datasette"
+    return os.path.relpath(program) if program.is_relative_to(Path.cwd()) else str(program)
 
 
 def application(path: Path) -> Any:
