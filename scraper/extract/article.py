@@ -6,12 +6,13 @@ from dataclasses import replace
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.errors import MissingField, NotAnArticle
-from scraper.extract import labels, readers
-from scraper.extract.body import Story, compose, path_of, resolve
+from scraper.extract import chrome, labels, people, readers
+from scraper.extract.body import Story, compose
 from scraper.extract.decode import decode
 from scraper.extract.gallery import gallery_images, video_poster
 from scraper.extract.guard import refuse_absurd
 from scraper.extract.page import Line, Page, flatten
+from scraper.extract.pictures import path_of, resolve
 from scraper.extract.readers import Reading
 from scraper.models import Article, Image, Layout, Site
 from scraper.text import fold, squeeze
@@ -125,7 +126,7 @@ def _record(page: Page, reading: Reading, site: Site, url: str) -> Article:
     if kind == "video" and not images:
         images = video_poster(page)
     published_at = reading.published_at or _date_elsewhere(page, reading, site, url) or ""
-    contributors = labels.find_contributors(story.paragraphs)
+    contributors = people.find_contributors(story.paragraphs)
     return Article(
         url=url,
         site=site.code,
@@ -237,8 +238,8 @@ def _editor_elsewhere(page: Page, reading: Reading) -> str | None:
 
 
 def _authors(page: Page, reading: Reading, story: Story) -> tuple[str, ...]:
-    beside_date = [name for text in _meta_texts(page, reading) for name in labels.find_labelled_authors(text)]
-    return tuple(dict.fromkeys([*beside_date, *labels.find_authors(story.paragraphs)]))
+    beside_date = [name for text in _meta_texts(page, reading) for name in people.find_labelled_authors(text)]
+    return tuple(dict.fromkeys([*beside_date, *people.find_authors(story.paragraphs)]))
 
 
 def _channel(page: Page, reading: Reading) -> str | None:
@@ -261,7 +262,7 @@ def _rights(page: Page) -> str | None:
         if isinstance(item, Line)
         and not item.hidden
         and item.size <= _RIGHTS_SIZE
-        and labels.is_rights_notice(item.text)
+        and chrome.is_rights_notice(item.text)
     ]
     return " ".join(dict.fromkeys(lines)) or None
 

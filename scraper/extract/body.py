@@ -8,10 +8,10 @@ structure only, never at class names.
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from urllib.parse import urljoin, urlsplit
 
-from scraper.extract import labels
+from scraper.extract import captions, chrome, labels
 from scraper.extract.page import Line, Page, Picture
+from scraper.extract.pictures import is_story_picture, resolve
 from scraper.models import Image, Section
 from scraper.text import squeeze
 
@@ -93,7 +93,7 @@ def _without_furniture(page: Page, span: Span, title: str) -> list[Item]:
             if is_story_picture(item, page.url):
                 kept.append(item)
             continue
-        if labels.opens_afterwards(item.text):
+        if chrome.opens_afterwards(item.text):
             if _only_links_follow(page, index + 1, span.last):
                 break
             if _heads_links(page, index, span.last):
@@ -134,7 +134,7 @@ def _without_cut_in_tables(items: list[Item]) -> list[Item]:
 
 
 def _is_furniture(line: Line) -> bool:
-    return labels.is_chrome(line.text) or labels.is_editor_line(line.text)
+    return chrome.is_chrome(line.text) or chrome.is_editor_line(line.text)
 
 
 def _is_meta_line(line: Line) -> bool:
@@ -194,41 +194,6 @@ def _only_links_follow(page: Page, start: int, stop: int) -> bool:
     rest = [item for item in page.items[start:stop] if isinstance(item, Line) and not item.hidden]
     linked = sum(line.link_size for line in rest)
     return linked * 2 >= sum(line.size for line in rest)
-
-
-_ASSET = re.compile(
-    r"(?:^|[/_.-])(?:icon|logo|blank|grey|gray|spacer|space|dot|arrow|arr|btn|button|qr|qrcode|ewm|erweima|weixin|wx|"
-    r"share|gg|zwimg|kpimg|gjimg|banner|ad|ads|loading|line|bg|videosp|tips|print|close)(?:[/_.\d-]|$)",
-    re.I,
-)
-_UPLOAD = re.compile(r"U\d+P\d+T\d+|\d{8}|[0-9a-f]{24}|/(?:19|20)\d\d[/-]?\d\d", re.I)
-_OWN_HOST = re.compile(r"(?:^|\.)(?:chinanews\.com(?:\.cn)?|hkcna\.hk|ecns\.cn|cnsphoto\.com)$")
-
-
-def is_story_picture(picture: Picture, url: str) -> bool:
-    """Whether a picture can be a photo of the story: no icon, spacer, button or advertisement."""
-    src = picture.src
-    if not src or src.startswith(("data:", "about:", "javascript:")) or 0 < picture.width < 80:
-        return False
-    path = path_of(src)
-    uploaded = _UPLOAD.search(path) is not None
-    if _ASSET.search(path) and not re.search(r"U\d+P\d+T\d+|/(?:19|20)\d\d[/-]?\d\d", path):
-        return False
-    if path.lower().endswith(".gif") and not uploaded:
-        return False
-    if not uploaded and re.search(
-        r"/(?:images?|img|pic|skin|style|css|static|template)s?/[^/\d]*\d{0,3}\.\w+$", path, re.I
-    ):
-        return False
-    return not _leads_away(picture.href, url)
-
-
-def _leads_away(href: str, url: str) -> bool:
-    try:
-        host = urlsplit(urljoin(url, href)).hostname or ""
-    except ValueError:
-        return True
-    return bool(href) and not href.startswith(("#", "javascript:")) and not _OWN_HOST.search(host)
 
 
 # --- tables ----------------------------------------------------------------------
@@ -316,34 +281,34 @@ class _Style:
 
 
 def _take_pictures(page: Page, items: list[Item], start: int, style: _Style, title: str, story: Story) -> int:
-    """One run of pictures and the captions behind it; returns the index of what follows."""
+    """One run of pictures and the said behind it; returns the index of what follows."""
     stop = start
     pictures: list[Picture] = []
     while stop < len(items) and isinstance(picture := items[stop], Picture):
         pictures.append(picture)
         stop += 1
-    captions: list[str] = []
-    while stop < len(items) and len(captions) < len(pictures):
+    said: list[str] = []
+    while stop < len(items) and len(said) < len(pictures):
         line = items[stop]
         if not isinstance(line, Line):
             break
         if not (_is_caption(page, line, pictures, style, title) or _stands_twice(items, stop)):
             break
         stop += 1
-        captions.append(line.text)
-    captions = list({squeeze(caption): caption for caption in captions}.values())
-    stop = _skip_repeats(items, stop, captions)
-    _drop_caption_above(story, captions)
+        said.append(line.text)
+    said = list({squeeze(caption): caption for caption in said}.values())
+    stop = _skip_repeats(items, stop, said)
+    _drop_caption_above(story, said)
     position = len(story.paragraphs) - 1
-    unnamed = len(pictures) - len(captions)
+    unnamed = len(pictures) - len(said)
     for index, picture in enumerate(pictures):
-        caption = captions[index - unnamed] if index >= unnamed else _caption_in_alt(picture, title)
+        caption = said[index - unnamed] if index >= unnamed else _caption_in_alt(picture, title)
         story.images.append(
             Image(
                 src=resolve(page.url, picture.src),
                 alt=picture.alt,
                 caption=caption,
-                credit=labels.find_credit(caption) if caption else None,
+                credit=captions.find_credit(caption) if caption else None,
                 position=position,
             )
         )
@@ -383,7 +348,7 @@ def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, 
         return True
     if any(_repeats(bare, alt) for alt in _alts(pictures[:_MOST_ALTS], title)):
         return True
-    if labels.opens_caption(text) or labels.find_credit(text):
+    if captions.opens_caption(text) or captions.find_credit(text):
         return True
     if line.bold and not labels.ends_sentence(text):
         return False
@@ -426,9 +391,9 @@ def _shares_box(page: Page, line: Line, pictures: list[Picture]) -> bool:
 def _caption_in_alt(picture: Picture, title: str) -> str | None:
     """An alt that is a caption: it credits somebody or is a sentence, and is not the title."""
     alt = picture.alt
-    if not alt or squeeze(alt) == squeeze(title) or labels.is_chrome(alt):
+    if not alt or squeeze(alt) == squeeze(title) or chrome.is_chrome(alt):
         return None
-    if labels.find_credit(alt) or labels.opens_caption(alt):
+    if captions.find_credit(alt) or captions.opens_caption(alt):
         return alt
     return alt if len(alt) >= 12 and labels.reads_like_prose(alt) and labels.ends_sentence(alt) else None
 
@@ -438,9 +403,9 @@ def _captions_without_picture(story: Story) -> None:
     index = 0
     while index + 1 < len(story.paragraphs):
         first, second = story.paragraphs[index], story.paragraphs[index + 1]
-        if squeeze(first) == squeeze(second) and labels.find_credit(first):
+        if squeeze(first) == squeeze(second) and captions.find_credit(first):
             del story.paragraphs[index : index + 2]
-            story.images.append(Image("", "", first, labels.find_credit(first), index - 1))
+            story.images.append(Image("", "", first, captions.find_credit(first), index - 1))
             story.sections = [
                 section if section.start < index else Section(section.title, section.start - 2)
                 for section in story.sections
@@ -456,22 +421,6 @@ def _drop_repeated_captions(story: Story) -> None:
     if len(kept) < len(story.paragraphs):
         story.images = [replace(image, position=min(image.position, len(kept) - 1)) for image in story.images]
         story.paragraphs, story.sections = kept, []
-
-
-def path_of(url: str) -> str:
-    """The path of an address; `""` for what is none."""
-    try:
-        return urlsplit(url).path
-    except ValueError:
-        return ""
-
-
-def resolve(base: str, href: str) -> str:
-    """An absolute address; as it stands where it can't be resolved."""
-    try:
-        return urljoin(base, href.strip())
-    except ValueError:
-        return href.strip()
 
 
 # --- paragraphs --------------------------------------------------------------------
@@ -519,7 +468,7 @@ def _is_subheading(items: list[Item], index: int, line: Line, style: _Style) -> 
         return False
     if re.match(
         r"^[(（]|^(?:作者|记者|通讯员|来源|编辑|撰文|文字|文|图|摄影)\s*[/／:：]", line.text
-    ) or labels.find_credit(line.text):
+    ) or captions.find_credit(line.text):
         return False
     following = items[index + 1] if index + 1 < len(items) else None
     if isinstance(following, Picture):

@@ -2,9 +2,9 @@
 
 import re
 
-from scraper.extract import labels
-from scraper.extract.body import resolve
+from scraper.extract import captions
 from scraper.extract.page import Page
+from scraper.extract.pictures import resolve
 from scraper.models import Image
 from scraper.text import fold, squeeze
 
@@ -64,7 +64,7 @@ def _images(page: Page, entries: list[dict[str, str]], shown: tuple[Image, ...])
                 src=_SIZE_PREFIX.sub("", address) if full else address,
                 alt=alt,
                 caption=caption or None,
-                credit=labels.find_credit(caption) if squeeze(caption) else None,
+                credit=captions.find_credit(caption) if squeeze(caption) else None,
             )
         )
     return tuple(images)

@@ -18,11 +18,12 @@ from itertools import combinations
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from scraper.errors import PageError
-from scraper.extract import labels, readers
+from scraper.extract import chrome, labels, readers
 from scraper.extract.article import agreement, extract_article
-from scraper.extract.body import Span, compose, is_story_picture
+from scraper.extract.body import Span, compose
 from scraper.extract.decode import decode
 from scraper.extract.page import SKIPPED, Line, Page, flatten
+from scraper.extract.pictures import is_story_picture
 from scraper.models import Article, Layout, Site
 from scraper.text import fold, squeeze
 
@@ -841,9 +842,9 @@ def _is_furniture(line: Line, repeated: set[str]) -> bool:
     return (
         line.link_size * 2 > line.size
         or squeeze(line.text) in repeated
-        or labels.is_chrome(line.text)
-        or labels.is_editor_line(line.text)
-        or labels.opens_afterwards(line.text)
+        or chrome.is_chrome(line.text)
+        or chrome.is_editor_line(line.text)
+        or chrome.opens_afterwards(line.text)
     )
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from scraper.extract import labels
-from scraper.extract.body import Span, is_story_picture
+from scraper.extract import chrome, labels
+from scraper.extract.body import Span
 from scraper.extract.page import Line, Page, Picture
+from scraper.extract.pictures import is_story_picture
 from scraper.models import Layout
 from scraper.text import fold, squeeze
 
@@ -271,7 +272,7 @@ def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
             break
         if not isinstance(item, Line) or item.hidden:
             continue
-        if _is_prose(item) or (found and labels.closes_story(item.text)):
+        if _is_prose(item) or (found and chrome.closes_story(item.text)):
             break
         if _has_label(item):
             behind = _end_of_box(page, item, index + 1)
@@ -290,7 +291,7 @@ def _end_of_box(page: Page, line: Line, index: int) -> int:
 
 
 def _is_prose(line: Line) -> bool:
-    if line.link_size * 2 > line.size or labels.is_chrome(line.text):
+    if line.link_size * 2 > line.size or chrome.is_chrome(line.text):
         return False
     if line.size >= 36 and labels.reads_like_prose(line.text):
         return not (line.size < 100 and labels.find_date(line.text) and labels.has_source_label(line.text))
@@ -314,7 +315,7 @@ def _unlabelled_source(lines: list[Line]) -> str | None:
     if not labels.find_date(text) or labels.has_source_label(text):
         return None
     rest = fold(_DATE_TEXT.sub(" ", text))
-    if not _BARE_SOURCE.match(rest) or labels.is_chrome(rest) or re.search(r"发布|时间|日期|编辑|星期|作者|记者", rest):
+    if not _BARE_SOURCE.match(rest) or chrome.is_chrome(rest) or re.search(r"发布|时间|日期|编辑|星期|作者|记者", rest):
         return None
     return rest
 
@@ -358,7 +359,7 @@ def _up_to_editor(page: Page, behind: int) -> Span | None:
             continue
         if _is_prose(item):
             return None
-        if (labels.is_editor_line(item.text) or labels.closes_story(item.text)) and index > behind:
+        if (chrome.is_editor_line(item.text) or chrome.closes_story(item.text)) and index > behind:
             return Span(behind, behind, index)
     return None
 
@@ -375,9 +376,9 @@ def _gains(page: Page, behind: int, stop: int) -> list[float]:
 
 def _worth(line: Line) -> float:
     text_size = line.size - line.link_size
-    if labels.is_footer(line.text):
+    if chrome.is_footer(line.text):
         return -200.0
-    if labels.is_chrome(line.text) or labels.is_editor_line(line.text):
+    if chrome.is_chrome(line.text) or chrome.is_editor_line(line.text):
         return -2.0
     if line.link_size * 2 > line.size:
         return -1.5 * line.link_size
@@ -396,9 +397,9 @@ def _afterwards(page: Page, behind: int) -> int:
         so_far += prose[index]
         if not isinstance(item, Line) or item.hidden or so_far * 10 < total * 4 or not so_far:
             continue
-        if labels.is_footer(item.text) or labels.is_editor_line(item.text):
+        if chrome.is_footer(item.text) or chrome.is_editor_line(item.text):
             return index
-        if labels.opens_afterwards(item.text) and _links_follow(page, index):
+        if chrome.opens_afterwards(item.text) and _links_follow(page, index):
             return index
     return len(page.items)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scraper.extract import labels
+from scraper.extract import captions, chrome, labels, people
 from tests.pages import seconds
 
 # --- dates ------------------------------------------------------------------------------------
@@ -225,7 +225,7 @@ def test_an_editor_line_typed_behind_a_paragraph_is_taken_off(paragraph: str, ke
     ],
 )
 def test_writers_are_named(paragraph: str, authors: tuple[str, ...]) -> None:
-    assert labels.find_authors(["开头一段，讲的是麦子。", paragraph]) == authors
+    assert people.find_authors(["开头一段，讲的是麦子。", paragraph]) == authors
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_writers_are_named(paragraph: str, authors: tuple[str, ...]) -> None:
     ],
 )
 def test_what_stands_where_a_name_might_is_no_writer(paragraph: str) -> None:
-    assert labels.find_authors(["开头一段，讲的是麦子。", paragraph]) == ()
+    assert people.find_authors(["开头一段，讲的是麦子。", paragraph]) == ()
 
 
 @pytest.mark.parametrize(
@@ -280,18 +280,18 @@ def test_what_stands_where_a_name_might_is_no_writer(paragraph: str) -> None:
     ],
 )
 def test_who_only_took_the_picture_is_no_writer(paragraph: str, authors: tuple[str, ...]) -> None:
-    assert labels.find_authors(["开头一段，讲的是麦子。", paragraph]) == authors
+    assert people.find_authors(["开头一段，讲的是麦子。", paragraph]) == authors
 
 
 @pytest.mark.parametrize("paragraph", ["(总台记者 张三)", "(央视记者 张三)", "(溪口日报客户端记者 张三)"])
 def test_a_medium_before_a_role_is_no_writer(paragraph: str) -> None:
-    assert labels.find_authors([paragraph]) == ("张三",)
+    assert people.find_authors([paragraph]) == ("张三",)
 
 
 def test_a_writer_is_named_once_and_as_printed() -> None:
     paragraphs = ["中新網溪口7月20日電 (記者 張三 李四)溪口縣", "(張三 李四)"]
 
-    assert labels.find_authors(paragraphs) == ("張三", "李四")
+    assert people.find_authors(paragraphs) == ("張三", "李四")
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,7 @@ def test_a_writer_is_named_once_and_as_printed() -> None:
     ],
 )
 def test_a_writer_may_stand_beside_the_date(line: str, authors: tuple[str, ...]) -> None:
-    assert labels.find_labelled_authors(line) == authors
+    assert people.find_labelled_authors(line) == authors
 
 
 @pytest.mark.parametrize(
@@ -321,19 +321,19 @@ def test_a_writer_may_stand_beside_the_date(line: str, authors: tuple[str, ...])
     ],
 )
 def test_organisations_that_supplied_the_text_are_named(paragraph: str, contributors: tuple[str, ...]) -> None:
-    assert labels.find_contributors([paragraph]) == contributors
+    assert people.find_contributors([paragraph]) == contributors
 
 
 @pytest.mark.parametrize("word", ["赵晖", "欧阳雪", "诸葛长青", "凯特琳·詹纳", "阿不都·热合曼", "𠮷田明"])
 def test_a_name_can_be_a_name(word: str) -> None:
-    assert labels.is_name(word)
+    assert people.is_name(word)
 
 
 @pytest.mark.parametrize(
     "word", ["化名", "图片", "本报", "溪口日报", "中共河南省委", "Tom", "王", "张三李四王五", "A某"]
 )
 def test_a_word_that_is_none_is_no_name(word: str) -> None:
-    assert not labels.is_name(word)
+    assert not people.is_name(word)
 
 
 # --- captions -----------------------------------------------------------------------------------
@@ -371,7 +371,7 @@ def test_a_word_that_is_none_is_no_name(word: str) -> None:
     ],
 )
 def test_a_caption_says_who_made_or_supplied_the_picture(caption: str, credit: str) -> None:
-    assert labels.find_credit(caption) == credit
+    assert captions.find_credit(caption) == credit
     assert credit in caption
 
 
@@ -392,19 +392,19 @@ def test_a_caption_says_who_made_or_supplied_the_picture(caption: str, credit: s
     ],
 )
 def test_a_caption_without_a_credit_has_none(caption: str) -> None:
-    assert labels.find_credit(caption) is None
+    assert captions.find_credit(caption) is None
 
 
 @pytest.mark.parametrize(
     "text", ["图为老桥。", "图：老桥", "图1：老桥", "▲老桥", "资料图：老桥", "左图为老桥", "（资料图）老桥"]
 )
 def test_a_caption_is_known_by_its_opening(text: str) -> None:
-    assert labels.opens_caption(text)
+    assert captions.opens_caption(text)
 
 
 @pytest.mark.parametrize("text", ["图书馆开馆", "图纸由设计院完成", "如图", "图们市", "画中人"])
 def test_prose_that_opens_with_a_picture_word_is_no_caption(text: str) -> None:
-    assert not labels.opens_caption(text)
+    assert not captions.opens_caption(text)
 
 
 # --- breadcrumbs and titles ---------------------------------------------------------------------
@@ -506,7 +506,7 @@ def test_a_page_number_is_no_part_of_a_title() -> None:
     ],
 )
 def test_furniture_is_known(line: str) -> None:
-    assert labels.is_chrome(line)
+    assert chrome.is_chrome(line)
 
 
 @pytest.mark.parametrize(
@@ -531,7 +531,7 @@ def test_furniture_is_known(line: str) -> None:
     ],
 )
 def test_prose_that_sounds_like_furniture_is_prose(line: str) -> None:
-    assert not labels.is_chrome(line)
+    assert not chrome.is_chrome(line)
 
 
 @pytest.mark.parametrize(
@@ -539,19 +539,19 @@ def test_prose_that_sounds_like_furniture_is_prose(line: str) -> None:
     ["相关新闻", "相关新闻：", "■相关报道", "【延伸阅读】", "推荐阅读", "社会新闻精选：", "网友评论", "[每 日 更 新]"],
 )
 def test_what_follows_an_article_is_known_by_its_head(line: str) -> None:
-    assert labels.opens_afterwards(line)
+    assert chrome.opens_afterwards(line)
 
 
 @pytest.mark.parametrize(
     "line", ["相关部门已经介入。", "推荐一处去处", "相关新闻发布会将于下月在溪口县文化馆报告厅如期举行。"]
 )
 def test_prose_does_not_open_what_follows(line: str) -> None:
-    assert not labels.opens_afterwards(line)
+    assert not chrome.opens_afterwards(line)
 
 
 def test_only_a_legal_notice_is_a_rights_notice() -> None:
-    assert labels.is_rights_notice("刊用本网站稿件，务经书面授权。")
-    assert not labels.is_rights_notice("他们签了书面授权。")
+    assert chrome.is_rights_notice("刊用本网站稿件，务经书面授权。")
+    assert not chrome.is_rights_notice("他们签了书面授权。")
 
 
 @pytest.mark.parametrize(
@@ -567,8 +567,8 @@ def test_only_a_legal_notice_is_a_rights_notice() -> None:
 )
 def test_a_monotonous_line_is_judged_in_no_time(line: str) -> None:
     with seconds(1):
-        assert not labels.is_chrome(line)
-        labels.find_authors([line])
+        assert not chrome.is_chrome(line)
+        people.find_authors([line])
         labels.channel_of(line)
         labels.without_suffix(line)
-        labels.find_credit(line)
+        captions.find_credit(line)

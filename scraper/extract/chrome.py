@@ -1,0 +1,98 @@
+"""What is furniture wherever it stands: share bars, pagers, footers, the heads of what follows a story."""
+
+import re
+
+from scraper.extract.labels import plain, remembered, without_editor
+
+_CHROME = re.compile(
+    r"^(?:"
+    r"【?\s*[↑↓]?(?:字体|字号)\s*(?:[:：].{0,40}|[大中小\s]*)"
+    r"|(?:[\[(（【]?\s*(?:放大字体|缩小字体|打印(?:稿件|本页)?|关闭窗口|关闭|收藏本页|返回顶部|返回首页)\s*[\])）】]?\s*){1,6}"
+    r"|分享(?:到|至)\s*[:：]?.{0,24}|分享\s*[:：].{0,24}|分享(?:\s*(?:微博|微信|QQ|空间|朋友圈).{0,16})?"
+    r"|.{0,8}扫一扫(?:[^，。]{0,8}(?:分享|关注|下载|朋友圈)[^，。]{0,12})?|扫描[^，。]{0,16}二维码[^，。]{0,16}|微信扫.{0,20}"
+    r"|打开微信.{0,30}(?:扫一扫|朋友圈|发现).{0,30}|请点击右上角.{0,40}|使用[“\"]?扫一扫.{0,30}"
+    r"|(?:参与互动|我要评论|发表评论|查看评论|网友评论|最新评论|评论)\s*(?:[(（>].{0,40})?"
+    r"|(?:>{1,3}\s*)?更多精彩内容.{0,24}|.{0,4}进入.{1,8}频道.{0,4}"
+    r"|[【\[(（]?点击(?:查看|进入|浏览|看)?(?:其[它他]|更多|高清|全部|此处|下)?(?:图片|一页|大图|原图|图集|更多|详情|专题)[】\])）]?.{0,2}"
+    r"|注\s*[:：]\s*请在转载.{0,60}|.{0,10}转载请注明.{0,30}|(?:版权|免责)声明\s*[:：].*"
+    r"|凡标注有.{2,16}字样的.*|声明\s*[:：].*(?:版权|转载).*|凡本网注明.*|[①②③④]\s*(?:凡本网|如因作品|本网未注明).*"
+    r"|如因作品内容、版权.{0,60}|.{0,20}仅代表网友个人观点.{0,20}|以下留言仅代表.{0,20}"
+    r"|手机登陆中新网.{0,40}|(?:请|欢迎|长按|扫码)?关注[^，。]{0,12}(?:微信|公众号|微博|客户端)[^，。]{0,12}"
+    r"|[\[【(（]?广告[\]】)）]?(?:\s.{0,40})?|(?:标签|关键词|TAGS?)\s*[:：].{0,80}"
+    r"|【?更多图片】?|加载更多|复制链接|我来说两句.{0,20}|责任校对\s*[:：].{0,20}"
+    r"|[\"“”]?\s*←\s*→\s*[\"“”]?.{0,16}翻页|全屏观看|查看原图|查看图片列表"
+    # The video player's own words, which saved pages hold as text.
+    r"|(?:Mute|Chapters|Descriptions|Subtitles|Captions|Audio Track|Playback Rate|Text|Background|Window|Font Size|"
+    r"Font Family|Text Edge Style|Caption Settings Dialog|Fullscreen|Play|Pause)"
+    r"|(?:Current Time|Duration Time|Remaining Time|Loaded|Progress|Stream Type|ColorTransparency|descriptions off|"
+    r"subtitles off|captions (?:off|settings)|This is a modal window|Beginning of dialog window|End of dialog window).{0,200}"
+    r"|[•·|>/\s]{1,40}"
+    r")$"
+)
+_LONGEST_FURNITURE = 400
+_PAGER_WORDS = re.compile(
+    r"上一页|下一页|上一篇|下一篇|上一张|下一张|首页|末页|尾页|上页|下页|余下全文|全文阅读|[第共]\s*\d+\s*[页条]|第|页"
+)
+_PAGER_MARKS = re.compile(r"[\d\s>|:：./\[\]()（）<【】…]*")
+_FOOTER = re.compile(
+    r"不代表中新社|务经书面授权|未经授权禁止转载|违者(?:将)?依法|京ICP|ICP备|公网安备|视听节目许可证|许可证[（(]?\d{5}|"
+    r"All Rights? Reserved|Copyright\s*©|^版权所有|总机\s*[:：]\s*\d|不良信息举报|^(?:常年)?法律顾问\s*[:：]|(?:建议|浏览).{0,30}分辨率$|"
+    r"互联网新闻信息服务许可证|^(?:关于我们|About us).{0,24}(?:联系我们|广告服务)|^网站备案|主办单位\s*[:：].{0,30}分社|^关于我们$"
+)
+# What opens the part of the page that is no longer the article.
+_AFTERWARDS = re.compile(
+    r"^[\s>■●◆·:：【\[-]*(?:相\s*关\s*(?:新\s*闻|报\s*道|阅\s*读|链\s*接|专\s*题|推荐)|推荐(?:阅读|新闻)|阅读推荐|猜你喜欢|热门(?:新闻|推荐|图片|点击|排行)|"
+    r"[\u4e00-\u9fff]{0,6}新闻精选|[\u4e00-\u9fff]{2,4}频道精选|编辑推荐|新闻排行|图片(?:报道|新闻|推荐)|视频(?:推荐|新闻)|热点(?:视频|新闻|推荐)|"
+    r"请\s*您\s*评\s*论|网友评论|为您推荐|精彩(?:推荐|图片|视频|图集)|延伸阅读|更多(?:新闻|内容|精彩)|最新(?:新闻|评论)|特别推荐|今日(?:推荐|要闻)|"
+    r"每\s*日\s*更\s*新|每日关注|24小时热(?:点|榜))"
+)
+_AFTERWARDS_LABEL = re.compile(r"^[\s>■●◆·【\[]*相\s*关\s*(?:新\s*闻|报\s*道|阅\s*读|链\s*接|专\s*题)\s*[:：]")
+_LEGAL = re.compile(r"不代表中新社|务经书面授权|未经授权禁止转载|违者(?:将)?依法")
+
+
+@remembered
+def is_chrome(text: str) -> bool:
+    """Whether a line is page furniture wherever it stands."""
+    if len(text) > _LONGEST_FURNITURE:
+        return False
+    return _CHROME.match(text) is not None or is_pager(text) or _FOOTER.search(text) is not None
+
+
+def is_pager(text: str) -> bool:
+    """上一页 1 2 3 下一页 and the like; a bare number is none.
+
+    >>> is_pager("第 1 2 页 下一页"), is_pager("[上一页] [1] [2]"), is_pager("100")
+    (True, True, False)
+    """
+    rest = _PAGER_WORDS.sub("", text)
+    return len(rest) < len(text) <= 120 and _PAGER_MARKS.fullmatch(rest) is not None
+
+
+@remembered
+def is_footer(text: str) -> bool:
+    return len(text) <= _LONGEST_FURNITURE and _FOOTER.search(text) is not None
+
+
+@remembered
+def is_rights_notice(text: str) -> bool:
+    return _LEGAL.search(text) is not None
+
+
+@remembered
+def opens_afterwards(text: str) -> bool:
+    """Whether the line heads what follows an article: related news, rankings, comments."""
+    return _AFTERWARDS.match(text) is not None and (len(text) <= 24 or _AFTERWARDS_LABEL.match(text) is not None)
+
+
+@remembered
+def is_editor_line(text: str) -> bool:
+    return not without_editor(text).strip(" 【】[]()（）.。")
+
+
+_CLOSING_EDITOR = re.compile(r"【\s*(?:责任)?\s*编辑\s*[:：]")
+
+
+@remembered
+def closes_story(text: str) -> bool:
+    """Whether the line carries the 【编辑:X】 that stands below a story, never above it."""
+    return len(text) <= 60 and _CLOSING_EDITOR.search(plain(text)) is not None

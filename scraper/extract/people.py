@@ -1,0 +1,187 @@
+"""Who wrote it: names in datelines, bylines and closing brackets, and organisations that supplied the text."""
+
+import re
+
+from scraper.extract.labels import REGIONS, before_label, plain, remembered
+from scraper.text import fold, squeeze
+
+_PLACES = frozenset(REGIONS.split("|")) | {"北方", "南方", "东部", "西部", "全国", "中国"}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Family names by the 2020 census order and the Baijiaxing, for telling 张三 from 化名.
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董潘袁蔡蒋余于杜叶程魏苏吕丁任"
+    "卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付傅方邹熊白孟秦邱丘侯江尹薛闫阎段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严"
+    "莫孔向常汤康易乔赖文殷葛倪施洪霍颜庞安季俞章鲁盛梅岳裴关耿左柯凌焦阮蓝尚翟祁柳岑桂辛管游尤舒屈欧阳阚"
+    "温牛聂冉符柏娄宁路滕齐庄解申牟古卜骆成甘连卓冀简樊鲍单木宫辜费詹闵蒲房苗谷瞿项臧农冼匡代仲景靳桑边车"
+    "晏鞠邬植佟明隋巩米丛初党艾全喻敖麦祝栾池燕官巫嵇楚衣鹿雍封南茅苟商沙伍戚储闻席植靖上官司徒诸葛慕容东"
+    "方皇甫尉迟公孙长孙宇文令狐刁伏缪应饶郎鄢芦和占佘蔺刑邢那花丰包候查窦郁竺权逯计储戈师伊胥漆揭籍冷訾展撒"
+    "晁勾厉华水荣谈糜曲寇广阙仇栗强密茹练盖操乐谯暴钮井湛索咸都耶平利帅仝仉晋来阴鄂尧扈却濮牧隗山巴弓覃朴玉海"
+    "穆杭荀师柴干伊戎终步堵仝蓬苌恽仰暨门东郁郗鄞沃那逄笪缑亓仇过岳万俟濮阳赫连澹台呼延尉迟年计仉苍有第五百里"
+    "奚眭邝邸迟苑褚狄荆郜宗嘎旦才拉达斯多次扎格桑阿买古努木合热"
+)
+_NAME = re.compile(r"^[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}$|^[\u3400-\u9fff]+(?:[·•・．][\u3400-\u9fff]+)+$")
+_ROLES = "(?:实习|特约|见习|首席|全媒体|融媒体|本网|本报)?记者|通讯员|实习生|作者|撰文|撰稿|文字|编译"
+# 文 alone is a role only where a name can't run on into it: 文/张三, 张三 文.
+_ROLE = re.compile(rf"{_ROLES}|文")
+_WRITTEN = r"(?:文(?=\s*[/／:：])|(?<=[/／\s])文(?=$|[、/／\s]))"
+NAME_BREAK = re.compile(r"[\s、，,;；/／|&+]+|和(?=[\u4e00-\u9fff]{2,3}$)")
+# Words that stand where a name might, and are none.
+_NOT_NAMES = _words(
+    """化名 佚名 如图 完 左 右 中 下同 上图 下图 图片 资料 视频 组图 记者 本报 通讯员 实习 实习生 摄影 报道 供图 供稿 文图 图文
+    全文 摘编 综合 编译 原标题 作者 来源 编辑 责编 本人 同上 男 女 单位 以下 简称 未完 待续 完毕 节选 应受访者要求 打印 分享
+    评论 字号 字体 关闭 收藏 复制 高清 多图 附图 视频截图 受访者 连载 上接 下转 常住 平均 全程 和平 安全 成年 方案 项目 任务
+    温度 高度 单位万元 文化 手记 调查 观察 见闻 走访 连线 日记 感言 来信 专访 综述 述评 总台 央视 央广 客户端 电视台 电台
+    融媒体 新媒体 全景 近景 远景 外景 全貌 现场 万元 亿元 千元 元钱 万人 先秦 秦代 汉代 唐代 宋代 元代 明代 清代 晋代 隋代
+    辽代 金代 夏代 商代 周代 唐朝 宋朝 明朝 清朝 汉朝"""
+)
+_MEDIUM = re.compile(
+    r"[\u4e00-\u9fff]{2}(?:报|网|社|台|刊|频道|电视|周刊|部|局|院|委|办|会|厅|处|队|公司|中心|集团|学校)$"
+)
+AGENCY = r"(?:中新网|中新社|中国新闻网|中新财经|中新健康|新华社|新华网|人民网|本报|本网|本台|本刊|本社|[\u4e00-\u9fff]{2,6}(?:日报|晚报|商报|时报|晨报|报社))"
+_DATELINE = re.compile(
+    r"^\s*(?:中新网|中新社|中国新闻网|新华社|新华网|本报|本网)[^()（）。]{0,24}?(?:\d{1,2}日|\d{1,2})?(?:电|讯|消息)\s*"
+    r"[(（]([^()（）]{2,60})[)）]?"
+)
+_BRACKETED_ROLE = re.compile(
+    rf"[(（【\[]([^()（）【】\[\]]{{0,12}}?(?:{_ROLES}|{_WRITTEN})[^()（）【】\[\]。]{{1,60}})(?:[)）】\]]|$)"
+)
+_NAME_THEN_ROLE = re.compile(
+    r"[(（【\[]([^()（）【】\[\]。]{2,40}?[\s/／]*(?:文/?图?|文并图|文、图|撰文|报道))[)）】\]]?$"
+)
+_CLOSING_NAME = re.compile(r"[(（]\s*([^()（）。，]{2,24}?)\s*[)）]?\s*$")
+_AUTHOR_LABEL = re.compile(r"(?:^|[\s；;，。])作\s*者\s*[:：]\s*([^；;。\n]{2,40})")
+_BYLINE = re.compile(
+    rf"^[□■●◎\s]*(?:{AGENCY}|[\u4e00-\u9fff]{{2,8}}?)?\s*(?:{_ROLES}|{_WRITTEN})[\s:：/／]*([^，。！？：:]{{2,40}}?)"
+    r"(?:\s*(?:报道|文/?图|摄影报道|编译))?$"
+)
+# 郝北川/图 beside a writer: a photographer.
+_PICTURED = re.compile(
+    r"(?:摄影|图片?|摄)\s*[/／:：\s]\s*[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
+    r"|[\u4e00-\u9fff]{2,4}\s*[/／]\s*(?:图|摄影?)(?![/／、]?文)"
+    r"|[\u4e00-\u9fff]{2,4}\s+(?:图|摄影|摄)(?=\s*$|[)）])"
+)
+# 总台记者 张三: what stands right before 记者 is a medium, unless it is another role's name.
+_MEDIUM_OF_REPORTER = re.compile(
+    r"(?:(?<=[\s、，,;；(（【□])|^)(?!(?:通讯员|实习生|记者))[\u4e00-\u9fffA-Za-z]{1,14}?"
+    r"(?=(?:实习|特约|见习|首席|全媒体|融媒体)?记者)"
+)
+_TAIL_NOISE = re.compile(r"(?:摄影报道|综合报道|文并图|文、图|文|图|报道|整理|采写|撰文|编译|/|／)$")
+_HEAD_NOISE = re.compile(
+    rf"^(?:{AGENCY}|本报|本网)?(?:首席|见习|实习|特约|驻[\u4e00-\u9fff]{{2,4}}|全媒体|融媒体)?(?:{_ROLES})?[:：]?"
+)
+_PHOTOGRAPHER_ONLY = re.compile(r"(?:摄|摄影|供图|图)\s*$")
+
+
+def is_name(word: str, *, sure: bool = False) -> bool:
+    """Whether a word can be a person's name; with `sure`, only if it opens with a family name.
+
+    >>> is_name("赵晖"), is_name("凯特琳·詹纳"), is_name("化名"), is_name("中共河南省委")
+    (True, True, False, False)
+    """
+    if word in _NOT_NAMES or not _NAME.match(word) or _MEDIUM.search(word) or word in _PLACES:
+        return False
+    return not sure or word[0] in _SURNAMES or "·" in word
+
+
+def find_authors(paragraphs: list[str]) -> tuple[str, ...]:
+    """Everybody named as a writer in leads, bylines and closing brackets, in order, each once.
+
+    >>> find_authors(["中新网上海11月4日电 (陈静 奚晓蕾)记者4日获悉……", "文末。(本报记者 赵晖 阚力/文"])
+    ('陈静', '奚晓蕾', '赵晖', '阚力')
+    """
+    found: list[str] = []
+    last = len(paragraphs) - 1
+    for index, printed in enumerate(paragraphs):
+        paragraph = plain(printed)
+        lead = _DATELINE.match(paragraph)
+        if lead and not _PHOTOGRAPHER_ONLY.search(lead.group(1)):
+            found += _names(lead.group(1))
+        for match in _BRACKETED_ROLE.finditer(paragraph) if _ROLE.search(paragraph) else ():
+            if not _PHOTOGRAPHER_ONLY.search(match.group(1)) or "文" in match.group(1):
+                found += _names(match.group(1))
+        for pattern in (_NAME_THEN_ROLE, _AUTHOR_LABEL):
+            for match in pattern.finditer(paragraph):
+                found += _names(match.group(1))
+        byline = _BYLINE.match(_PICTURED.sub("", paragraph).strip()) if len(paragraph) <= 40 else None
+        if byline and (not _PHOTOGRAPHER_ONLY.search(paragraph) or "文" in paragraph):
+            found += _names(byline.group(1))
+        closing = _CLOSING_NAME.search(paragraph)
+        if closing and (index == last or len(squeeze(paragraph)) <= 16):
+            found += _all_sure_names(closing.group(1))
+    return _as_printed(found, paragraphs)
+
+
+@remembered
+def find_labelled_authors(text: str) -> tuple[str, ...]:
+    """作者：… beside the date.
+
+    >>> find_labelled_authors("2026年03月10日 08:55 来源：渭原融媒 作者：权景明")
+    ('权景明',)
+    """
+    return tuple(name for match in _AUTHOR_LABEL.finditer(plain(text)) for name in _names(before_label(match.group(1))))
+
+
+def _as_printed(names: list[str], paragraphs: list[str]) -> tuple[str, ...]:
+    whole = "\n".join(paragraphs)
+    folded = plain(whole)
+    places = ((name, folded.find(name)) for name in dict.fromkeys(names))
+    return tuple(whole[at : at + len(name)] if at >= 0 else name for name, at in places)
+
+
+def _names(text: str) -> list[str]:
+    """The names in a byline: roles and agencies taken off, the rest split.
+
+    >>> _names("本报记者 赵晖 阚力/文")
+    ['赵晖', '阚力']
+    """
+    names = []
+    text = _MEDIUM_OF_REPORTER.sub(" ", _PICTURED.sub(" ", text))
+    for word in NAME_BREAK.split(re.sub(rf"({_ROLES}|{_WRITTEN})", r" \1 ", text)):
+        word = _without_tail(_HEAD_NOISE.sub("", word.strip("“”\"'()（）:： ")))
+        if is_name(word):
+            names.append(word)
+    return _join_split_names(names, text)
+
+
+def _without_tail(word: str) -> str:
+    """A name less what its bearer did: `阚力/文`, `王五 文/图`."""
+    for _ in range(4):
+        word = _TAIL_NOISE.sub("", word)
+    return word
+
+
+def _join_split_names(names: list[str], text: str) -> list[str]:
+    # 两字名 printed with a blank inside, `李 明`, splits into single characters that is_name refuses.
+    if names:
+        return names
+    spaced = re.findall(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?![\u4e00-\u9fff])", text)
+    return [a + b for a, b in spaced if a in _SURNAMES]
+
+
+def _all_sure_names(text: str) -> list[str]:
+    words = [word for word in NAME_BREAK.split(text) if word]
+    if len(words) > 1 and _MEDIUM.search(words[0]):
+        del words[0]
+    return words if words and all(is_name(word, sure=True) for word in words) else []
+
+
+_CONTRIBUTED = re.compile(r"[(（]\s*([^()（）]{2,40}?)\s*供稿\s*(?:[)）]|$)|^\s*供稿\s*[:：]\s*(\S{2,40})\s*$")
+
+
+def find_contributors(paragraphs: list[str]) -> tuple[str, ...]:
+    """Organisations credited with the text.
+
+    >>> find_contributors(["统战工作再上台阶。(中共河南省委统战部供稿)"])
+    ('中共河南省委统战部',)
+    """
+    found = [
+        fold(match.group(1) or match.group(2)).strip("：: ")
+        for paragraph in paragraphs
+        for match in _CONTRIBUTED.finditer(paragraph)
+    ]
+    return tuple(dict.fromkeys(name for name in found if name))
