@@ -11,7 +11,7 @@ import os
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -76,6 +76,10 @@ def crawl(options: CrawlOptions, report: Report = lambda *_: None) -> Outcome:
             db.close()
 
 
+class _Stopped(Exception):
+    """A pause was cut short because the crawl is to end."""
+
+
 class _Crawl:
     """The state of one crawl."""
 
@@ -88,7 +92,7 @@ class _Crawl:
         self.stopped_by = ""
         self.run_id = 0
         known = hosts.load_hosts(db)
-        self.gate = HostGate(options.delay, clocks={row.host: _clock(row) for row in known})
+        self.gate = HostGate(options.delay, clocks={row.host: _clock(row) for row in known}, sleep=self.pause)
         self.fetcher = Fetcher(
             user_agent(scraper.__version__, options.contact),
             connect_to=options.connect_to,
@@ -221,6 +225,10 @@ class _Crawl:
     async def visit(self, site: Site, page: Page) -> None:
         try:
             capture = await self.fetch(page)
+        except _Stopped:
+            with writing(self.db):
+                frontier.release(self.db, page)
+            return
         except FetchError as error:
             with writing(self.db):
                 self.note_failure(site, page, None, error)
@@ -254,7 +262,7 @@ class _Crawl:
                 self.counts[site.code].bytes += found[-1].wire_size
                 require_page(found[-1])
                 articles.append(await self.read_article(found[-1]))
-            except ScraperError as error:
+            except (ScraperError, _Stopped) as error:
                 self.report(site.code, self.counts[site.code], f"failed {following}: {error}")
                 break
         return found, join_pages(articles)
@@ -290,6 +298,12 @@ class _Crawl:
     async def read_robots(self, url: str) -> Capture:
         return await self.fetcher.fetch(url, permit=_anyone, cut=MAX_BYTES)
 
+    async def pause(self, seconds: float) -> None:
+        """Wait politely, but not once the crawl is to end. Raises `_Stopped` then."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stop.wait(), seconds)
+            raise _Stopped("the crawl is ending")
+
     async def fetch(self, page: Page) -> Capture:
         """The page's answer; what is temporary is tried again a little later, up to `ATTEMPTS` times."""
         wait = self.options.retry_wait
@@ -303,7 +317,7 @@ class _Crawl:
                 rests = wait > _SHORT_WAIT or self.gate.rests_beyond(host, _SHORT_WAIT)
                 if attempt == ATTEMPTS or rests or self.stop.is_set():
                     raise
-            await asyncio.sleep(wait)
+            await self.pause(wait)
             wait *= 2
         raise AssertionError("the last attempt returns or raises")
 
