@@ -97,12 +97,10 @@ class TemporaryFailure(FetchError):
         url: str = "",
         retry_after: float | None = None,
         slug: str = "temporary",
-        counts_against_host: bool = True,
     ) -> None:
         super().__init__(message, url=url)
         self.retry_after = retry_after
         self.slug = slug
-        self.counts_against_host = counts_against_host
 
 
 class Gone(FetchError):

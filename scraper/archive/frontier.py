@@ -16,6 +16,7 @@ _FIRST_RETRY = timedelta(minutes=5)
 _LONGEST_RETRY = timedelta(days=1)
 MAX_ATTEMPTS = 8
 """Failures in a row after which a page is left alone."""
+_GONE_REST = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,15 @@ def add_listings(db: Database, site: str, urls: Iterable[str], now: datetime) ->
 
 
 def add_article(db: Database, url: str, site: str, *, found_on: str, text: str, now: datetime) -> bool:
-    """Note an article's address; whether it is new."""
+    """Note an article's address; whether it is new.
+
+    A page that answered 404 a day ago or longer and is still linked is looked
+    at again: it was linked before it was there, or was put back. 410 is final.
+    """
+    db.execute(
+        "UPDATE pages SET next_visit = ? WHERE url = ? AND state = 'gone' AND last_status = 404 AND last_visit <= ?",
+        [stamp(now), url, stamp(now - _GONE_REST)],
+    )
     cursor = db.execute(
         "INSERT INTO pages (url, site, kind, discovered_at, discovered_on, link_text, next_visit)"
         " VALUES (?, ?, 'article', ?, ?, ?, ?) ON CONFLICT (url) DO NOTHING",
@@ -126,9 +135,9 @@ def note_links(db: Database, page: Page, count: int) -> None:
 
 
 def gone(db: Database, page: Page, *, status: int, now: datetime) -> None:
-    """The site no longer has the page; it rests."""
+    """The site no longer has the page; it rests, and is asked for whole should it be linked again."""
     db.execute(
         "UPDATE pages SET state = 'gone', lease_run = NULL, last_visit = ?, last_status = ?, next_visit = NULL,"
-        " error = 'gone', error_text = ? WHERE id = ?",
+        " etag = NULL, last_modified = NULL, error = 'gone', error_text = ? WHERE id = ?",
         [stamp(now), status, f"the site answers {status}", page.id],
     )

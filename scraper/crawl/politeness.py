@@ -94,7 +94,7 @@ class HostGate:
         clock.failures, clock.backoff_until = 0, None
 
     def failed(self, host: str, retry_after: float | None = None) -> None:
-        """Back off: as long as the host asked for, else twice as long with each failure in a row from the second on."""
+        """Back off: as long as the host asked for, else, from the fifth failure in a row, twice as long with each."""
         clock = self.clock(host)
         clock.failures += 1
         wait = retry_after

@@ -97,5 +97,4 @@ class Robots:
             return RobotsFile(host, 0, "", self._now())
         # A BOM in front of the first line would hide it from the parser, and allow everything.
         text = capture.body[:MAX_BYTES].decode("utf-8-sig", "replace")
-        # Redirects that lead nowhere count as no rules at all (RFC 9309 §2.3.1.2).
         return RobotsFile(host, capture.status, text, self._now())

@@ -136,7 +136,7 @@ def test_listings_are_due_in_every_crawl_whatever_became_of_them(db: Database) -
             else:
                 frontier.visited(db, page, status=200, changed=False, etag='"1"', last_modified="", now=now)
 
-    assert row(db, "etag, next_visit", HOME) == ('"1"', None)
+    assert row(db, "state, etag, next_visit", HOME) == ("gone", None, None)
 
 
 def test_listing_an_address_does_not_turn_an_article_into_a_listing(db: Database) -> None:
@@ -239,6 +239,27 @@ def test_a_page_that_is_gone_rests(db: Database) -> None:
 
     assert row(db, "state, error, last_status, next_visit") == ("gone", "gone", 410, None)
     assert lease(db, NOW + timedelta(days=999)) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "hours", "due"),
+    [(404, 1, False), (404, 23, False), (404, 24, True), (404, 900, True), (410, 900, False)],
+)
+def test_only_a_404_of_yesterday_that_is_linked_again_is_due_again(
+    db: Database, status: int, hours: int, due: bool
+) -> None:
+    add(db, ONE)
+    visit(db, NOW, etag='"one"', since="Mon, 06 May 2024 08:00:00 GMT")
+    page = leased(db, NOW + RECHECKS[1])
+    gone_at = NOW + RECHECKS[1]
+    with db.atomic():
+        frontier.gone(db, page, status=status, now=gone_at)
+
+    assert add(db, ONE, now=gone_at + timedelta(hours=hours)) == [False]
+
+    again = lease(db, gone_at + timedelta(hours=hours))
+    assert (again is not None) is due
+    assert again is None or (again.etag, again.last_modified) == ("", "")
 
 
 # --- aliases ----------------------------------------------------------------------------------------------------
