@@ -31,9 +31,15 @@ test: .venv/installed
 fuzz: .venv/installed
 	SCRAPER_FUZZ=5000 $(BIN)/pytest tests/extract/test_fuzz.py
 
-# make bench   speed and exactness, printed with the command that shows it
-bench: .venv/installed
-	$(BIN)/python -m bench.extract
+.venv-bench/installed: requirements/bench.txt pyproject.toml
+	@$(PYTHON) -m venv --clear .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements/bench.txt
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# make bench   speed and exactness of reading pages, beside the other extractors
+bench: .venv-bench/installed
+	@.venv-bench/bin/python -m bench.extract
 
 # make docs   write the generated parts of the docs
 docs: .venv/installed
@@ -45,6 +51,6 @@ lock: .venv/installed
 		--no-emit-trusted-host --no-emit-find-links --no-emit-options --output-file requirements/dev.txt pyproject.toml
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
 .PHONY: help demo test fuzz bench docs lock clean

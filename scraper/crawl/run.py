@@ -151,7 +151,8 @@ class _Crawl:
             for site in self.options.sites:
                 self.save_manners(site)
             runs.end_run(self.db, self.run_id, _outcome_name(code), datetime.now(UTC))
-        self.db.execute("PRAGMA optimize")
+        with writing(self.db):
+            self.db.execute("PRAGMA optimize")
         return Outcome(self.run_id, self.counts, code, self.stopped_by, drifting)
 
     def compare_with_past(self) -> tuple[Drift, ...]:
