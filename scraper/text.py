@@ -5,6 +5,7 @@ import re
 # Zero-width characters and controls that no reader sees; \t \n \r are blanks. `str.isprintable` is
 # false for each of them, and true for nearly every text: a look that is cheaper than this pattern.
 _UNSEEN = re.compile("[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u200b\u2060\ufeff]")
+_SEEN = re.compile("[^\\s\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u200b\u2060\ufeff]")
 _UNSAFE = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -27,6 +28,15 @@ def squeeze(text: str) -> str:
     """
     squeezed = "".join(text.split())
     return squeezed if squeezed.isprintable() else "".join(_UNSEEN.sub("", text).split())
+
+
+def is_blank(text: str) -> bool:
+    """Whether a reader sees nothing of it.
+
+    >>> is_blank("\\u3000\\n\\u200b"), is_blank("\\u3000字")
+    (True, False)
+    """
+    return _SEEN.search(text) is None
 
 
 def safe(text: str) -> str:

@@ -1,11 +1,11 @@
 """One page in, one record out. Pure: no network, no database, no clock."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper.errors import MissingField, NotAnArticle
+from scraper.errors import MissingField, NotAnArticle, PageError
 from scraper.extract import chrome, labels, people, readers
 from scraper.extract.body import Story, compose
 from scraper.extract.decode import decode
@@ -38,19 +38,13 @@ def extract_article(raw: bytes, site: Site, url: str, *, content_type: str = "",
         _hide(page, match)
     by_layout = readers.read_layout(page, match, tree) if match else None
     by_labels = readers.read_labels(page)
-    record = _better(page, by_layout, by_labels, site, url)
-    if decoded.replaced or decoded.used:
-        record = _with_charset(record, decoded.used, decoded.replaced)
-    return record
-
-
-def _with_charset(record: Article, charset: str, replaced: int) -> Article:
-    return replace(record, charset=charset, replaced=replaced)
+    draft = _better(page, by_layout, by_labels, site, url)
+    return replace(_finished(page, draft, url), charset=decoded.used, replaced=decoded.replaced)
 
 
 def _base(tree: LexborHTMLParser, url: str) -> str:
     """Addresses on old pages are relative to the page; their <base> names only a target."""
-    node = tree.css_first("head base[href]")
+    node = tree.head.css_first("base[href]") if tree.head else None
     href = (node.attributes.get("href") or "") if node else ""
     return resolve(url, href) if href.startswith(("http://", "https://")) else url
 
@@ -64,31 +58,43 @@ def _wanted(match: readers.Match | None) -> frozenset[int]:
 def _hide(page: Page, match: readers.Match) -> None:
     """What a layout drops is as good as hidden."""
     for node in match.dropped:
-        index = page.wanted.get(node)
-        if index is not None:
-            element = page.elements[index]
+        element = page.wanted.get(node)
+        if element:
             for item in page.items[element.first : element.last]:
                 item.hidden = True
 
 
-def _better(page: Page, by_layout: Reading | None, by_labels: Reading | None, site: Site, url: str) -> Article:
-    """The layout's record if it is whole, else the labels'; each says how far they agree."""
-    from_layout = _record(page, by_layout, site, url) if by_layout else None
-    from_labels = _record(page, by_labels, site, url) if by_labels else None
-    chosen = from_layout if from_layout and not _missing(from_layout) else None
-    if chosen is None and from_labels and not _missing(from_labels):
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A record as far as two readings are weighed and compared by it, and what the rest is read from."""
+
+    record: Article
+    reading: Reading
+    composed: Story
+    """What stands in the reading's span."""
+    story: Story
+    """The same, or the gallery in its place."""
+
+
+def _better(page: Page, by_layout: Reading | None, by_labels: Reading | None, site: Site, url: str) -> _Draft:
+    """The layout's draft if it is whole, else the labels'; each says how far they agree."""
+    from_layout = _draft(page, by_layout, site, url) if by_layout else None
+    from_labels = _draft(page, by_labels, site, url, from_layout) if by_labels else None
+    chosen = from_layout if from_layout and not _missing(from_layout.record) else None
+    if chosen is None and from_labels and not _missing(from_labels.record):
         chosen = from_labels
     if chosen is None:
-        _refuse(from_layout or from_labels, page, url)
-    assert chosen is not None
+        either = from_layout or from_labels
+        raise _refusal(either.record if either else None, page, url)
     other = from_labels if chosen is from_layout else from_layout
-    return _agreed(_completed(chosen, other), other)
-
-
-def _completed(chosen: Article, other: Article | None) -> Article:
-    """A source or editor that only the other reader saw is kept: a stale selector loses nothing."""
     if other is None:
         return chosen
+    record = _completed(chosen.record, other.record)
+    return replace(chosen, record=replace(record, agreement=agreement(record, other.record)))
+
+
+def _completed(chosen: Article, other: Article) -> Article:
+    """A source or editor that only the other reader saw is kept: a stale selector loses nothing."""
     return replace(chosen, source=chosen.source or other.source, editor=chosen.editor or other.editor)
 
 
@@ -102,48 +108,65 @@ def _missing(record: Article) -> str | None:
     return None
 
 
-def _refuse(record: Article | None, page: Page, url: str) -> None:
-    """Say what the page is not. A page without prose or date never promised an article."""
+def _refusal(record: Article | None, page: Page, url: str) -> PageError:
+    """What the page is not. A page without prose or date never promised an article."""
     linked = sum(item.link_size for item in page.items if isinstance(item, Line))
     total = sum(item.size for item in page.items if isinstance(item, Line)) or 1
     if record is None or linked * 2 > total or not record.published_at:
         if record and record.body and len(squeeze(record.body)) > 200 and not record.published_at:
-            raise MissingField("date", url=url)
-        raise NotAnArticle("the page is not an article: a listing, an error page or a frame", url=url)
-    raise MissingField(_missing(record) or "body", url=url)
+            return MissingField("date", url=url)
+        return NotAnArticle("the page is not an article: a listing, an error page or a frame", url=url)
+    return MissingField(_missing(record) or "body", url=url)
 
 
 # --- one reading, one record -----------------------------------------------------------
 
 
-def _record(page: Page, reading: Reading, site: Site, url: str) -> Article:
-    story = compose(page, reading.span, reading.title)
-    gallery = gallery_images(page, tuple(story.images))
-    images = tuple(story.images)
+def _draft(page: Page, reading: Reading, site: Site, url: str, other: _Draft | None = None) -> _Draft:
+    composed = _composed(page, reading, other)
+    story, images = composed, tuple(composed.images)
+    gallery = gallery_images(page, images)
     if gallery:
         story, images = _as_gallery(story, images, gallery)
     kind = _kind(url, story, bool(gallery), images)
     if kind == "video" and not images:
         images = video_poster(page)
-    published_at = reading.published_at or _date_elsewhere(page, reading, site, url) or ""
-    contributors = people.find_contributors(story.paragraphs)
-    return Article(
+    record = Article(
         url=url,
         site=site.code,
         region=site.name,
         kind=kind,
         layout=reading.reader,
         agreement=None,
-        channel=_channel(page, reading),
+        channel=None,
         title=reading.title,
-        published_at=published_at,
+        published_at=reading.published_at or _date_elsewhere(page, reading, site, url) or "",
         source=reading.source or _source_elsewhere(page, reading, story),
         editor=reading.editor or _editor_elsewhere(page, reading),
-        authors=_authors(page, reading, story),
-        contributors=contributors,
+        authors=(),
+        contributors=(),
         body=story.body,
         sections=tuple(story.sections),
         images=images,
+        next_page=None,
+        rights=None,
+    )
+    return _Draft(record, reading, composed, story)
+
+
+def _composed(page: Page, reading: Reading, other: _Draft | None) -> Story:
+    """On most pages both readers find the same span; it is composed once."""
+    if other and (other.reading.span, other.reading.title) == (reading.span, reading.title):
+        return other.composed
+    return compose(page, reading.span, reading.title)
+
+
+def _finished(page: Page, draft: _Draft, url: str) -> Article:
+    return replace(
+        draft.record,
+        channel=_channel(page, draft.reading),
+        authors=_authors(page, draft.reading, draft.story),
+        contributors=people.find_contributors(draft.story.paragraphs),
         next_page=_next_page(page, url),
         rights=_rights(page),
     )
@@ -245,9 +268,9 @@ def _authors(page: Page, reading: Reading, story: Story) -> tuple[str, ...]:
 def _channel(page: Page, reading: Reading) -> str | None:
     """The breadcrumb nearest above the story."""
     for item in reversed(page.items[: reading.span.first]):
-        if isinstance(item, Line) and item.size <= 120 and squeeze(item.text) != squeeze(reading.title):
+        if isinstance(item, Line) and item.size <= 120:
             found = labels.channel_of(item.text)
-            if found and squeeze(found) != squeeze(reading.title):
+            if found and squeeze(reading.title) not in (item.bare, squeeze(found)):
                 return found
     return None
 
@@ -282,11 +305,15 @@ def _next_page(page: Page, url: str) -> str | None:
     folder, ending = here.group(1) or "/", here.group(4)
     wanted = f"{folder}{here.group(2)}_{int(here.group(3) or 1) + 1}{ending}"
     name = wanted.rsplit("/", 1)[-1]
-    for anchor in page.anchors:
-        turns = "下一" in anchor.text and squeeze(anchor.text).strip("[]【】()（）<>»") in ("下一页", "下一张")
-        if not turns and name not in anchor.href:
+    # Few pages have a next one, and the links of the others need no look.
+    if name not in page.html and not any(isinstance(item, Line) and "下一" in item.text for item in page.items):
+        return None
+    for link in page.links:
+        href, text = link.attributes.get("href") or "", link.text()
+        turns = "下一" in text and squeeze(text).strip("[]【】()（）<>»") in ("下一页", "下一张")
+        if not turns and name not in href:
             continue
-        target = resolve(page.url, anchor.href)
+        target = resolve(page.url, href)
         path = path_of(target)
         if _same_host(target, url) and (
             path == wanted or (turns and path != path_of(url) and path.startswith(folder) and path.endswith(ending))
@@ -302,10 +329,6 @@ def _same_host(one: str, other: str) -> bool:
 
 
 # --- agreement ---------------------------------------------------------------------------
-
-
-def _agreed(chosen: Article, other: Article | None) -> Article:
-    return replace(chosen, agreement=agreement(chosen, other)) if other else chosen
 
 
 def agreement(one: Article, other: Article) -> float:

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from scraper.extract import captions, chrome, labels
-from scraper.extract.page import Line, Page, Picture
+from scraper.extract.page import Element, Line, Page, Picture
 from scraper.extract.pictures import is_story_picture, resolve
 from scraper.models import Image, Section
 from scraper.text import squeeze
@@ -121,9 +121,9 @@ def _without_cut_in_tables(items: list[Item]) -> list[Item]:
             isinstance(item, Line)
             and isinstance(before, Line)
             and isinstance(after, Line)
-            and item.tag == "td"
+            and item.element.tag == "td"
             and item.size <= 40
-            and "td" not in (before.tag, after.tag)
+            and "td" not in (before.element.tag, after.element.tag)
             and before.indent >= 2
             and after.indent < 2
             and not labels.ends_paragraph(before.text)
@@ -154,7 +154,7 @@ def _is_in_link_list(page: Page, index: int, span: Span) -> bool:
     if not _is_link_line(line):
         return False
     if re.match(r"^[·•\-*>]", line.text) or (
-        line.tag == "td" and not line.indent and not labels.ends_sentence(line.text)
+        line.element.tag == "td" and not line.indent and not labels.ends_sentence(line.text)
     ):
         return True
     near = [page.items[at] for at in (index - 1, index + 1) if span.first <= at < span.last]
@@ -166,7 +166,7 @@ def _belongs_to_advertisement(page: Page, index: int) -> bool:
     line, above = page.items[index], page.items[index - 1] if index else None
     if not isinstance(line, Line) or not isinstance(above, Picture) or line.indent or line.size > 30:
         return False
-    if not page.within(line.element, above.element):
+    if not line.element.is_within(above.element):
         return False
     return above.alt == "广告" or re.search(r"/(?:ad|ads|gg)/", above.src) is not None
 
@@ -179,7 +179,7 @@ def _is_stray_number(page: Page, line: Line, span: Span) -> bool:
     """A counter or the number of a page, not a cell of a table, not a heading."""
     if line.size > 3 or not line.text.isdecimal():
         return False
-    return not (line.indent or line.bold or line.centred) and _row(page, line, span) < 0
+    return not (line.indent or line.bold or line.element.centred or _row(page, line, span))
 
 
 def _heads_links(page: Page, index: int, stop: int) -> bool:
@@ -202,12 +202,12 @@ def _only_links_follow(page: Page, start: int, stop: int) -> bool:
 def _join_rows(page: Page, items: list[Item], span: Span) -> list[Item]:
     """Cells of one table row become one line, set apart by tabs; layout tables stay as they are."""
     joined: list[Item] = []
-    row_of_last = -1
+    row_of_last = None
     for item in items:
-        row = _row(page, item, span) if isinstance(item, Line) else -1
+        row = _row(page, item, span) if isinstance(item, Line) else None
         last = joined[-1] if joined else None
-        if row >= 0 and row == row_of_last and isinstance(last, Line) and isinstance(item, Line):
-            glue = "\t" if _cell(page, item, row) != _cell(page, last, row) else " "
+        if row and row is row_of_last and isinstance(last, Line) and isinstance(item, Line):
+            glue = "\t" if _cell(item, row) is not _cell(last, row) else " "
             # The page's own lines stay as they are: the other reader reads them, too.
             joined[-1] = replace(
                 last,
@@ -223,27 +223,30 @@ def _join_rows(page: Page, items: list[Item], span: Span) -> list[Item]:
     return joined
 
 
-def _row(page: Page, line: Line, span: Span) -> int:
-    """The element of the table row a line stands in, if the row has several cells and lies in the span."""
-    at = line.element
-    while at >= 0:
-        element = page.elements[at]
-        if element.first < span.first:
-            return -1
-        if element.tag == "tr":
-            inside = [item for item in page.items[element.first : element.last] if isinstance(item, Line)]
-            cells = {_cell(page, item, at) for item in inside}
-            return at if len(cells) > 1 and all(item.size <= 120 for item in inside) else -1
-        at = element.parent
-    return -1
+def _row(page: Page, line: Line, span: Span) -> Element | None:
+    """The table row a line stands in, if the row has several cells and lies in the span."""
+    at: Element | None = line.element
+    while at and at.first >= span.first:
+        if at.tag == "tr":
+            if at.is_data is None:
+                at.is_data = _is_data(page, at)
+            return at if at.is_data else None
+        at = at.parent
+    return None
 
 
-def _cell(page: Page, line: Line, row: int) -> int:
+def _is_data(page: Page, row: Element) -> bool:
+    inside = [item for item in page.items[row.first : row.last] if isinstance(item, Line)]
+    return len({_cell(item, row) for item in inside}) > 1 and all(item.size <= 120 for item in inside)
+
+
+def _cell(line: Line, row: Element) -> Element | None:
     """The cell of this row that holds the line, whatever tables are nested in it."""
-    at, cell = line.element, -1
-    while at > row:
-        cell = at if page.elements[at].tag in ("td", "th") else cell
-        at = page.elements[at].parent
+    at: Element | None = line.element
+    cell = None
+    while at and at is not row:
+        cell = at if at.tag in ("td", "th") else cell
+        at = at.parent
     return cell
 
 
@@ -270,11 +273,11 @@ class _Style:
         prose = [item for item in items if isinstance(item, Line) and item.size >= 40]
         prose = prose or [item for item in items if isinstance(item, Line)]
         half = len(prose) / 2
-        tags = Counter(line.tag for line in prose).most_common(1)
+        tags = Counter(line.element.tag for line in prose).most_common(1)
         return cls(
             indented=sum(line.indent >= 2 for line in prose) > half,
             tag=tags[0][0] if tags else "p",
-            centred=sum(line.centred for line in prose) > half,
+            centred=sum(line.element.centred for line in prose) > half,
             first=first,
             photo_page=len(prose) <= 2 and _PHOTO_PATH.search(url) is not None,
         )
@@ -352,13 +355,13 @@ def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, 
         return True
     if line.bold and not labels.ends_sentence(text):
         return False
-    if line.tag != style.tag and _stands_alone(page, line) and line.size <= 150:
+    if line.element.tag != style.tag and _stands_alone(page, line) and line.size <= 150:
         return True
     if line.indent >= 2 and style.indented:
         return False
-    if line.centred and not style.centred and line.size <= 120:
+    if line.element.centred and not style.centred and line.size <= 120:
         return True
-    if style.indented and line.tag != style.tag and line.size <= 150:
+    if style.indented and line.element.tag != style.tag and line.size <= 150:
         return True
     return _shares_box(page, line, pictures) and line.size <= 150
 
@@ -376,16 +379,16 @@ def _repeats(bare: str, alt: str) -> bool:
 
 
 def _stands_alone(page: Page, line: Line) -> bool:
-    box = page.elements[line.element]
+    box = line.element
     return box.last - box.first == 1
 
 
 def _shares_box(page: Page, line: Line, pictures: list[Picture]) -> bool:
     """Picture and line stand in one small element of their own."""
-    box = page.elements[line.element]
+    box = line.element
     if box.last - box.first > 2 * len(pictures) + 2:
         return False
-    return any(picture.element == line.element for picture in pictures)
+    return any(picture.element is line.element for picture in pictures)
 
 
 def _caption_in_alt(picture: Picture, title: str) -> str | None:
@@ -453,16 +456,16 @@ def _continues(items: list[Item], index: int, style: _Style, story: Story) -> bo
     line, before = items[index], items[index - 1] if index else None
     if not isinstance(line, Line) or not isinstance(before, Line) or not story.paragraphs:
         return False
-    if not style.indented or line.indent >= 2 or before.indent < 2 or line.centred or line.bold or before.bold:
+    if not style.indented or line.indent >= 2 or before.indent < 2 or line.element.centred or line.bold or before.bold:
         return False
     cut = not labels.ends_paragraph(before.text) and labels.reads_like_prose(before.text) and "\t" not in before.text
-    apart = line.element != before.element or line.at - before.at > 1 or not before.broken
+    apart = line.element is not before.element or line.at - before.at > 1 or not before.broken
     return cut and apart and labels.reads_like_prose(line.text)
 
 
 def _is_subheading(items: list[Item], index: int, line: Line, style: _Style) -> bool:
     """A short line of its own with no full stop, set bold or unlike the prose, with text below."""
-    if line.size > 40 or line.size < 2 or "\t" in line.text or line.tag == "li":
+    if line.size > 40 or line.size < 2 or "\t" in line.text or line.element.tag == "li":
         return False
     if labels.ends_sentence(line.text) and not re.search(r"[？?”’」』]$", line.text):
         return False

@@ -36,8 +36,12 @@ _PAGER_WORDS = re.compile(
 _PAGER_MARKS = re.compile(r"[\d\s>|:：./\[\]()（）<【】…]*")
 _FOOTER = re.compile(
     r"不代表中新社|务经书面授权|未经授权禁止转载|违者(?:将)?依法|京ICP|ICP备|公网安备|视听节目许可证|许可证[（(]?\d{5}|"
-    r"All Rights? Reserved|Copyright\s*©|^版权所有|总机\s*[:：]\s*\d|不良信息举报|^(?:常年)?法律顾问\s*[:：]|(?:建议|浏览).{0,30}分辨率$|"
-    r"互联网新闻信息服务许可证|^(?:关于我们|About us).{0,24}(?:联系我们|广告服务)|^网站备案|主办单位\s*[:：].{0,30}分社|^关于我们$"
+    r"All Rights? Reserved|Copyright\s*©|总机\s*[:：]\s*\d|不良信息举报|建议.{0,30}分辨率$|浏览.{0,30}分辨率$|"
+    r"互联网新闻信息服务许可证|主办单位\s*[:：].{0,30}分社"
+)
+# Apart from the others, each of which opens with a character that a search can look out for.
+_OPENS_FOOTER = re.compile(
+    r"版权所有|(?:常年)?法律顾问\s*[:：]|(?:关于我们|About us).{0,24}(?:联系我们|广告服务)|网站备案|关于我们$"
 )
 # What opens the part of the page that is no longer the article.
 _AFTERWARDS = re.compile(
@@ -55,7 +59,7 @@ def is_chrome(text: str) -> bool:
     """Whether a line is page furniture wherever it stands."""
     if len(text) > _LONGEST_FURNITURE:
         return False
-    return _CHROME.match(text) is not None or is_pager(text) or _FOOTER.search(text) is not None
+    return _CHROME.match(text) is not None or is_pager(text) or is_footer(text)
 
 
 def is_pager(text: str) -> bool:
@@ -70,7 +74,9 @@ def is_pager(text: str) -> bool:
 
 @remembered
 def is_footer(text: str) -> bool:
-    return len(text) <= _LONGEST_FURNITURE and _FOOTER.search(text) is not None
+    if len(text) > _LONGEST_FURNITURE:
+        return False
+    return _OPENS_FOOTER.match(text) is not None or _FOOTER.search(text) is not None
 
 
 @remembered
@@ -95,4 +101,4 @@ _CLOSING_EDITOR = re.compile(r"【\s*(?:责任)?\s*编辑\s*[:：]")
 @remembered
 def closes_story(text: str) -> bool:
     """Whether the line carries the 【编辑:X】 that stands below a story, never above it."""
-    return len(text) <= 60 and _CLOSING_EDITOR.search(plain(text)) is not None
+    return len(text) <= 60 and "【" in text and _CLOSING_EDITOR.search(plain(text)) is not None

@@ -29,6 +29,7 @@ _MAGIC = (
     (b"\xd0\xcf\x11\xe0", "an Office document"),
     (b"BM", "a BMP picture"),
 )
+_NOTHING = re.compile(rb"[ \t\r\n\0]*+")
 # A codec of one byte a character reads any bytes, so its clean reading proves nothing.
 _ALWAYS_CLEAN = re.compile(r"^(ascii|cp125\d|iso8859|latin|koi8|mac|cp4|cp8)", re.I)
 _RUN = re.compile(rb"[^<>\r\n]+")
@@ -64,7 +65,7 @@ def decode(raw: bytes, content_type: str = "") -> Decoded:
 
 
 def _refuse_what_is_no_text(raw: bytes) -> None:
-    if not raw.strip(b" \t\r\n\0"):
+    if _NOTHING.fullmatch(raw):
         raise UndecodablePage("the page is empty")
     for magic, what in _MAGIC:
         if raw.startswith(magic) and (magic != b"BM" or b"<" not in raw[:512]):

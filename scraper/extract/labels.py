@@ -17,9 +17,9 @@ BEIJING = timezone(timedelta(hours=8))
 
 # The label characters that Hong Kong's edition prints in traditional form, one for one,
 # so that positions found in the folded text are positions in the printed one.
-_LABEL_FORMS = str.maketrans(
-    "來編輯責記攝員報電訊時發佈網聞頁圖號體閱讀評論關閉", "来编辑责记摄员报电讯时发布网闻页图号体阅读评论关闭"
-)
+_TRADITIONAL = "來編輯責記攝員報電訊時發佈網聞頁圖號體閱讀評論關閉"
+_LABEL_FORMS = str.maketrans(_TRADITIONAL, "来编辑责记摄员报电讯时发布网闻页图号体阅读评论关闭")
+_HAS_TRADITIONAL = re.compile(f"[{_TRADITIONAL}]")
 
 
 def plain(text: str) -> str:
@@ -28,7 +28,7 @@ def plain(text: str) -> str:
     >>> plain("責任編輯：戴允")
     '责任编辑：戴允'
     """
-    return text.translate(_LABEL_FORMS)
+    return text.translate(_LABEL_FORMS) if _HAS_TRADITIONAL.search(text) else text
 
 
 # --- dates ---------------------------------------------------------------------
@@ -53,6 +53,8 @@ def find_date(text: str) -> tuple[str, bool] | None:
     >>> find_date("2022年13月20日") is None
     True
     """
+    if "20" not in text and "19" not in text:
+        return None
     dated = None
     for match in _DATE.finditer(text):
         found = _iso(*match.groups()) or _iso(match[1], match[2], match[3], None, None, None)
@@ -92,6 +94,7 @@ _EDITOR_LABEL = r"(?:责\s*任\s*编\s*辑|责\s*编|(?<![\u4e00-\u9fff])(?:本�
 _EDITOR = re.compile(rf"(?:【\s*)?{_EDITOR_LABEL}\s*([^】\]\n]*)")
 _PLACEHOLDER = re.compile(r"\$\{|\{\{|^null$|^undefined$|^无$|^[-—]+$", re.I)
 _SENTENCE_END = "。！？；”’」』…）)】》.!?;:："
+_PARAGRAPH_END = _SENTENCE_END.replace("；", "").replace(";", "")
 
 
 def find_source(parts: tuple[str, ...]) -> str | None:
@@ -103,7 +106,7 @@ def find_source(parts: tuple[str, ...]) -> str | None:
     True
     """
     for index, part in enumerate(parts):
-        match = _SOURCE.search(plain(part))
+        match = _source_label(part)
         if not match:
             continue
         rest = part[match.end() :]
@@ -123,7 +126,11 @@ def taken_from(text: str) -> str | None:
 
 @remembered
 def has_source_label(text: str) -> bool:
-    return _SOURCE.search(plain(text)) is not None
+    return _source_label(text) is not None
+
+
+def _source_label(text: str) -> re.Match[str] | None:
+    return _SOURCE.search(plain(text)) if "源" in text else None
 
 
 def before_label(text: str) -> str:
@@ -151,6 +158,8 @@ def find_editor(text: str) -> str | None:
     >>> find_editor("责任编辑:李新贺")
     '李新贺'
     """
+    if not _may_name_editor(text):
+        return None
     for match in _EDITOR.finditer(plain(text)):
         value = text[match.start(1) : match.end(1)].lstrip("【[ ")
         follower = _NEXT_LABEL.search(plain(value))
@@ -172,9 +181,16 @@ def without_editor(text: str) -> str:
     >>> without_editor("【编辑:张三】")
     ''
     """
-    tail = _EDITOR_TAIL.search(plain(text))
-    shorter = text[: tail.start()] if tail else text
+    tail = _EDITOR_TAIL.search(plain(text)) if _may_name_editor(text) else None
+    if not tail:
+        return text
+    shorter = text[: tail.start()]
     return shorter.rstrip(".") if shorter != text and shorter.endswith(").") else shorter
+
+
+def _may_name_editor(text: str) -> bool:
+    """Every form of the label has this character, and few lines do."""
+    return "编" in text or "編" in text
 
 
 # --- prose ---------------------------------------------------------------------
@@ -189,7 +205,7 @@ def reads_like_prose(text: str) -> bool:
 
 def ends_paragraph(text: str) -> bool:
     """Whether a paragraph can end here; one that breaks off at a comma or a word goes on."""
-    return text[-1:] in _SENTENCE_END.replace("；", "").replace(";", "")
+    return text[-1:] in _PARAGRAPH_END
 
 
 def ends_sentence(text: str) -> bool:
@@ -225,10 +241,15 @@ def without_suffix(title: str) -> str:
 
 
 def without_page_number(title: str) -> str:
-    return _PAGE_NUMBER.sub("", title)
+    return _PAGE_NUMBER.sub("", title) if has_page_number(title) else title
+
+
+def has_page_number(title: str) -> bool:
+    return (")" in title or "）" in title) and _PAGE_NUMBER.search(title) is not None
 
 
 _CRUMB = re.compile(r"\s*(?:>>|>|»|＞|›|→|•|--|／|/|-(?=\s))\s*")
+_SEPARATOR = re.compile(r"[>»＞›→•\-／/]")
 _CRUMB_LEAD = re.compile(r"^.*?(?:位置|导航)\s*[:：]?\s*")
 _HOME = re.compile(r"首\s*页|中新网|中国新闻网|新闻网$|新闻中心|^.{2,3}分社")
 # Where 正文 would stand; some pages print 新闻报道.
@@ -244,6 +265,8 @@ def channel_of(text: str) -> str | None:
     >>> channel_of("中新网首页|安徽|北京") is None
     True
     """
+    if "位置" not in text and not _SEPARATOR.search(text):
+        return None
     crumbs = [crumb.strip(" >■|:：[]【】") for crumb in _CRUMB.split(_CRUMB_LEAD.sub("", text))]
     crumbs = [crumb for crumb in crumbs if crumb]
     labelled = "位置" in text or any(_TEXT_CRUMB.match(squeeze(crumb)) for crumb in crumbs)

@@ -85,14 +85,20 @@ SKIPPED = frozenset(
         "datalist",
         "frameset",
         "noframes",
+        # What is no element, and what has no name.
+        "-comment",
+        "-document",
+        "!doctype",
+        "",
     ]
 )
+_CHILDLESS = frozenset(["br", "img", "input"])
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 BOLD = frozenset(["b", "strong"]) | HEADINGS
 # Where lazy loaders keep the real address while `src` shows a grey pixel.
 _LAZY = ("data-original", "data-src", "data-url", "original", "_src")
 _LONGEST_TITLE = 400
-_BODY_TAG = re.compile(r"<body\b", re.I)
+_BODY_TAG = re.compile(r"<[bB][oO][dD][yY]\b")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _CENTRING = re.compile(r"text-align\s*:\s*center", re.I)
 _HEAD_COMMENT = re.compile(
@@ -100,48 +106,72 @@ _HEAD_COMMENT = re.compile(
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Element:
     """A block element (or one that was asked for) and the span of items it holds."""
 
-    parent: int
+    parent: "Element | None"
     tag: str
     first: int
     hidden: bool
     centred: bool
     last: int = 0
+    is_data: bool | None = None
+    """Whether it is a table row of several cells, once somebody has looked."""
+
+    def is_within(self, outer: "Element") -> bool:
+        at: Element | None = self
+        while at and at is not outer:
+            at = at.parent
+        return at is outer
 
 
-@dataclass(slots=True)
+# What stands outside every element.
+_NOWHERE = Element(None, "body", 0, False, False)
+
+
+@dataclass(slots=True, eq=False)
 class Line:
     """A line of text: what stands between two block boundaries or line breaks."""
 
     text: str
     """Blanks folded."""
-    element: int
-    tag: str
-    """Tag of the block element it stands in."""
+    raw: str
+    """As it stands in the page, with a mark at the edges of inline elements."""
+    element: Element
     size: int
     """Characters that are not blank."""
     link_size: int
     """How many of them are link text."""
     bold: bool
     """Every character of it is bold or in a heading."""
-    centred: bool
     hidden: bool
     indent: int
     """Blanks it opens with, counting full-width ones and &nbsp; only."""
-    gaps: tuple[str, ...] = ()
-    """Its parts where wide blanks or the edges of inline elements set them apart."""
-    href: str = ""
-    """Where it links to, if all of it is one link."""
-    at: int = 0
+    at: int
     """Its index among the page's items."""
-    broken: bool = False
+    broken: bool
     """A line break ends it, not the end or beginning of an element."""
 
+    @property
+    def bare(self) -> str:
+        """Its characters that are not blank."""
+        return "".join(self.text.split())
 
-@dataclass(slots=True)
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Its parts where wide blanks or the edges of inline elements set them apart."""
+        # They matter only where a label with its colon stands.
+        if self.size > 160 or not ("：" in self.text or ":" in self.text):
+            return (self.text,)
+        return tuple(part for part in map(fold, _GAP.split(self.raw.strip())) if part)
+
+    @property
+    def is_mostly_link(self) -> bool:
+        return self.link_size * 2 > self.size
+
+
+@dataclass(slots=True, eq=False)
 class Picture:
     src: str
     alt: str
@@ -149,39 +179,26 @@ class Picture:
     href: str
     width: int
     """Pixels its attributes give, 0 when they don't say."""
-    element: int
+    element: Element
     hidden: bool
-    centred: bool
-
-
-@dataclass(slots=True)
-class Anchor:
-    href: str
-    text: str
-    at: int
-    """Index of the item the link stands in or before."""
 
 
 @dataclass(slots=True)
 class Page:
     url: str
+    html: str
     title_tag: str
     head_comment: tuple[str, str] | None
     """Time and name of the CMS comment in the page's own head."""
     items: list[Line | Picture] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
-    anchors: list[Anchor] = field(default_factory=list)
+    links: list[LexborNode] = field(default_factory=list)
     inputs: dict[str, str] = field(default_factory=dict)
     """Hidden inputs by name, the first of a name."""
     scripts: list[str] = field(default_factory=list)
     """Inline scripts that hold gallery data."""
-    wanted: dict[int, int] = field(default_factory=dict)
-    """Element index of the nodes that were asked for by `mem_id`."""
-
-    def within(self, inner: int, outer: int) -> bool:
-        while inner > outer:
-            inner = self.elements[inner].parent
-        return inner == outer
+    wanted: dict[int, Element] = field(default_factory=dict)
+    """The elements of the nodes that were asked for, by `mem_id`."""
 
 
 def flatten(tree: LexborHTMLParser, html: str, url: str, wanted: frozenset[int] = frozenset()) -> Page:
@@ -191,16 +208,20 @@ def flatten(tree: LexborHTMLParser, html: str, url: str, wanted: frozenset[int] 
     title_node = tree.css_first("title")
     page = Page(
         url=url,
+        html=html,
         title_tag=fold(title_node.text())[:_LONGEST_TITLE] if title_node else "",
         head_comment=(comment.group(1), comment.group(2) or "") if comment else None,
     )
     root = tree.body or tree.root
     if root is not None:
-        _Walk(page, wanted).run(root)
-    if "picsJson" in html or "vsimg" in html:
-        texts = (script.text() for script in tree.css("script"))
-        page.scripts = [text for text in texts if "picsJson" in text or "vsimg" in text]
+        _Walk(page, page.items, wanted).run(root)
+    if _holds_gallery(html):
+        page.scripts += filter(_holds_gallery, (script.text() for script in tree.css("script")))
     return page
+
+
+def _holds_gallery(script: str) -> bool:
+    return "picsJson" in script or "vsimg" in script
 
 
 @dataclass(slots=True)
@@ -208,162 +229,147 @@ class _Walk:
     """The state of one walk; every method is one event of it."""
 
     page: Page
+    items: list[Line | Picture]
     wanted: frozenset[int]
+    open: list[Element] = field(default_factory=lambda: [_NOWHERE])
+    """The elements that are open, outermost first."""
+    links: list[LexborNode] = field(default_factory=list)
+    bold: int = 0
+    """How many bold elements are open."""
     parts: list[str] = field(default_factory=list)
-    links: list[Anchor] = field(default_factory=list)
-    """The links that are open, outermost first."""
-    link_size: int = 0
-    link_href: str = ""
-    bold_size: int = 0
-    bold_depth: int = 0
-    open: list[int] = field(default_factory=list)
+    """The text of the line so far, then what of it is link text, and what is bold."""
+    linked: list[str] = field(default_factory=list)
+    bolded: list[str] = field(default_factory=list)
 
     def run(self, root: LexborNode) -> None:
-        stack: list[tuple[LexborNode, str, bool]] = []
+        above: list[tuple[LexborNode, str, bool]] = []
         node: LexborNode | None = root
-        while True:
+        while node is not None or above:
             if node is None:
-                if not stack:
-                    break
-                closed, tag, is_element = stack.pop()
+                node, tag, is_element = above.pop()
                 self.leave(tag, is_element)
-                node = closed.next if stack else None
-                continue
-            tag = node.tag or ""
-            if tag == "-text":
-                self.text(node.text_content or "")
-            elif tag == "br":
-                self.flush(broken=True)
-            elif tag == "img" or (tag == "video" and node.attributes.get("poster")):
-                self.picture(node)
-            elif tag == "input":
-                self.input(node)
-            elif tag not in SKIPPED and tag[:1] not in ("-", "!"):
-                stack.append((node, tag, self.enter(node, tag)))
-                node = node.child
-                continue
-            node = node.next if stack else None
+            else:
+                tag = node.tag or ""
+                if tag == "-text":
+                    # Two thirds of all text are blanks between blocks.
+                    if self.parts or not node.is_empty_text_node:
+                        self.text(node.text_content or "")
+                elif tag in _CHILDLESS or (tag == "video" and node.attributes.get("poster")):
+                    self.childless(node, tag)
+                elif tag not in SKIPPED:
+                    above.append((node, tag, self.enter(node, tag)))
+                    node = node.first_child
+                    continue
+            node = node.next if above else None
+
+    def childless(self, node: LexborNode, tag: str) -> None:
+        if tag == "br":
+            self.flush(broken=True)
+        elif tag == "input":
+            self.input(node.attributes)
+        else:
+            self.flush()
+            self.picture(node.attributes, tag)
 
     def enter(self, node: LexborNode, tag: str) -> bool:
         """Whether the node became an element."""
-        if tag == "a":
-            self.links.append(Anchor(node.attributes.get("href") or "", "", len(self.page.items)))
-            self.page.anchors.append(self.links[-1])
         if tag in BOLD:
-            self.bold_depth += 1
-        if tag in _EDGED:
-            self.parts.append(_EDGE)
-        is_element = tag in BLOCKS or self.is_special(node, tag)
-        if is_element:
-            self.flush()
-            self.open_element(node, tag)
-        return is_element
+            self.bold += 1
+        if tag not in BLOCKS:
+            if self.parts and tag in _EDGED:
+                self.parts.append(_EDGE)
+            if tag == "a":
+                self.links.append(node)
+                self.page.links.append(node)
+            if not self.is_special(node, tag):
+                return False
+        self.flush()
+        self.open_element(node, tag)
+        return True
 
     def is_special(self, node: LexborNode, tag: str) -> bool:
         """An inline node that was asked for, or that hides what it holds."""
         if self.wanted and node.mem_id in self.wanted:
             return True
-        if tag == "a":
-            return False
-        style = node.attributes.get("style")
+        style = node.attributes.get("style") if tag != "a" else None
         return bool(style and _HIDING.search(style))
 
     def open_element(self, node: LexborNode, tag: str) -> None:
+        above = self.open[-1]
+        hidden, centred = above.hidden, above.centred
         attributes = node.attributes
-        style = attributes.get("style") or ""
-        parent = self.open[-1] if self.open else -1
-        above = self.page.elements[parent] if parent >= 0 else None
-        align = (attributes.get("align") or "").lower()
-        centred = tag == "center" or align in ("center", "middle") or bool(_CENTRING.search(style))
-        if not centred and not align and "text-align" not in style and above:
-            centred = above.centred
-        hidden = bool(above and above.hidden) or "hidden" in attributes or bool(_HIDING.search(style))
-        index = len(self.page.elements)
-        self.page.elements.append(Element(parent, tag, len(self.page.items), hidden, centred))
-        self.open.append(index)
+        if "style" in attributes or "align" in attributes or "hidden" in attributes or tag == "center":
+            style = attributes.get("style") or ""
+            hidden = hidden or "hidden" in attributes or _HIDING.search(style) is not None
+            centred = _is_centred(tag, attributes.get("align"), style, centred)
+        element = Element(above, tag, len(self.items), hidden, centred)
+        self.page.elements.append(element)
+        self.open.append(element)
         if self.wanted and node.mem_id in self.wanted:
-            self.page.wanted[node.mem_id] = index
+            self.page.wanted[node.mem_id] = element
 
     def leave(self, tag: str, is_element: bool) -> None:
         if is_element:
             self.flush()
-            self.page.elements[self.open.pop()].last = len(self.page.items)
+            self.open.pop().last = len(self.items)
         if tag in BOLD:
-            self.bold_depth -= 1
-        if tag in _EDGED:
-            self.parts.append(_EDGE)
-        if tag == "a":
-            self.links.pop()
+            self.bold -= 1
+        if tag not in BLOCKS:
+            if self.parts and tag in _EDGED:
+                self.parts.append(_EDGE)
+            if tag == "a":
+                self.links.pop()
 
     def text(self, text: str) -> None:
         self.parts.append(text)
-        if (not self.links and not self.bold_depth) or text.isspace():
-            return
-        size = len(squeeze(text))
-        if self.links and size:
-            self.links[-1].text += text
-            self.link_href = self.links[-1].href
-            self.link_size += size
-        if self.bold_depth:
-            self.bold_size += size
+        if self.links:
+            self.linked.append(text)
+        if self.bold:
+            self.bolded.append(text)
 
     def flush(self, *, broken: bool = False) -> None:
         if not self.parts:
             return
         raw = "".join(self.parts)
+        text = fold(raw.replace(_EDGE, ""))
+        if text:
+            self.items.append(self.line(raw, text, broken))
         self.parts.clear()
-        if not raw.isspace() and (text := fold(raw)):
-            self.add_line(raw, text, len(squeeze(text)), broken)
-        self.bold_size = self.link_size = 0
+        self.linked.clear()
+        self.bolded.clear()
 
-    def add_line(self, raw: str, text: str, size: int, broken: bool) -> None:
-        index = self.open[-1] if self.open else -1
-        element = self.page.elements[index] if index >= 0 else Element(-1, "body", 0, False, False)
-        lead = raw[: raw.find(text[0])]
-        # Parts matter only where a label with its colon stands.
-        parted = size <= 160 and ("：" in text or ":" in text)
-        gaps = tuple(part for part in map(fold, _GAP.split(raw.strip())) if part) if parted else (text,)
-        self.page.items.append(
-            Line(
-                text=text,
-                element=index,
-                tag=element.tag,
-                size=size,
-                link_size=self.link_size,
-                bold=self.bold_size >= size,
-                centred=element.centred,
-                hidden=element.hidden,
-                indent=lead.count("\u3000") * 2 + lead.count("\u00a0"),
-                gaps=gaps,
-                href=self.link_href if self.link_size >= size else "",
-                at=len(self.page.items),
-                broken=broken,
-            )
+    def line(self, raw: str, text: str, broken: bool) -> Line:
+        element = self.open[-1]
+        size = len(text) - text.count(" ")
+        return Line(
+            text=text,
+            raw=raw,
+            element=element,
+            size=size,
+            link_size=_size_of(self.linked),
+            bold=_size_of(self.bolded) >= size,
+            hidden=element.hidden,
+            indent=0 if raw[0] == text[0] else _indent(raw[: raw.find(text[0])]),
+            at=len(self.items),
+            broken=broken,
         )
 
-    def picture(self, node: LexborNode) -> None:
-        self.flush()
-        attributes = node.attributes
-        src = next((attributes[name] for name in _LAZY if attributes.get(name)), attributes.get("src")) or ""
-        if node.tag == "video":
-            src = attributes.get("poster") or ""
-        index = self.open[-1] if self.open else -1
-        element = self.page.elements[index] if index >= 0 else None
-        self.page.items.append(
+    def picture(self, attributes: dict[str, str | None], tag: str) -> None:
+        element = self.open[-1]
+        link = self.links[-1].attributes.get("href") if self.links else None
+        self.items.append(
             Picture(
-                src=src.strip(),
+                src=_address(attributes, tag).strip(),
                 alt=(attributes.get("alt") or "").strip(),
                 title=fold(attributes.get("title") or ""),
-                href=self.links[-1].href if self.links else "",
+                href=link or "",
                 width=_pixels(attributes.get("width")),
-                element=index,
-                hidden=bool(element and element.hidden),
-                centred=bool(element and element.centred),
+                element=element,
+                hidden=element.hidden,
             )
         )
 
-    def input(self, node: LexborNode) -> None:
-        attributes = node.attributes
+    def input(self, attributes: dict[str, str | None]) -> None:
         name = attributes.get("name") or attributes.get("id") or ""
         if name and (attributes.get("type") or "").lower() == "hidden":
             self.page.inputs.setdefault(name, attributes.get("value") or "")
@@ -373,8 +379,34 @@ class _Walk:
 _EDGE = "\ufeff"
 _EDGED = frozenset(["a", "span", "em", "i", "font", "u", "label", "time"])
 _GAP = re.compile(r"\s*(?:[\u3000\u00a0\ufeff]|\s{2})[\s\ufeff]*")
+_NUMBER = re.compile(r"\s*(\d{1,5})")
+
+
+def _size_of(parts: list[str]) -> int:
+    """How many characters, blanks not counted."""
+    return len(squeeze("".join(parts))) if parts else 0
+
+
+def _indent(lead: str) -> int:
+    return lead.count("\u3000") * 2 + lead.count("\u00a0")
+
+
+def _is_centred(tag: str, align: str | None, style: str, around: bool) -> bool:
+    """As the element says; where it says nothing, as the one around it."""
+    if tag == "center" or (align or "").lower() in ("center", "middle") or _CENTRING.search(style):
+        return True
+    return around and not align and "text-align" not in style
+
+
+def _address(attributes: dict[str, str | None], tag: str) -> str:
+    if tag == "video":
+        return attributes.get("poster") or ""
+    for name in _LAZY:
+        if address := attributes.get(name):
+            return address
+    return attributes.get("src") or ""
 
 
 def _pixels(value: str | None) -> int:
-    match = re.match(r"\s*(\d{1,5})", value or "")
+    match = _NUMBER.match(value) if value else None
     return int(match.group(1)) if match else 0

@@ -59,6 +59,8 @@ _BYLINE = re.compile(
     rf"^[□■●◎\s]*(?:{AGENCY}|[\u4e00-\u9fff]{{2,8}}?)?\s*(?:{_ROLES}|{_WRITTEN})[\s:：/／]*([^，。！？：:]{{2,40}}?)"
     r"(?:\s*(?:报道|文/?图|摄影报道|编译))?$"
 )
+_BYLINE_SIZE = 40
+_NAMING = re.compile(r"[(（【\[作]")
 # 郝北川/图 beside a writer: a photographer.
 _PICTURED = re.compile(
     r"(?:摄影|图片?|摄)\s*[/／:：\s]\s*[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
@@ -97,6 +99,9 @@ def find_authors(paragraphs: list[str]) -> tuple[str, ...]:
     found: list[str] = []
     last = len(paragraphs) - 1
     for index, printed in enumerate(paragraphs):
+        # Every writer stands in or behind a bracket, behind 作者, or in a byline that is a line of its own.
+        if len(printed) > _BYLINE_SIZE and not _NAMING.search(printed):
+            continue
         paragraph = plain(printed)
         lead = _DATELINE.match(paragraph)
         if lead and not _PHOTOGRAPHER_ONLY.search(lead.group(1)):
@@ -107,7 +112,7 @@ def find_authors(paragraphs: list[str]) -> tuple[str, ...]:
         for pattern in (_NAME_THEN_ROLE, _AUTHOR_LABEL):
             for match in pattern.finditer(paragraph):
                 found += _names(match.group(1))
-        byline = _BYLINE.match(_PICTURED.sub("", paragraph).strip()) if len(paragraph) <= 40 else None
+        byline = _BYLINE.match(_PICTURED.sub("", paragraph).strip()) if len(paragraph) <= _BYLINE_SIZE else None
         if byline and (not _PHOTOGRAPHER_ONLY.search(paragraph) or "文" in paragraph):
             found += _names(byline.group(1))
         closing = _CLOSING_NAME.search(paragraph)

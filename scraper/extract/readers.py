@@ -15,7 +15,7 @@ from scraper.extract.body import Span
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
 from scraper.models import Layout
-from scraper.text import fold, squeeze
+from scraper.text import fold, is_blank, squeeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +62,15 @@ def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
 
 
 def _first_with_text(tree: LexborHTMLParser, selector: str) -> LexborNode | None:
-    return next((node for node in _select(tree, selector) if squeeze(node.text()) or node.css_first("img")), None)
+    return next((node for node in _select(tree, selector) if not is_blank(node.text()) or node.css_first("img")), None)
 
 
 def read_layout(page: Page, match: Match, tree: LexborHTMLParser) -> Reading | None:
     """What the layout's selectors find; None when they miss the body or the title is empty."""
     title = labels.without_page_number(fold(match.title.text(separator="")))
-    body = page.wanted.get(match.body.mem_id)
-    if not title or body is None:
+    element = page.wanted.get(match.body.mem_id)
+    if not title or element is None:
         return None
-    element = page.elements[body]
     behind = _behind_meta(page, match, title, element.last)
     meta = _meta_lines(page, match)
     first = max(element.first, behind if behind < element.last else element.first)
@@ -91,8 +90,8 @@ def _behind_meta(page: Page, match: Match, title: str, body_end: int) -> int:
     ends = [index + 1 for index in _title_lines(page, title)[:1]]
     for node in match.meta:
         element = page.wanted.get(node.mem_id)
-        if element is not None:
-            ends.append(page.elements[element].last)
+        if element:
+            ends.append(element.last)
     return max((end for end in ends if end < body_end), default=0)
 
 
@@ -101,16 +100,15 @@ def _title_lines(page: Page, title: str) -> list[int]:
     return [
         index
         for index, item in enumerate(page.items)
-        if isinstance(item, Line) and not item.hidden and squeeze(item.text) == bare
+        if isinstance(item, Line) and item.size == len(bare) and not item.hidden and item.bare == bare
     ]
 
 
 def _meta_lines(page: Page, match: Match) -> list[Line]:
     found: list[Line] = []
     for node in match.meta:
-        index = page.wanted.get(node.mem_id)
-        if index is not None:
-            element = page.elements[index]
+        element = page.wanted.get(node.mem_id)
+        if element:
             found += [item for item in page.items[element.first : element.last] if isinstance(item, Line)]
     return [line for line in found if line.size <= 160]
 
@@ -182,10 +180,8 @@ def _is_listing(page: Page, at: int) -> bool:
     """Headlines that are links, each with its date, where an article would have its text."""
     stop = min(_afterwards(page, at + 1), at + 60)
     lines = [item for item in page.items[at + 1 : stop] if isinstance(item, Line) and not item.hidden]
-    dated = sum(
-        1 for line in lines if (line.size <= 24 or line.link_size * 2 > line.size) and labels.find_date(line.text)
-    )
-    linked = sum(1 for line in lines if line.link_size >= 8 and line.link_size * 2 > line.size)
+    dated = sum(1 for line in lines if (line.size <= 24 or line.is_mostly_link) and labels.find_date(line.text))
+    linked = sum(1 for line in lines if line.link_size >= 8 and line.is_mostly_link)
     prose = sum(1 for line in lines if _is_prose(line))
     return dated >= 2 and linked >= 2 and linked > prose
 
@@ -205,14 +201,17 @@ def _is_dated(page: Page) -> bool:
 def find_title(page: Page) -> tuple[str, int]:
     """The headline and where it stands (-1: only in <title>): the line that agrees with <title>."""
     tag = _TAG.sub(" ", page.title_tag)
+    bare_tag = squeeze(tag)
     core = squeeze(labels.without_suffix(tag))
     best, best_score, best_at = "", 0.0, -1
     for index, item in enumerate(page.items):
         if not isinstance(item, Line) or item.hidden or not 3 < item.size <= 120:
             continue
-        text, last = _title_at(page, index, squeeze(tag))
+        if item.bare not in bare_tag and not labels.has_page_number(item.text):
+            continue
+        text, last = _title_at(page, index, bare_tag)
         bare = squeeze(labels.without_page_number(text))
-        if bare not in squeeze(tag) or len(bare) * 2 < len(core):
+        if bare not in bare_tag or len(bare) * 2 < len(core):
             continue
         score = _title_score(page, index, item, bare, core)
         if score > best_score:
@@ -233,7 +232,7 @@ def _title_at(page: Page, index: int, tag: str) -> tuple[str, int]:
     text = item.text
     while index + 1 < len(page.items) and len(text) <= _LONGEST_TITLE:
         following = page.items[index + 1]
-        if not isinstance(following, Line) or following.element != item.element or following.hidden:
+        if not isinstance(following, Line) or following.element is not item.element or following.hidden:
             break
         if squeeze(text + following.text) not in tag:
             break
@@ -243,8 +242,8 @@ def _title_at(page: Page, index: int, tag: str) -> tuple[str, int]:
 
 def _title_score(page: Page, index: int, line: Line, bare: str, core: str) -> float:
     score = min(len(bare) / max(len(core), 1), 1.0) * 2
-    score += 0.6 if line.tag in ("h1", "h2", "h3") else 0.2 if line.bold or line.centred else 0
-    score -= 0.8 if line.link_size * 2 > line.size else 0
+    score += 0.6 if line.element.tag in ("h1", "h2", "h3") else 0.2 if line.bold or line.element.centred else 0
+    score -= 0.8 if line.is_mostly_link else 0
     following = page.items[index + 1 : index + 9]
     if any(isinstance(item, Line) and item.size < 160 and labels.find_date(item.text) for item in following):
         score += 1
@@ -254,7 +253,7 @@ def _title_score(page: Page, index: int, line: Line, bare: str, core: str) -> fl
 def _title_without_tag(page: Page, tag: str) -> tuple[str, int]:
     """A heading with a date line below it, the CMS's hidden title, or the <title> itself."""
     for index, item in enumerate(page.items):
-        if isinstance(item, Line) and not item.hidden and item.tag in ("h1", "h2") and 4 <= item.size <= 80:
+        if isinstance(item, Line) and not item.hidden and item.element.tag in ("h1", "h2") and 4 <= item.size <= 80:
             near = page.items[index + 1 : index + 7]
             if any(isinstance(line, Line) and (labels.find_date(line.text) or ("", False))[1] for line in near):
                 return labels.without_page_number(item.text), index
@@ -282,7 +281,7 @@ def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
 
 def _end_of_box(page: Page, line: Line, index: int) -> int:
     """Behind the rest of the date line's own element: icons, 参与互动, font sizes."""
-    box = page.elements[line.element]
+    box = line.element
     for at in range(index, min(box.last, index + 8)):
         item = page.items[at]
         if isinstance(item, Line) and (item.size > 24 or item.indent >= 2):
@@ -291,11 +290,12 @@ def _end_of_box(page: Page, line: Line, index: int) -> int:
 
 
 def _is_prose(line: Line) -> bool:
-    if line.link_size * 2 > line.size or chrome.is_chrome(line.text):
+    is_indented = line.indent >= 4 and line.size >= 12
+    if not (is_indented or line.size >= 36) or line.is_mostly_link or chrome.is_chrome(line.text):
         return False
     if line.size >= 36 and labels.reads_like_prose(line.text):
         return not (line.size < 100 and labels.find_date(line.text) and labels.has_source_label(line.text))
-    return line.indent >= 4 and line.size >= 12 and not labels.has_source_label(line.text)
+    return is_indented and not labels.has_source_label(line.text)
 
 
 def _has_label(line: Line) -> bool:
@@ -306,6 +306,7 @@ def _has_label(line: Line) -> bool:
 
 
 _BARE_SOURCE = re.compile(r"^[\u4e00-\u9fff·\-—A-Za-z]{2,16}$")
+_OTHER_LABEL = re.compile(r"发布|时间|日期|编辑|星期|作者|记者")
 _DATE_TEXT = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?\s*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?")
 
 
@@ -315,7 +316,7 @@ def _unlabelled_source(lines: list[Line]) -> str | None:
     if not labels.find_date(text) or labels.has_source_label(text):
         return None
     rest = fold(_DATE_TEXT.sub(" ", text))
-    if not _BARE_SOURCE.match(rest) or chrome.is_chrome(rest) or re.search(r"发布|时间|日期|编辑|星期|作者|记者", rest):
+    if not _BARE_SOURCE.match(rest) or chrome.is_chrome(rest) or _OTHER_LABEL.search(rest):
         return None
     return rest
 
@@ -336,18 +337,17 @@ def find_story(page: Page, behind: int) -> Span | None:
     stop = _afterwards(page, behind)
     gain = _gains(page, behind, stop)
     best, best_score = None, 0.0
-    for index, element in enumerate(page.elements):
-        first, last = max(element.first, behind), min(element.last, stop)
-        if element.hidden or last <= first:
+    for element in page.elements:
+        if element.hidden or element.last <= behind or element.first >= stop:
             continue
+        first, last = max(element.first, behind), min(element.last, stop)
         score = gain[last] - gain[first]
         # On a tie the later one is the inner one.
         if score > 0 and score >= best_score:
-            best, best_score = index, score
+            best, best_score = element, score
     if best is None:
         return _pictures_only(page, behind, stop)
-    element = page.elements[best]
-    first, last = max(element.first, behind), min(element.last, stop)
+    first, last = max(best.first, behind), min(best.last, stop)
     return Span(min(behind, first), first, last)
 
 
@@ -366,9 +366,9 @@ def _up_to_editor(page: Page, behind: int) -> Span | None:
 
 def _gains(page: Page, behind: int, stop: int) -> list[float]:
     """Running sums: what the lines before an index are worth."""
-    total, sums = 0.0, [0.0]
-    for index, item in enumerate(page.items):
-        if behind <= index < stop and isinstance(item, Line) and not item.hidden:
+    total, sums = 0.0, [0.0] * (behind + 1)
+    for item in page.items[behind:stop]:
+        if isinstance(item, Line) and not item.hidden:
             total += _worth(item)
         sums.append(total)
     return sums
@@ -380,7 +380,7 @@ def _worth(line: Line) -> float:
         return -200.0
     if chrome.is_chrome(line.text) or chrome.is_editor_line(line.text):
         return -2.0
-    if line.link_size * 2 > line.size:
+    if line.is_mostly_link:
         return -1.5 * line.link_size
     if line.indent >= 2 or (text_size >= 12 and labels.reads_like_prose(line.text)):
         return float(text_size)
@@ -389,12 +389,12 @@ def _worth(line: Line) -> float:
 
 def _afterwards(page: Page, behind: int) -> int:
     """Where the story must have ended: its editor line, or the head of the related news."""
-    prose = [item.size if isinstance(item, Line) and not item.hidden and _is_prose(item) else 0 for item in page.items]
-    total = sum(prose[behind:])
+    rest = page.items[behind:]
+    prose = [item.size if isinstance(item, Line) and not item.hidden and _is_prose(item) else 0 for item in rest]
+    total = sum(prose)
     so_far = 0
-    for index in range(behind, len(page.items)):
-        item = page.items[index]
-        so_far += prose[index]
+    for index, (item, size) in enumerate(zip(rest, prose, strict=True), behind):
+        so_far += size
         if not isinstance(item, Line) or item.hidden or so_far * 10 < total * 4 or not so_far:
             continue
         if chrome.is_footer(item.text) or chrome.is_editor_line(item.text):

@@ -138,6 +138,11 @@ def _read_or_refuse(raw: bytes) -> None:
         pytest.param("<!--" + "<div>" * 20_000 + "-->" + STORY, id="a comment full of tags"),
         pytest.param("1<2 " * 20_000 + STORY, id="arithmetic"),
         pytest.param("</div>" * 1_000 + STORY, id="ends without a beginning"),
+        pytest.param(
+            "<select>" + "<option>媒体" * 600 + "</select><script>document.write('<p>')</script>" + STORY,
+            id="a menu whose items are never closed, and a script behind it",
+        ),
+        pytest.param("<dl><dt>年份<dd>大事</dl>" * 600 + STORY, id="600 lists whose items are never closed"),
     ],
 )
 def test_a_large_or_untidy_page_is_not_refused(html: str) -> None:
