@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 from scraper.errors import MissingField, NotAnArticle, PageError
 from scraper.extract import chrome, labels, people, readers
 from scraper.extract.body import Story, compose
-from scraper.extract.decode import decode
+from scraper.extract.decode import Decoded, decode
 from scraper.extract.gallery import gallery_images, video_poster
 from scraper.extract.guard import refuse_absurd
 from scraper.extract.page import Line, Page, flatten
@@ -39,7 +39,7 @@ def extract_article(raw: bytes, site: Site, url: str, *, content_type: str = "",
     by_layout = readers.read_layout(page, match, tree) if match else None
     by_labels = readers.read_labels(page)
     draft = _better(page, by_layout, by_labels, site, url)
-    return replace(_finished(page, draft, url), charset=decoded.used, replaced=decoded.replaced)
+    return _finished(page, draft, decoded, url)
 
 
 def _base(tree: LexborHTMLParser, url: str) -> str:
@@ -74,6 +74,7 @@ class _Draft:
     """What stands in the reading's span."""
     story: Story
     """The same, or the gallery in its place."""
+    agreement: float | None = None
 
 
 def _better(page: Page, by_layout: Reading | None, by_labels: Reading | None, site: Site, url: str) -> _Draft:
@@ -90,11 +91,13 @@ def _better(page: Page, by_layout: Reading | None, by_labels: Reading | None, si
     if other is None:
         return chosen
     record = _completed(chosen.record, other.record)
-    return replace(chosen, record=replace(record, agreement=agreement(record, other.record)))
+    return replace(chosen, record=record, agreement=agreement(record, other.record))
 
 
 def _completed(chosen: Article, other: Article) -> Article:
     """A source or editor that only the other reader saw is kept: a stale selector loses nothing."""
+    if chosen.source and chosen.editor:
+        return chosen
     return replace(chosen, source=chosen.source or other.source, editor=chosen.editor or other.editor)
 
 
@@ -161,14 +164,17 @@ def _composed(page: Page, reading: Reading, other: _Draft | None) -> Story:
     return compose(page, reading.span, reading.title)
 
 
-def _finished(page: Page, draft: _Draft, url: str) -> Article:
+def _finished(page: Page, draft: _Draft, decoded: Decoded, url: str) -> Article:
     return replace(
         draft.record,
+        agreement=draft.agreement,
         channel=_channel(page, draft.reading),
         authors=_authors(page, draft.reading, draft.story),
         contributors=people.find_contributors(draft.story.paragraphs),
         next_page=_next_page(page, url),
         rights=_rights(page),
+        charset=decoded.used,
+        replaced=decoded.replaced,
     )
 
 

@@ -33,8 +33,18 @@ _NAME = rf"[a-zA-Z][^{_BLANK}/>]*+"
 _VALUE = rf"""(?:"[^"]*+"?+|'[^']*+'?+|[^{_BLANK}>"'][^{_BLANK}>]*+)"""
 _ATTRIBUTE = rf"[^{_BLANK}/>][^{_BLANK}/>=]*+(?:[{_BLANK}]*+=[{_BLANK}]*+{_VALUE}?+)?+"
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
+_REST_OF_TAG = rf"(?:[{_BLANK}/]++|{_ATTRIBUTE})*+"
 _COMMENT = r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?:[!?]|/[^a-zA-Z>])[^>]*+"
-_TOKEN = re.compile(rf"{_COMMENT}|<(/?)({_NAME})((?:[{_BLANK}/]++|{_ATTRIBUTE})*+)", re.S)
+# An icon holds nothing that HTML knows, so its end tag closes whatever it left open.
+_DRAWING = (
+    "path|g|circle|ellipse|rect|line|polygon|polyline|defs|use|symbol|text|tspan|image|mask|clipPath|pattern|"
+    "linearGradient|radialGradient|stop"
+)
+_ICON = (
+    rf"<(?i:svg){_REST_OF_TAG}>(?>[^<]++|</?(?i:{_DRAWING})(?=[{_BLANK}/>]){_REST_OF_TAG}>|"
+    rf"<(?i:title)>[^<]*</(?i:title)>|<(?i:style)>[^<]*</(?i:style)>){{0,{MAX_DEPTH}}}+</(?i:svg)>"
+)
+_TOKEN = re.compile(rf"{_COMMENT}|{_ICON}|<(/?)({_NAME})({_REST_OF_TAG})", re.S)
 _START_TAG = re.compile(rf"<({_NAME})")
 _LONG_TAG = re.compile(rf"</?[a-zA-Z][^>]{{{2 * MAX_ATTRIBUTES},}}")
 
@@ -51,11 +61,24 @@ _FLAT = _VOID | {"p", "li", "td", "th", "tr", "tbody", "thead", "tfoot", "captio
 _FLAT_AS_WRITTEN = _FLAT | {name.upper() for name in _FLAT}
 _FOREIGN = frozenset(["svg", "math"])
 _ENDS_ITS_OWN = {"p": ["p"], "li": ["li"], "dd": ["dd", "dt"], "dt": ["dd", "dt"], "option": ["option"]}
-_CLOSES_OVER = {"select": {"option", "optgroup"}, "dl": {"dd", "dt"}}
-"""What an end tag closes on its way: old templates leave these open."""
 _RAW = frozenset(["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "plaintext"])
 # In these the parser takes the tags above for elements like any other, or ignores them.
-_NOT_RAW_IN = _FOREIGN | {"select", "frameset"}
+_NOT_RAW_IN = _FOREIGN | {"frameset"}
+# What ends an SVG that was never closed, unless it stands where HTML may stand in SVG.
+_ENDS_FOREIGN = frozenset(
+    ["br", "center", "div", "dl", "h1", "h2", "h3", "h4", "img", "ol", "p", "span", "table", "ul"]
+)
+_HOLDS_HTML = frozenset(["foreignobject", "desc", "title", "annotation-xml", "mi", "mo", "mn", "ms", "mtext"])
+_OMISSIBLE = _FORMATTING | {"p", "li", "dd", "dt", "option", "optgroup", "rt", "rp"}
+_CELLS = frozenset(["td", "th", "tr", "tbody", "thead", "tfoot", "caption", "colgroup"])
+# Elements that an end tag closes along with its own; any other end tag gives up at the first of them.
+_CLOSES_TOO = dict.fromkeys(
+    [
+        *("address", "article", "aside", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset", "figure"),
+        *("footer", "header", "li", "main", "menu", "nav", "ol", "section", "select", "ul"),
+    ],
+    _OMISSIBLE,
+) | {"table": _OMISSIBLE | _CELLS}
 _RAW_STEP = re.compile(
     rf"</(?:{'|'.join(sorted(_RAW))})(?=[{_BLANK}/>])|<!--(?:-?>)?|-->|<script(?=[{_BLANK}/>])", re.I
 )
@@ -78,9 +101,8 @@ def _is_plain(html: str) -> bool:
     names = Counter(_START_TAG.findall(html))
     nesting = sum(count for name, count in names.items() if name not in _FLAT_AS_WRITTEN)
     formatting = sum(count for name, count in names.items() if name.lower() in _FORMATTING)
-    # In SVG nothing is void, so all of its tags count.
-    if any(name.lower() in _FOREIGN for name in names):
-        nesting = names.total()
+    if not _FOREIGN.isdisjoint(map(str.lower, names)):
+        nesting = names.total()  # in SVG and MathML nothing is void
     return nesting <= MAX_DEPTH and formatting <= MAX_MISNESTED and formatting * names.total() <= MAX_TAGS
 
 
@@ -122,6 +144,9 @@ class _Nesting:
 
     def open(self, name: str) -> None:
         self.made += 1
+        if self.foreign and name in _ENDS_FOREIGN and _HOLDS_HTML.isdisjoint(self.names):
+            self.names = [left for left in self.names if left not in _FOREIGN]
+            self.foreign = 0
         if not self.foreign:
             if name in _VOID:
                 return
@@ -137,14 +162,15 @@ class _Nesting:
             raise HostilePage("the page nests its elements absurdly deep or has too many of them")
 
     def close(self, name: str) -> None:
-        """Gives back the innermost element if it is of that name; formatting elements and open items don't stand in its way."""
+        """Gives back the innermost element of that name if nothing stands above it that may stay open."""
+        closes_too = _CLOSES_TOO.get(name, _FORMATTING)
         at = len(self.names) - 1
-        items = _CLOSES_OVER.get(name, ())
-        while at >= 0 and self.names[at] != name and (self.names[at] in _FORMATTING or self.names[at] in items):
+        while at >= 0 and self.names[at] != name and self.names[at] in closes_too:
             at -= 1
         self.made += len(self.names) - at
         if at >= 0 and self.names[at] == name:
-            self.names[at:] = [open_ for open_ in self.names[at + 1 :] if open_ not in items]
+            # A formatting element is closed by its own end tag only: until then it is opened again and again.
+            self.names[at:] = [above for above in self.names[at + 1 :] if above in _FORMATTING]
             self.foreign -= name in _FOREIGN
             self.formatting -= name in _FORMATTING
 

@@ -245,7 +245,7 @@ def without_page_number(title: str) -> str:
 
 
 def has_page_number(title: str) -> bool:
-    return (")" in title or "）" in title) and _PAGE_NUMBER.search(title) is not None
+    return title.rstrip().endswith((")", "）")) and _PAGE_NUMBER.search(title) is not None
 
 
 _CRUMB = re.compile(r"\s*(?:>>|>|»|＞|›|→|•|--|／|/|-(?=\s))\s*")

@@ -254,6 +254,11 @@ class _Walk:
                     # Two thirds of all text are blanks between blocks.
                     if self.parts or not node.is_empty_text_node:
                         self.text(node.text_content or "")
+                elif tag in BLOCKS:
+                    self.open_element(node, tag)
+                    above.append((node, tag, True))
+                    node = node.first_child
+                    continue
                 elif tag in _CHILDLESS or (tag == "video" and node.attributes.get("poster")):
                     self.childless(node, tag)
                 elif tag not in SKIPPED:
@@ -272,29 +277,29 @@ class _Walk:
             self.picture(node.attributes, tag)
 
     def enter(self, node: LexborNode, tag: str) -> bool:
-        """Whether the node became an element."""
+        """Whether the inline node became an element."""
+        if self.parts and tag in _EDGED:
+            self.parts.append(_EDGE)
+        if tag == "a":
+            self.links.append(node)
+            self.page.links.append(node)
         if tag in BOLD:
             self.bold += 1
-        if tag not in BLOCKS:
-            if self.parts and tag in _EDGED:
-                self.parts.append(_EDGE)
-            if tag == "a":
-                self.links.append(node)
-                self.page.links.append(node)
-            if not self.is_special(node, tag):
-                return False
-        self.flush()
+        if not self.is_special(node, tag):
+            return False
         self.open_element(node, tag)
         return True
 
     def is_special(self, node: LexborNode, tag: str) -> bool:
-        """An inline node that was asked for, or that hides what it holds."""
+        """Whether it was asked for or hides what it holds."""
         if self.wanted and node.mem_id in self.wanted:
             return True
         style = node.attributes.get("style") if tag != "a" else None
         return bool(style and _HIDING.search(style))
 
     def open_element(self, node: LexborNode, tag: str) -> None:
+        if self.parts:
+            self.flush()
         above = self.open[-1]
         hidden, centred = above.hidden, above.centred
         attributes = node.attributes
@@ -305,20 +310,26 @@ class _Walk:
         element = Element(above, tag, len(self.items), hidden, centred)
         self.page.elements.append(element)
         self.open.append(element)
+        if tag in HEADINGS:
+            self.bold += 1
         if self.wanted and node.mem_id in self.wanted:
             self.page.wanted[node.mem_id] = element
 
     def leave(self, tag: str, is_element: bool) -> None:
         if is_element:
-            self.flush()
+            if self.parts:
+                self.flush()
             self.open.pop().last = len(self.items)
+        if tag in _MARKED:
+            self.leave_marked(tag)
+
+    def leave_marked(self, tag: str) -> None:
+        if self.parts and tag in _EDGED:
+            self.parts.append(_EDGE)
+        if tag == "a":
+            self.links.pop()
         if tag in BOLD:
             self.bold -= 1
-        if tag not in BLOCKS:
-            if self.parts and tag in _EDGED:
-                self.parts.append(_EDGE)
-            if tag == "a":
-                self.links.pop()
 
     def text(self, text: str) -> None:
         self.parts.append(text)
@@ -328,8 +339,6 @@ class _Walk:
             self.bolded.append(text)
 
     def flush(self, *, broken: bool = False) -> None:
-        if not self.parts:
-            return
         raw = "".join(self.parts)
         text = fold(raw.replace(_EDGE, ""))
         if text:
@@ -378,6 +387,7 @@ class _Walk:
 # Marks the edge of an inline element in a line's raw text; `fold` drops it.
 _EDGE = "\ufeff"
 _EDGED = frozenset(["a", "span", "em", "i", "font", "u", "label", "time"])
+_MARKED = _EDGED | BOLD
 _GAP = re.compile(r"\s*(?:[\u3000\u00a0\ufeff]|\s{2})[\s\ufeff]*")
 _NUMBER = re.compile(r"\s*(\d{1,5})")
 
