@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from scraper.archive.schema import ensure_triggers, migrations
+from scraper.archive.schema import migrations
+from scraper.archive.schema.triggers import ensure_triggers
 from scraper.errors import (
     ArchiveDamaged,
     ArchiveError,

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from scraper.archive import tokens
 from scraper.archive.connect import writing
-from scraper.archive.schema import has_triggers
+from scraper.archive.schema.triggers import has_triggers
 
 _BATCH = 500
 

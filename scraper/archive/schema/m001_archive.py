@@ -1,16 +1,8 @@
-"""archive.db as data: its tables, triggers and views, and the migrations that make them.
-
-Migrations are append-only; an archive made by a newer program is refused.
-Every table says in comments what it is for, so that a stranger with the
-`sqlite3` shell finds the way.
-"""
-
-import sqlite3
+"""The archive as the first version made it."""
 
 from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
 
-migrations = Migrations("scraper")
+from scraper.archive.schema.statements import run
 
 _TABLES = """
 CREATE TABLE sites (
@@ -211,31 +203,6 @@ CREATE TABLE articles_fts_queue (
 CREATE TABLE articles_fts_version (version INTEGER NOT NULL) STRICT;
 """
 
-_TRIGGERS = """
-CREATE TRIGGER IF NOT EXISTS articles_fts_bi BEFORE INSERT ON articles BEGIN
-  INSERT INTO articles_fts_queue(id, title, body, captions, site, published_at)
-  SELECT id, title, body, captions, site, published_at FROM articles WHERE id = new.id OR url = new.url;
-END;
-CREATE TRIGGER IF NOT EXISTS articles_fts_ai AFTER INSERT ON articles BEGIN
-  INSERT INTO articles_fts_queue(id) VALUES (new.id);
-END;
-CREATE TRIGGER IF NOT EXISTS articles_fts_ad AFTER DELETE ON articles BEGIN
-  INSERT INTO articles_fts_queue(id, title, body, captions, site, published_at)
-  VALUES (old.id, old.title, old.body, old.captions, old.site, old.published_at);
-END;
-CREATE TRIGGER IF NOT EXISTS articles_fts_bu BEFORE UPDATE OF id, url ON articles BEGIN
-  INSERT INTO articles_fts_queue(id, title, body, captions, site, published_at)
-  SELECT id, title, body, captions, site, published_at FROM articles
-  WHERE id <> old.id AND (id = new.id OR url = new.url);
-END;
-CREATE TRIGGER IF NOT EXISTS articles_fts_au
-AFTER UPDATE OF id, title, body, captions, site, published_at ON articles BEGIN
-  INSERT INTO articles_fts_queue(id, title, body, captions, site, published_at)
-  VALUES (old.id, old.title, old.body, old.captions, old.site, old.published_at);
-  INSERT INTO articles_fts_queue(id) VALUES (new.id);
-END;
-"""
-
 _VIEWS = """
 CREATE VIEW latest AS
   SELECT id, published_at, region, channel, title, source, editor, url
@@ -247,40 +214,6 @@ CREATE VIEW failures AS
 """
 
 
-@migrations()
-def m001_archive(db: Database) -> None:
-    for script in (_TABLES, _INDEX, _TRIGGERS, _VIEWS):
-        _run(db, script)
-
-
-TRIGGERS = ("articles_fts_bi", "articles_fts_ai", "articles_fts_ad", "articles_fts_bu", "articles_fts_au")
-
-
-def has_triggers(db: Database) -> bool:
-    names = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-    return names.issuperset(TRIGGERS)
-
-
-def ensure_triggers(db: Database) -> None:
-    """Bring back the triggers that `sqlite-utils transform` drops with a table.
-
-    Nobody noted what was written without them, so the index is no longer
-    believed: without its version it is made anew.
-    """
-    if not has_triggers(db):
-        _run(db, _TRIGGERS)
-        db.execute("DELETE FROM articles_fts_version")
-
-
-def _run(db: Database, script: str) -> None:
-    """Each statement by itself: executescript would commit the migration's transaction."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if _is_whole(statement):
-            db.conn.execute(statement)
-            statement = ""
-
-
-def _is_whole(statement: str) -> bool:
-    return bool(statement.strip()) and sqlite3.complete_statement(statement)
+def apply(db: Database) -> None:
+    for script in (_TABLES, _INDEX, _VIEWS):
+        run(db, script)

@@ -1,0 +1,106 @@
+"""`scraper sites`: the editions, whether their rules hold, and new rules from captures."""
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scraper.archive import runs
+from scraper.archive.captures import pages_of_site
+from scraper.archive.connect import open_for_reading, sqlite_errors
+from scraper.cli.options import (
+    ConnectOption,
+    ContactOption,
+    DbOption,
+    DelayOption,
+    JsonOption,
+    SitesArgument,
+    address,
+    chosen_sites,
+)
+from scraper.cli.speech import speaks_plainly, stdout
+from scraper.crawl.check import HOLDS, UNREACHABLE, check_sites
+from scraper.crawl.options import CrawlOptions
+from scraper.crawl.politeness import DEFAULT_DELAY
+from scraper.errors import UsageError
+from scraper.extract.induce import as_diff, as_python, learn_layout
+from scraper.show.sites import site_json, sites_table, verdict_text
+from scraper.sites import all_sites
+from scraper.text import safe_block
+
+app = typer.Typer(help="The editions: hosts, listings, and how sure their rules are.", invoke_without_command=True)
+
+
+@app.callback()
+@speaks_plainly
+def sites_callback(context: typer.Context, db: DbOption = Path("archive.db"), as_json: JsonOption = False) -> None:
+    """The editions: hosts, listings, and how sure their rules are."""
+    if context.invoked_subcommand is not None:
+        return
+    known = {}
+    if db.is_file():
+        archive = open_for_reading(db)
+        with sqlite_errors(db):
+            known = {row.site: row for row in runs.status(archive)}
+    for_table = [(site, known.get(site.code)) for site in all_sites().values()]
+    if as_json:
+        for site, row in for_table:
+            print(json.dumps(site_json(site, row), ensure_ascii=False))
+        return
+    stdout().print(sites_table(for_table))
+
+
+@app.command("check")
+@speaks_plainly
+def sites_check(
+    sites: SitesArgument = None,
+    contact: ContactOption = "",
+    delay: DelayOption = DEFAULT_DELAY,
+    connect_to: ConnectOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Do the rules still hold? Fetches robots.txt, one listing and three articles of each edition; stores nothing."""
+    options = CrawlOptions(
+        db=Path(os.devnull),
+        sites=chosen_sites(sites),
+        contact=contact,
+        delay=delay,
+        connect_to=address(connect_to) if connect_to else None,
+    )
+    verdicts = check_sites(options)
+    for verdict in verdicts:
+        if as_json:
+            print(json.dumps(asdict(verdict), ensure_ascii=False))
+        else:
+            stdout().print(verdict_text(verdict))
+    if all(verdict.verdict == UNREACHABLE for verdict in verdicts):
+        raise typer.Exit(5)
+    raise typer.Exit(0 if all(verdict.verdict == HOLDS for verdict in verdicts) else 4)
+
+
+@app.command("learn")
+@speaks_plainly
+def sites_learn(
+    code: Annotated[str, typer.Argument(help="The edition.", metavar="CODE")],
+    db: DbOption = Path("archive.db"),
+    label: Annotated[str, typer.Option(help="Who looked and when, for the evidence: 'REAL 2026-11'.")] = "",
+) -> None:
+    """Propose layouts from the captures of an edition, as Python to paste and as a diff against its present ones."""
+    (site,) = chosen_sites([code])
+    archive = open_for_reading(db)
+    with sqlite_errors(db):
+        pages = pages_of_site(archive, site.code)
+    learned = learn_layout(pages, site)
+    if learned is None:
+        raise UsageError(f"{db} has {len(pages)} captures of {code}, too few articles to learn from; crawl more of it")
+    print(safe_block(as_python(learned, site, label)))
+    diff = as_diff(learned, site, label)
+    print(safe_block(diff) if diff else f"# scraper/sites/{site.code}.py reads them as well as this would.")
+    print(
+        f"{learned.articles} articles, {learned.others} other pages, {len(learned.unplaced)} without a layout",
+        file=sys.stderr,
+    )

@@ -1,0 +1,35 @@
+"""`scraper status`: how the archive stands."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from scraper.archive import runs
+from scraper.archive.connect import open_for_reading, sqlite_errors
+from scraper.archive.drift import open_drift
+from scraper.cli.options import DbOption, JsonOption
+from scraper.cli.speech import speaks_plainly, stdout
+from scraper.show.status import drift_line, status_table
+
+
+@speaks_plainly
+def status(db: DbOption = Path("archive.db"), as_json: JsonOption = False) -> None:
+    """How the archive stands: per edition its last good crawl, articles, and failures by kind."""
+    archive = open_for_reading(db)
+    with sqlite_errors(db):
+        rows = runs.status(archive)
+        last = runs.last_run(archive)
+        drifting = open_drift(archive)
+    if as_json:
+        for row in rows:
+            drifts = [asdict(drift) for drift in drifting if drift.site == row.site]
+            print(json.dumps(asdict(row) | {"drift": drifts}, ensure_ascii=False))
+        return
+    stdout().print(status_table(rows))
+    for drift in drifting:
+        print(drift_line(drift))
+    if last:
+        ended = (
+            f"ended {last['ended_at']}: {last['outcome']}" if last["ended_at"] else "has not ended (running, or killed)"
+        )
+        print(f"last crawl: run {last['id']}, started {last['started_at']}, {ended}")

@@ -1,0 +1,34 @@
+"""How the archive stands, as tables and lines."""
+
+from rich.table import Table
+from rich.text import Text
+
+from scraper.archive.runs import SiteStatus
+from scraper.models import Drift
+from scraper.show.tables import table
+from scraper.text import safe
+
+
+def status_table(rows: list[SiteStatus]) -> Table:
+    shown = table("edition", "articles", "newest", "waiting", "last good crawl", "agreement", "failures")
+    for row in rows:
+        failures = ", ".join(f"{slug} {count}" for slug, count in row.failures.items())
+        shown.add_row(
+            f"{row.site:<4}{row.name}",
+            f"{row.articles}" + (f" ({row.gone} gone)" if row.gone else ""),
+            (row.newest or "·")[:10],
+            str(row.waiting or "·"),
+            (row.last_good_crawl or "never")[:16].replace("T", " "),
+            f"{row.agreement:.2f}" if row.agreement is not None else "·",
+            Text(safe(failures)),
+        )
+    return shown
+
+
+def drift_line(drift: Drift) -> str:
+    """What changed at an edition, since when, and where to look."""
+    since = f" since {drift.since[:16].replace('T', ' ')}" if drift.since else ""
+    return safe(
+        f"drift: {drift.site} {drift.field}: {drift.expected:.0%} of pages before, {drift.seen:.0%} now{since};"
+        f" for example {drift.example}"
+    )
