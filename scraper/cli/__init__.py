@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import scraper
-from scraper.cli import articles, crawl, pages, search, serve, sites, status
+from scraper.cli import articles, crawl, keeping, pages, search, serve, sites, status
 
 app = typer.Typer(
     name="scraper",
@@ -46,3 +46,7 @@ app.command("show", rich_help_panel=_READ)(articles.show)
 app.command("serve", rich_help_panel=_READ)(serve.serve)
 app.command("extract", rich_help_panel=_READ)(pages.extract)
 app.command("status", rich_help_panel=_KEEP)(status.status)
+app.command("doctor", rich_help_panel=_KEEP)(keeping.doctor)
+app.command("why", rich_help_panel=_KEEP)(keeping.why)
+app.command("config", rich_help_panel=_KEEP)(keeping.config)
+app.command("schedule", rich_help_panel=_KEEP)(keeping.schedule)

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +15,7 @@ from scraper.archive.search import open_searchable
 from scraper.archive.search import search as search_archive
 from scraper.browse.serve import command as serve_command
 from scraper.cli.options import (
+    ConfigOption,
     ConnectOption,
     ContactOption,
     DbOption,
@@ -26,11 +26,13 @@ from scraper.cli.options import (
     chosen_sites,
 )
 from scraper.cli.speech import speaks_plainly, stdout
-from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts
-from scraper.crawl.politeness import DEFAULT_DELAY
+from scraper.config import load_settings
+from scraper.crawl.healthcheck import Healthcheck
+from scraper.crawl.options import CrawlOptions, Outcome
 from scraper.crawl.run import crawl as run_crawl
 from scraper.demo import fixture_site
 from scraper.show.hits import hit_text
+from scraper.show.progress import progress, troubles
 from scraper.show.status import drift_line
 from scraper.sites import all_sites
 from scraper.text import safe
@@ -40,22 +42,28 @@ from scraper.text import safe
 def crawl(
     sites: SitesArgument = None,
     db: DbOption = Path("archive.db"),
+    config: ConfigOption = None,
     contact: ContactOption = "",
     limit: Annotated[int | None, typer.Option(min=0, help="Fetch at most this many articles per edition.")] = None,
-    delay: DelayOption = DEFAULT_DELAY,
+    delay: DelayOption = None,
     connect_to: ConnectOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Fetch listings and new articles into the archive. Stop it any time; the next crawl goes on."""
+    settings = load_settings(db, config).config
     options = CrawlOptions(
         db=db,
-        sites=chosen_sites(sites),
-        contact=contact,
-        delay=delay,
-        limit=limit,
+        sites=chosen_sites(sites or settings.sites),
+        contact=contact or settings.contact,
+        delay=settings.delay if delay is None else delay,
+        limit=settings.limit if limit is None else limit,
         connect_to=address(connect_to) if connect_to else None,
+        failed_share=settings.failed_share,
     )
-    outcome = run_crawl(options, reporter())
+    health = Healthcheck(settings.healthcheck_url, settings.healthcheck_seconds)
+    with health, progress([site.code for site in options.sites]) as report:
+        outcome = run_crawl(options, report)
+        health.ended(outcome.exit_code)
     print_outcome(outcome, as_json)
     raise typer.Exit(outcome.exit_code)
 
@@ -67,7 +75,7 @@ def demo(db: DbOption = Path("archive.db")) -> None:
         host, port = site.address
         print(f"fixture site on {host}:{port}: {len(all_sites())} editions; crawling into {db}", file=sys.stderr)
         options = CrawlOptions(db=db, sites=chosen_sites(None), delay=0, connect_to=site.address)
-        outcome = run_crawl(options, reporter())
+        outcome = run_crawl(options, troubles)
         print_outcome(outcome, as_json=False)
     if outcome.exit_code:
         raise typer.Exit(outcome.exit_code)
@@ -78,17 +86,6 @@ def demo(db: DbOption = Path("archive.db")) -> None:
     for number, hit in enumerate(search_archive(archive, query, limit=1), 1):
         stdout().print(hit_text(number, hit, plain=not sys.stdout.isatty()))
     print(f"\nBrowse it:  {serve_command(db)}")
-
-
-def reporter() -> Callable[[str, SiteCounts, str], None]:
-    """Lines on stderr: everything on a terminal, failures only in a log."""
-    talkative = sys.stderr.isatty()
-
-    def report(code: str, counts: SiteCounts, line: str) -> None:
-        if talkative or line.startswith(("failed", "robots", "rests")):
-            print(f"{code:<4} {safe(line)}", file=sys.stderr)
-
-    return report
 
 
 def print_outcome(outcome: Outcome, as_json: bool) -> None:

@@ -30,7 +30,16 @@ ContactOption = Annotated[
     ),
 ]
 DelayOption = Annotated[
-    float, typer.Option("--delay", help="Seconds between two requests to one host; at least 1 on live hosts.")
+    float | None,
+    typer.Option(
+        "--delay", help="Seconds between two requests to one host; at least 1 on live hosts.", show_default="2"
+    ),
+]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", envvar="SCRAPER_CONFIG", help="Settings; else scraper.toml beside the archive.", metavar="FILE"
+    ),
 ]
 ConnectOption = Annotated[
     str,

@@ -13,6 +13,7 @@ from scraper.archive import runs
 from scraper.archive.captures import pages_of_site
 from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.cli.options import (
+    ConfigOption,
     ConnectOption,
     ContactOption,
     DbOption,
@@ -23,9 +24,9 @@ from scraper.cli.options import (
     chosen_sites,
 )
 from scraper.cli.speech import speaks_plainly, stdout
+from scraper.config import load_settings
 from scraper.crawl.check import HOLDS, UNREACHABLE, check_sites
 from scraper.crawl.options import CrawlOptions
-from scraper.crawl.politeness import DEFAULT_DELAY
 from scraper.errors import UsageError
 from scraper.extract.induce import as_diff, as_python, learn_layout
 from scraper.show.sites import site_json, sites_table, verdict_text
@@ -58,17 +59,19 @@ def sites_callback(context: typer.Context, db: DbOption = Path("archive.db"), as
 @speaks_plainly
 def sites_check(
     sites: SitesArgument = None,
+    config: ConfigOption = None,
     contact: ContactOption = "",
-    delay: DelayOption = DEFAULT_DELAY,
+    delay: DelayOption = None,
     connect_to: ConnectOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Do the rules still hold? Fetches robots.txt, one listing and three articles of each edition; stores nothing."""
+    settings = load_settings(Path("archive.db"), config).config
     options = CrawlOptions(
         db=Path(os.devnull),
-        sites=chosen_sites(sites),
-        contact=contact,
-        delay=delay,
+        sites=chosen_sites(sites or settings.sites),
+        contact=contact or settings.contact,
+        delay=settings.delay if delay is None else delay,
         connect_to=address(connect_to) if connect_to else None,
     )
     verdicts = check_sites(options)

@@ -8,6 +8,7 @@ from scraper.crawl.politeness import DEFAULT_DELAY, MIN_DELAY
 from scraper.errors import ConfigError, UsageError
 from scraper.models import Drift, Site
 
+FAILED_SHARE = 0.5
 AGENT = "chinanews-scraper"
 """The product token that robots.txt groups are matched against."""
 
@@ -27,6 +28,8 @@ class CrawlOptions:
     limit: int | None = None
     """Articles fetched per edition at most."""
     connect_to: tuple[str, int] | None = None
+    failed_share: float = FAILED_SHARE
+    """Share of failed pages, 0 to 1, above which a crawl says so in its exit code."""
     retry_wait: float = 1.0
     """Seconds before the second attempt at a page; doubles."""
     limits: Limits = field(default_factory=Limits)

@@ -49,7 +49,6 @@ MAX_PAGES = 30
 """Pages of one article at most."""
 _SHORT_WAIT = 30.0
 """Seconds; what a host asks us to wait beyond this is the next crawl's business."""
-_FAILED_SHARE = 0.5
 _LAST_GRACE = 10.0
 
 
@@ -175,7 +174,7 @@ class _Crawl:
         failed = sum(counts.failed for counts in self.counts.values())
         if drifting:
             return 4
-        return 3 if failed > max(2, visited * _FAILED_SHARE) else 0
+        return 3 if failed > max(2, visited * self.options.failed_share) else 0
 
     @contextmanager
     def signals(self) -> Iterator[None]:
