@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -57,25 +58,32 @@ def troubles(code: str, counts: SiteCounts, line: str) -> None:
         print(f"{code:<4} {safe(line)}", file=sys.stderr)
 
 
+_QUIET = 120.0
+"""Seconds without an event after which an edition is taken for done; its numbers come in the summary."""
+
+
+_NOTHING = (float("-inf"), SiteCounts(), "")
+
+
 class _Lines:
-    """The editions that have something to tell, each with its counts and its latest event."""
+    """The editions that are getting on, each with its counts and its latest event."""
 
     def __init__(self, codes: list[str]) -> None:
         self._codes = codes
-        self._latest: dict[str, tuple[SiteCounts, str]] = {}
+        self._latest: dict[str, tuple[float, SiteCounts, str]] = {}
 
     def report(self, code: str, counts: SiteCounts, line: str) -> None:
-        self._latest[code] = (counts, line)
+        self._latest[code] = (time.monotonic(), counts, line)
 
     def __rich__(self) -> Table:
-        shown = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_header=False)
-        for _ in range(5):
-            shown.add_column(no_wrap=True, justify="right")
+        shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, expand=True)
+        for width in (8, 10, 8, 8, 9):
+            shown.add_column(no_wrap=True, min_width=width)
         shown.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
         for code in self._codes:
-            if code not in self._latest:
+            at, counts, line = self._latest.get(code, _NOTHING)
+            if time.monotonic() - at > _QUIET:
                 continue
-            counts, line = self._latest[code]
             numbers = (
                 f"listed {counts.listings}",
                 f"new {counts.archived}",
@@ -83,5 +91,5 @@ class _Lines:
                 f"failed {counts.failed}",
             )
             style = "yellow" if line.startswith(_TROUBLE) else "dim"
-            shown.add_row(f"{code} {all_sites()[code].name}", *numbers, Text(safe(line), style=style))
+            shown.add_row(f"{code:<3} {all_sites()[code].name}", *numbers, Text(safe(line), style=style))
         return shown
