@@ -24,7 +24,7 @@ from scraper.archive.captures import load_body
 from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.archive.drift import open_drift
 from scraper.config import Settings
-from scraper.errors import ArchiveDamaged
+from scraper.errors import ArchiveDamaged, NoArchive
 
 Verdict = Literal["ok", "warning", "bad"]
 _SAMPLE = 100
@@ -48,6 +48,8 @@ def examine(
     path: Path, settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> list[Finding]:
     """Every finding, in the order they are printed. Raises `NoArchive` and `ArchiveTooNew`."""
+    if not path.is_file():
+        raise NoArchive(f"there is no archive at {path}; make one with `scraper crawl`, or name another with --db")
     found = [sqlite_version(sqlite3.sqlite_version_info), contact(settings), free_disk(*_room(path))]
     try:
         db = open_for_reading(path)
@@ -108,7 +110,7 @@ def free_disk(free: int, size: int) -> Finding:
 
 
 def _room(path: Path) -> tuple[int, int]:
-    return shutil.disk_usage(path.absolute().parent).free, path.stat().st_size if path.is_file() else 0
+    return shutil.disk_usage(path.absolute().parent).free, path.stat().st_size
 
 
 def integrity(db: Database) -> Finding:

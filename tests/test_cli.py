@@ -270,3 +270,51 @@ def test_help_names_every_command_and_exit_code() -> None:
         command in done.stdout for command in ("crawl", "extract", "search", "show", "status", "sites", "serve", "demo")
     )
     assert "75 already running" in " ".join(done.stdout.split())
+
+
+def test_status_says_when_an_edition_is_next_due_and_whether_its_host_rests(archive: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "archive.db"
+    with sqlite3.connect(archive) as source, sqlite3.connect(copy) as target:
+        source.backup(target)
+        target.execute(
+            "UPDATE hosts SET backoff_until = '2999-01-01T00:00:00.000+00:00' WHERE host = 'www.sh.chinanews.com.cn'"
+        )
+        target.commit()
+
+    rows = {row["site"]: row for row in lines(run("status", "--db", str(copy), "--json"))}
+    shown = run("status", "--db", str(copy)).stdout
+
+    assert rows["sh"]["rests_until"] == "2999-01-01T00:00:00.000+00:00"
+    assert rows["ha"]["rests_until"] is None
+    assert str(rows["ha"]["next_due"]) > str(rows["ha"]["last_good_crawl"])
+    assert "rests until 2999-01-01 00:00" in shown
+
+
+def test_keepers_commands_answer_from_the_archive(archive: Path) -> None:
+    doctor = run("doctor", "--db", str(archive), "--json", SCRAPER_CONTACT="desk@example.org")
+    why = run("why", "http://www.ha.chinanews.com/news/hnxw/2022/0720/43512.shtml#top", "--db", str(archive), "--json")
+    config = run("config", "--db", str(archive), "--json", SCRAPER_CONTACT="desk@example.org")
+    schedule = run("schedule", "--db", str(archive))
+
+    assert {finding["check"] for finding in lines(doctor)} >= {"contact", "database", "search index", "stored bytes"}
+    assert doctor.returncode == 0, doctor.stdout
+    assert lines(why)[0]["url"] == URL
+    assert {"setting": "contact", "value": "desk@example.org", "from": "SCRAPER_CONTACT"} in lines(config)
+    assert f"--db {archive}" in schedule.stdout and "no contact is set" in schedule.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["why", "https://example.org/1.shtml"], 2, "would never be fetched"),
+        (["why", "-x"], 2, "No such option"),
+        (["doctor", "--db", "/nowhere/archive.db"], 2, "there is no archive"),
+        (["config", "--config", "/nowhere/scraper.toml"], 78, "can't be read"),
+    ],
+)
+def test_keepers_commands_refuse_in_one_line(arguments: list[str], code: int, said: str) -> None:
+    done = run(*arguments)
+
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

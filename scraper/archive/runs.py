@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -60,10 +60,14 @@ class SiteStatus:
     """Pages due or to be tried again."""
     newest: str | None
     agreement: float | None
+    next_due: str | None
+    """UTC; the earliest visit that is planned, in the past where a crawl is overdue."""
+    rests_until: str | None
+    """UTC; set while the edition's host rests after errors or a Retry-After."""
     failures: dict[str, int] = field(default_factory=dict)
 
 
-def status(db: Database) -> list[SiteStatus]:
+def status(db: Database, now: datetime) -> list[SiteStatus]:
     """One row for every edition that the archive knows of."""
     failures: dict[str, dict[str, int]] = {}
     for site, slug, count in db.execute(
@@ -75,13 +79,13 @@ def status(db: Database) -> list[SiteStatus]:
         " (SELECT max(last_visit) FROM pages p WHERE p.site = s.code AND p.kind = 'listing' AND p.state = 'done'),"
         " count(a.id), count(a.gone_at),"
         " (SELECT count(*) FROM pages p WHERE p.site = s.code AND p.kind = 'article' AND p.next_visit IS NOT NULL),"
-        " max(a.published_at), round(avg(a.agreement), 3)"
-        " FROM sites s LEFT JOIN articles a ON a.site = s.code GROUP BY s.code ORDER BY s.code = 'www', s.code"
+        " max(a.published_at), round(avg(a.agreement), 3),"
+        " (SELECT min(next_visit) FROM pages p WHERE p.site = s.code AND p.next_visit IS NOT NULL),"
+        " (SELECT backoff_until FROM hosts h WHERE h.host = s.host AND h.backoff_until > ?)"
+        " FROM sites s LEFT JOIN articles a ON a.site = s.code GROUP BY s.code ORDER BY s.code = 'www', s.code",
+        [now.isoformat(timespec="milliseconds")],
     ).fetchall()
-    return [
-        SiteStatus(site, name, last, articles, gone, waiting, newest, agreement, failures.get(site, {}))
-        for site, name, last, articles, gone, waiting, newest, agreement in rows
-    ]
+    return [replace(SiteStatus(*row), failures=failures.get(row[0], {})) for row in rows]
 
 
 def last_run(db: Database) -> dict[str, Any] | None:

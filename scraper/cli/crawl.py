@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -81,7 +82,7 @@ def demo(db: DbOption = Path("archive.db")) -> None:
         raise typer.Exit(outcome.exit_code)
     query = "图书馆"
     archive = open_searchable(db)
-    print(f"{db} holds {sum(row.articles for row in runs.status(archive))} articles")
+    print(f"{db} holds {sum(row.articles for row in runs.status(archive, datetime.now(UTC)))} articles")
     print(f"\n$ scraper search {query} --limit 1")
     for number, hit in enumerate(search_archive(archive, query, limit=1), 1):
         stdout().print(hit_text(number, hit, plain=not sys.stdout.isatty()))

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -46,7 +47,7 @@ def sites_callback(context: typer.Context, db: DbOption = Path("archive.db"), as
     if db.is_file():
         archive = open_for_reading(db)
         with sqlite_errors(db):
-            known = {row.site: row for row in runs.status(archive)}
+            known = {row.site: row for row in runs.status(archive, datetime.now(UTC))}
     for_table = [(site, known.get(site.code)) for site in all_sites().values()]
     if as_json:
         for site, row in for_table:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scraper.archive import runs
@@ -17,7 +18,7 @@ def status(db: DbOption = Path("archive.db"), as_json: JsonOption = False) -> No
     """How the archive stands: per edition its last good crawl, articles, and failures by kind."""
     archive = open_for_reading(db)
     with sqlite_errors(db):
-        rows = runs.status(archive)
+        rows = runs.status(archive, datetime.now(UTC))
         last = runs.last_run(archive)
         drifting = open_drift(archive)
     if as_json:

@@ -10,7 +10,7 @@ from scraper.text import safe
 
 
 def status_table(rows: list[SiteStatus]) -> Table:
-    shown = table("edition", "articles", "newest", "waiting", "last good crawl", "agreement", "failures")
+    shown = table("edition", "articles", "newest", "waiting", "last good crawl", "next due", "agreement", "failures")
     for row in rows:
         failures = ", ".join(f"{slug} {count}" for slug, count in row.failures.items())
         shown.add_row(
@@ -18,11 +18,18 @@ def status_table(rows: list[SiteStatus]) -> Table:
             f"{row.articles}" + (f" ({row.gone} gone)" if row.gone else ""),
             (row.newest or "·")[:10],
             str(row.waiting or "·"),
-            (row.last_good_crawl or "never")[:16].replace("T", " "),
+            _minute(row.last_good_crawl) or "never",
+            Text(f"rests until {_minute(row.rests_until)}", style="yellow")
+            if row.rests_until
+            else _minute(row.next_due) or "·",
             f"{row.agreement:.2f}" if row.agreement is not None else "·",
             Text(safe(failures)),
         )
     return shown
+
+
+def _minute(moment: str | None) -> str:
+    return (moment or "")[:16].replace("T", " ")
 
 
 def drift_line(drift: Drift) -> str:
