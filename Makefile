@@ -25,7 +25,7 @@ test: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 # make fuzz   the long fuzz run over the fixtures' mutations
 fuzz: .venv/installed
