@@ -8,55 +8,54 @@ and frontier row, or the failure as a row.
 import asyncio
 import json
 import os
+import re
 import signal
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
 import scraper
-from scraper.archive import captures, drift, frontier, hosts, index, runs, store
+from scraper.archive import drift, frontier, hosts, index, runs
 from scraper.archive.connect import CRAWL_WAITS, open_for_writing, sqlite_errors, writing
-from scraper.archive.frontier import Page
+from scraper.archive.frontier import Days, Page
 from scraper.archive.hosts import HostRow
 from scraper.archive.lock import crawl_lock
-from scraper.crawl.fetch import Fetcher, require_page
+from scraper.crawl.commits import Commits
+from scraper.crawl.discovery import MAX_SITEMAPS, article_links, day_listings, listing_addresses, own_addresses
+from scraper.crawl.fetch import Fetcher, require_answer, require_page
+from scraper.crawl.keep import MAX_PAGES, Keeper, Reading
+from scraper.crawl.network import Resolver
 from scraper.crawl.options import AGENT, CrawlOptions, Outcome, SiteCounts, user_agent
-from scraper.crawl.politeness import HostClock, HostGate
+from scraper.crawl.politeness import MOST_STRAIN, HostClock, HostGate
 from scraper.crawl.robots import MAX_BYTES, Robots, RobotsFile
-from scraper.crawl.urls import Address, canonical
+from scraper.crawl.urls import canonical
 from scraper.crawl.worker import PageReader
-from scraper.errors import (
-    FetchError,
-    Forbidden,
-    Gone,
-    NothingListed,
-    Refused,
-    ScraperError,
-    TemporaryFailure,
-    UsageError,
-)
+from scraper.errors import FetchError, Forbidden, ScraperError, SoftGone, TemporaryFailure, UndecodablePage, UsageError
 from scraper.extract.pages import join_pages
-from scraper.models import Article, Capture, Drift, Link, Site
+from scraper.models import Article, Capture, Drift, Site
 from scraper.sites import all_sites, sites_by_host
 
+__all__ = ["article_links", "crawl", "listing_addresses"]
+
 ATTEMPTS = 3
-MAX_PAGES = 30
-"""Pages of one article at most."""
+ROBOTS_ATTEMPTS = 2
 _SHORT_WAIT = 30.0
 """Seconds; what a host asks us to wait beyond this is the next crawl's business."""
+_WORTH_SAYING = 5.0
+"""Seconds; a pause longer than this is told to whoever watches."""
 _FAILED_SHARE = 0.5
-_LAST_GRACE = 10.0
+_LAST_GRACE = 9.0
+_CHINA = timezone(timedelta(hours=8))
 
-
-Reading = Article | list[Link] | Exception | None
-"""What a page said: its record, its links, why it could not be read, or nothing new (304)."""
+T = TypeVar("T")
 Report = Callable[[str, SiteCounts, str], None]
-"""Called with edition, its counts so far and a line about what just happened."""
+"""Called with edition, its counts so far and a line about what just happened, once that is committed."""
 
 
 def crawl(options: CrawlOptions, report: Report = lambda *_: None) -> Outcome:
@@ -70,6 +69,8 @@ def crawl(options: CrawlOptions, report: Report = lambda *_: None) -> Outcome:
         raise UsageError(f"{options.db.parent} is not a folder; make it first, or choose another --db")
     with crawl_lock(options.db), sqlite_errors(options.db):
         db = open_for_writing(options.db, patience=CRAWL_WAITS)
+        if options.most_database_pages:
+            db.execute(f"PRAGMA max_page_count = {int(options.most_database_pages)}")
         try:
             return asyncio.run(_Crawl(db, options, report).run())
         finally:
@@ -78,6 +79,10 @@ def crawl(options: CrawlOptions, report: Report = lambda *_: None) -> Outcome:
 
 class _Stopped(Exception):
     """A pause was cut short because the crawl is to end."""
+
+
+class _Resting(Exception):
+    """The host asked, or has to be left, for a longer rest than a crawl waits for."""
 
 
 class _Crawl:
@@ -91,42 +96,58 @@ class _Crawl:
         self.stop = asyncio.Event()
         self.stopped_by = ""
         self.run_id = 0
+        self.days = Days(options.since, options.until)
         known = hosts.load_hosts(db)
         self.gate = HostGate(options.delay, clocks={row.host: _clock(row) for row in known}, sleep=self.pause)
+        self.resolver = Resolver() if options.connect_to is None else None
         self.fetcher = Fetcher(
             user_agent(scraper.__version__, options.contact),
             connect_to=options.connect_to,
             turn=self.turn,
             limits=options.limits,
+            resolver=self.resolver,
         )
         self.reader = PageReader()
         self.robots = Robots(AGENT, self.read_robots, known=_robots_files(known))
+        self.saved_robots: set[str] = set()
+        self.commits = Commits(db)
+        self.keeper = Keeper(db, 0, self.counts)
+        self.going: set[str] = set()
+        """Editions whose row in `run_sites` is open."""
 
     # --- start and end ---------------------------------------------------------------
 
     async def run(self) -> Outcome:
         self.begin()
-        with self.signals():
-            try:
-                async with self.fetcher:
-                    tasks = [asyncio.create_task(self.crawl_site(site)) for site in self.options.sites]
-                    await self.until_done(tasks)
-            finally:
-                await self.reader.close()
-        return self.end()
+        try:
+            with self.signals():
+                try:
+                    async with self.fetcher:
+                        tasks = [asyncio.create_task(self.crawl_site(site)) for site in self.options.sites]
+                        await self.until_done(tasks)
+                finally:
+                    await self.reader.close()
+            return self.end()
+        except BaseException as error:
+            self.end_badly(error)
+            raise
 
     def begin(self) -> None:
         now = datetime.now(UTC)
         index.catch_up(self.db)
         with writing(self.db):
             frontier.release_leases(self.db)
+            runs.close_killed(self.db)
             runs.save_sites(self.db, all_sites().values())
             self.run_id = runs.begin_run(self.db, scraper.__version__, _arguments(self.options), now)
+            self.keeper.run = self.run_id
             for site in self.options.sites:
                 frontier.add_listings(self.db, site.code, listing_addresses(site), now)
+                for url, day in day_listings(site, self.days.since, self.days.until, now.astimezone(_CHINA).date()):
+                    frontier.add_day_listing(self.db, site.code, url, now, over=_well_after(day))
 
     async def until_done(self, tasks: list[asyncio.Task[None]]) -> None:
-        """Wait for the editions; after a signal, at most ten seconds for what is in flight."""
+        """Wait for the editions; after a signal, less than ten seconds for what is in flight."""
         stopping = asyncio.create_task(self.stop.wait())
         pending: set[asyncio.Task[None]] = set(tasks)
         while pending and not self.stop.is_set():
@@ -146,14 +167,28 @@ class _Crawl:
         with writing(self.db):
             drifting = self.compare_with_past()
         code = self.exit_code(drifting)
+        now = datetime.now(UTC)
         with writing(self.db):
             frontier.release_leases(self.db)
             for site in self.options.sites:
                 self.save_manners(site)
-            runs.end_run(self.db, self.run_id, _outcome_name(code), datetime.now(UTC))
+                if site.code in self.going:
+                    runs.end_site(self.db, self.run_id, site.code, self.counts[site.code].note or "stopped", now)
+            runs.end_run(self.db, self.run_id, _outcome_name(code), now, code)
         with writing(self.db):
             self.db.execute("PRAGMA optimize")
         return Outcome(self.run_id, self.counts, code, self.stopped_by, drifting)
+
+    def end_badly(self, error: BaseException) -> None:
+        """Say in the run's row why it ended, if the archive still takes a word."""
+        with suppress(sqlite3.Error):
+            if self.db.conn.in_transaction:
+                self.db.rollback()
+            full = isinstance(error, sqlite3.Error) and "full" in str(error)
+            with writing(self.db):
+                frontier.release_leases(self.db)
+                outcome = "disk full" if full else f"failed: {type(error).__name__}"
+                runs.end_run(self.db, self.run_id, outcome, datetime.now(UTC), 7 if full else 1)
 
     def compare_with_past(self) -> tuple[Drift, ...]:
         """What changed for the worse in the editions that were reached."""
@@ -199,52 +234,101 @@ class _Crawl:
     # --- one edition ---------------------------------------------------------------------
 
     async def crawl_site(self, site: Site) -> None:
+        await self.commits.do(lambda: runs.begin_site(self.db, self.run_id, site.code, datetime.now(UTC)))
+        self.going.add(site.code)
         try:
-            for kind in ("listing", "article"):
-                await self.visit_all(site, kind)
+            await self.visit_all(site, "listing")
+            if await self.commits.do(lambda: self.add_sitemaps(site)):
+                await self.visit_all(site, "listing")
+            await self.visit_all(site, "article")
         except Forbidden as error:
-            self.counts[site.code].note = str(error)
-            self.report(site.code, self.counts[site.code], str(error))
+            self.note(site, str(error))
+        await self.commits.do(lambda: self.end_site(site))
+
+    def add_sitemaps(self, site: Site) -> bool:
+        """Make due what robots.txt names: sitemaps and feeds."""
+        named = own_addresses(site, self.robots.sitemaps(site.hosts[0]))[:MAX_SITEMAPS]
+        new = [url for url in named if url not in listing_addresses(site)]
+        frontier.add_listings(self.db, site.code, new, datetime.now(UTC))
+        return bool(new)
+
+    def end_site(self, site: Site) -> None:
+        self.save_manners(site)
+        note = self.counts[site.code].note or ("stopped" if self.stop.is_set() else "")
+        runs.end_site(self.db, self.run_id, site.code, note, datetime.now(UTC))
+        self.going.discard(site.code)
+
+    def note(self, site: Site, line: str) -> None:
+        """Why an edition stops before it is through."""
+        self.counts[site.code].note = line
+        self.report(site.code, self.counts[site.code], line)
 
     async def visit_all(self, site: Site, kind: str) -> None:
         """Every due page of a kind, one after the other, until the crawl or the host is to rest."""
-        counts = self.counts[site.code]
+        most = self.options.limit if kind == "article" else None
+        if most == 0 or self.must_rest(site):
+            return
+        page = await self.commits.do(lambda: self.lease(site, kind))
         visited = 0
-        while not self.stop.is_set() and not (kind == "article" and visited == self.options.limit):
-            until = self.gate.rests_beyond(site.hosts[0], _SHORT_WAIT)
-            if until:
-                counts.note = f"rests until {until.astimezone():%Y-%m-%d %H:%M}"
-                self.report(site.code, counts, counts.note)
-                return
-            with writing(self.db):
-                page = frontier.lease(self.db, site.code, kind, self.run_id, datetime.now(UTC))
-            if page is None:
-                return
-            await self.visit(site, page)
+        while page is not None:
             visited += 1
+            last = visited == most or self.stop.is_set()
+            leased = page
+            if self.stop.is_set() or self.must_rest(site):
+                await self.commits.do(lambda: frontier.release(self.db, leased))  # noqa: B023  # called at once
+                return
+            page = await self.visit(site, leased, last=last)
 
-    async def visit(self, site: Site, page: Page) -> None:
+    def must_rest(self, site: Site) -> bool:
+        until = self.gate.rests_beyond(site.hosts[0], _SHORT_WAIT)
+        if until:
+            self.note(site, f"rests until {until.astimezone():%Y-%m-%d %H:%M}")
+        return until is not None
+
+    def lease(self, site: Site, kind: str) -> Page | None:
+        """The next page, and with it the promise to pause after its request even if nobody lives to count from its end."""
+        now = datetime.now(UTC)
+        page = frontier.lease(self.db, site.code, kind, self.run_id, now, self.days if kind == "article" else None)
+        if page is not None and self.options.delay:
+            earliest = max(now, self.gate.clock(site.hosts[0]).not_before() or now)
+            hosts.promise_pause(self.db, site.hosts[0], earliest + timedelta(seconds=self.options.delay))
+        return page
+
+    async def visit(self, site: Site, page: Page, *, last: bool) -> Page | None:
+        """Fetch, read and keep a page; returns the next one, leased in the same transaction."""
         try:
             capture = await self.fetch(page)
-        except _Stopped:
-            with writing(self.db):
-                frontier.release(self.db, page)
-            return
+        except (_Stopped, _Resting):
+            await self.commits.do(lambda: frontier.release(self.db, page))
+            self.must_rest(site)
+            return None
         except FetchError as error:
-            with writing(self.db):
-                self.note_failure(site, page, None, error)
-                self.save_manners(site)
-            if isinstance(error, Forbidden) and page.kind == "listing" and self.robots_are_down(site):
+            failure = error
+            following = await self.commit(site, page, lambda: self.keeper.note_failure(site, page, None, failure), last)
+            if isinstance(error, Forbidden) and error.whole_host and urlsplit(page.url).netloc == site.hosts[0]:
+                if following is not None:
+                    unwanted = following
+                    await self.commits.do(lambda: frontier.release(self.db, unwanted))
                 raise
-            return
+            return following
         self.gate.succeeded(site.hosts[0])
         counts = self.counts[site.code]
         counts.reached = True
         counts.bytes += capture.wire_size
         found, reading = await self.read_whole(site, page, capture)
-        with writing(self.db):
-            self.keep(site, page, found, reading)
+        return await self.commit(site, page, lambda: self.keeper.keep(site, page, found, reading), last)
+
+    async def commit(self, site: Site, page: Page, keep: Callable[[], str], last: bool) -> Page | None:
+        """Keep what a page gave, the manners and the lease of the next page at once; then say so."""
+
+        def work() -> tuple[str, Page | None]:
+            line = keep()
             self.save_manners(site)
+            return line, None if last or self.stop.is_set() else self.lease(site, page.kind)
+
+        line, following = await self.commits.do(work)
+        self.report(site.code, self.counts[site.code], line)
+        return following
 
     async def read_whole(self, site: Site, page: Page, first: Capture) -> tuple[list[Capture], Reading]:
         """A page's captures (an article may have several pages) and what they say, or the error of reading the first."""
@@ -252,8 +336,10 @@ class _Crawl:
         if first.status != 200:
             return found, None
         try:
+            _refuse_other_media(first, feeds=page.kind == "listing")
             if page.kind == "listing":
-                return found, await self.reader.links(first.body, first.final_url, first.header("content-type"))
+                return found, await self.reader.listing(first.body, first.final_url, first.header("content-type"))
+            _refuse_home(site, first)
             articles = [await self.read_article(first)]
         except Exception as error:  # becomes the page's row in `keep`
             return found, error
@@ -263,7 +349,7 @@ class _Crawl:
                 self.counts[site.code].bytes += found[-1].wire_size
                 require_page(found[-1])
                 articles.append(await self.read_article(found[-1]))
-            except (ScraperError, _Stopped) as error:
+            except (ScraperError, _Stopped, _Resting) as error:
                 self.report(site.code, self.counts[site.code], f"failed {following}: {error}")
                 break
         return found, join_pages(articles)
@@ -275,29 +361,77 @@ class _Crawl:
         """Keep counts, clocks and robots.txt with the page, so that a crawl killed now is continued politely."""
         clock = self.gate.clock(site.hosts[0])
         hosts.save_clock(
-            self.db, site.hosts[0], next_at=clock.next_at, backoff_until=clock.backoff_until, failures=clock.failures
+            self.db,
+            site.hosts[0],
+            next_at=clock.next_at,
+            backoff_until=clock.backoff_until,
+            failures=clock.failures,
+            address=clock.address or None,
+            strain=clock.strain,
         )
         for host in (*site.hosts, *site.extra_hosts):
             file = self.robots.fresh.get(host)
-            if file is not None:
-                hosts.save_robots(self.db, host, text=file.text, status=file.status, read_at=file.read_at)
+            if file is not None and host not in self.saved_robots:
+                self.saved_robots.add(host)
+                hosts.save_robots(
+                    self.db,
+                    host,
+                    text=file.text,
+                    status=file.status,
+                    read_at=file.read_at,
+                    crawl_delay=self.robots.delay(host),
+                )
         counts = self.counts[site.code]
+        counts.waited = round(self.gate.waited.get(site.hosts[0], 0.0), 3)
         runs.save_counts(self.db, self.run_id, site.code, {name: getattr(counts, name) for name in runs.COUNTED})
-
-    def robots_are_down(self, site: Site) -> bool:
-        file = self.robots.fresh.get(site.hosts[0])
-        return file is not None and not file.is_good
 
     # --- the network -----------------------------------------------------------------------
 
-    def turn(self, url: str) -> AbstractAsyncContextManager[None]:
-        """Twins share a server, so all hosts of an edition share a turn."""
+    @asynccontextmanager
+    async def turn(self, url: str) -> AsyncIterator[None]:
+        """One request at a time for an edition, whose twins share a server, and for an address, which editions may share.
+
+        Raises `_Resting` rather than sit out a long rest.
+        """
         host = urlsplit(url).netloc
         site = sites_by_host().get(host)
-        return self.gate.turn(site.hosts[0] if site else host, self.robots.delay(host))
+        key = site.hosts[0] if site else host
+        if self.gate.rests_beyond(key, _SHORT_WAIT):
+            raise _Resting(key)
+        address = await self.resolver.place(host) if self.resolver else ""
+        counts = self.counts.get(site.code) if site else None
+        if counts is not None and site is not None:
+            self.tell_of_pause(site, counts, key)
+        async with self.gate.turn(key, self.robots.delay(host), address):
+            if counts is not None:
+                counts.requests += 1
+                counts.waiting_until = ""
+            yield
+
+    def tell_of_pause(self, site: Site, counts: SiteCounts, key: str) -> None:
+        until = self.gate.clock(key).not_before()
+        if until and (until - datetime.now(UTC)).total_seconds() > _WORTH_SAYING:
+            counts.waiting_until = until.isoformat(timespec="seconds")
+            self.report(site.code, counts, f"waits until {until.astimezone():%H:%M:%S}")
 
     async def read_robots(self, url: str) -> Capture:
-        return await self.fetcher.fetch(url, permit=_anyone, cut=MAX_BYTES)
+        """robots.txt of a host, asked for once more where that may help; a host that is busy gets its rest, too."""
+        host = urlsplit(url).netloc
+        key = sites_by_host()[host].hosts[0] if host in sites_by_host() else host
+        for attempt in range(1, ROBOTS_ATTEMPTS + 1):
+            capture = None
+            try:
+                capture = await self.fetcher.fetch(url, permit=_anyone, cut=MAX_BYTES)
+                require_answer(capture)
+                return capture
+            except TemporaryFailure as error:
+                self.gate.failed(key, error.retry_after, too_many=error.slug == "http-429")
+                if attempt == ROBOTS_ATTEMPTS or self.stop.is_set() or self.gate.rests_beyond(key, _SHORT_WAIT):
+                    if capture is not None:
+                        return capture
+                    raise
+            await self.pause(self.options.retry_wait)
+        raise AssertionError("the last attempt returns or raises")
 
     async def pause(self, seconds: float) -> None:
         """Wait politely, but not once the crawl is to end. Raises `_Stopped` then."""
@@ -313,7 +447,7 @@ class _Crawl:
                 return await self.attempt(page)
             except TemporaryFailure as error:
                 host = sites_by_host()[urlsplit(page.url).netloc].hosts[0]
-                self.gate.failed(host, error.retry_after)
+                self.gate.failed(host, error.retry_after, too_many=error.slug == "http-429")
                 wait = error.retry_after if error.retry_after is not None else wait
                 rests = wait > _SHORT_WAIT or self.gate.rests_beyond(host, _SHORT_WAIT)
                 if attempt == ATTEMPTS or rests or self.stop.is_set():
@@ -326,101 +460,14 @@ class _Crawl:
         capture = await self.fetcher.fetch(
             page.url, permit=self.robots.permit, etag=page.etag, last_modified=page.last_modified
         )
-        if capture.status in (408, 425, 429) or capture.status >= 500:
-            require_page(capture)
+        require_answer(capture)
         return capture
-
-    # --- what a page gives ---------------------------------------------------------------
-
-    def keep(self, site: Site, page: Page, found: list[Capture], reading: Reading) -> None:
-        """Store the responses and what they mean. Runs in one transaction."""
-        capture = found[0]
-        identity = captures.save_capture(self.db, page.id, self.run_id, capture)
-        for later in found[1:]:
-            captures.save_capture(self.db, page.id, self.run_id, later)
-        try:
-            require_page(capture)
-            if isinstance(reading, Exception):
-                raise reading
-            changed = self.keep_reading(site, page, capture, reading, identity)
-        except sqlite3.Error:
-            raise
-        except Exception as error:  # the one place where a page's failure, whatever it is, becomes its row
-            self.note_failure(site, page, capture, error)
-            return
-        if isinstance(reading, Article) and _is_incomplete(reading):
-            problem = TemporaryFailure("a later page could not be had", url=page.url, slug="incomplete")
-            self.note_failure(site, page, capture, problem)
-            return
-        if capture.status == 304 and page.kind == "article":
-            self.counts[site.code].unchanged += 1
-        frontier.visited(
-            self.db,
-            page,
-            status=capture.status,
-            changed=changed,
-            etag=capture.header("etag"),
-            last_modified=capture.header("last-modified"),
-            now=datetime.now(UTC),
-        )
-
-    def keep_reading(
-        self, site: Site, page: Page, capture: Capture, reading: Article | list[Link] | None, identity: int
-    ) -> bool:
-        """Store what a good answer says; whether an article is new or changed."""
-        if isinstance(reading, Article):
-            return self.keep_article(site, page, reading, identity)
-        if reading is not None:
-            self.keep_links(site, page, capture, reading)
-        return False
-
-    def keep_links(self, site: Site, page: Page, capture: Capture, links: list[Link]) -> None:
-        counts = self.counts[site.code]
-        now = datetime.now(UTC)
-        articles = 0
-        for link, address in article_links(site, links, capture.final_url):
-            articles += 1
-            new = frontier.add_article(self.db, address.url, site.code, found_on=page.url, text=link.title, now=now)
-            counts.found += new
-            if link.url != address.url and link.url.startswith("http"):
-                frontier.add_alias(self.db, link.url, address.url)
-        if not articles:
-            raise NothingListed("the listing has no link to an article of its edition", url=page.url)
-        frontier.note_links(self.db, page, articles)
-        counts.listings += 1
-        self.report(site.code, counts, f"listed {page.url}")
-
-    def keep_article(self, site: Site, page: Page, article: Article, identity: int) -> bool:
-        counts = self.counts[site.code]
-        now = frontier.stamp(datetime.now(UTC))
-        result = store.save_article(self.db, article, page=page.id, capture=identity, now=now)
-        index.flush(self.db)
-        counts.archived += result == "new"
-        counts.changed += result == "changed"
-        counts.unchanged += result == "unchanged"
-        self.report(site.code, counts, f"{result} {article.title}")
-        return result != "unchanged"
-
-    def note_failure(self, site: Site, page: Page, capture: Capture | None, error: Exception) -> None:
-        counts = self.counts[site.code]
-        counts.gone += isinstance(error, Gone)
-        counts.failed += not isinstance(error, Gone)
-        slug = error.slug if isinstance(error, ScraperError) else "bug"
-        text = str(error) if isinstance(error, ScraperError) else f"{type(error).__name__}: {error}"
-        status = capture.status if capture else None
-        now = datetime.now(UTC)
-        with writing(self.db):
-            if isinstance(error, Gone):
-                frontier.gone(self.db, page, status=status or 404, now=now)
-                store.mark_gone(self.db, page.id, page.url, frontier.stamp(now))
-            else:
-                wait = error.retry_after if isinstance(error, TemporaryFailure) else None
-                frontier.failed(self.db, page, slug=slug, text=text, status=status, retry_after=wait, now=now)
-        self.report(site.code, counts, f"failed {page.url}: {text}")
 
 
 def _clock(row: HostRow) -> HostClock:
-    return HostClock(row.next_at, row.backoff_until, row.failures)
+    return HostClock(
+        row.next_at, row.backoff_until, row.failures, row.address or "", min(max(row.strain, 1.0), MOST_STRAIN)
+    )
 
 
 def _robots_files(rows: list[HostRow]) -> dict[str, RobotsFile]:
@@ -431,11 +478,38 @@ def _robots_files(rows: list[HostRow]) -> dict[str, RobotsFile]:
     }
 
 
-def _is_incomplete(article: Article) -> bool:
-    """Whether a later page of the article is missing from it."""
-    return (
-        article.next_page is not None and not canonical(article.next_page).is_first_page and article.pages < MAX_PAGES
-    )
+def _well_after(day: date) -> datetime:
+    """A day of China's after a day, when its list has long been whole."""
+    return datetime.combine(day + timedelta(days=2), time(), _CHINA).astimezone(UTC)
+
+
+def _refuse_other_media(capture: Capture, *, feeds: bool) -> None:
+    """Raise `UndecodablePage` for what its own Content-Type says is no page, whatever its bytes look like."""
+    kind = capture.header("content-type").partition(";")[0].strip().lower()
+    compressed = kind in ("application/gzip", "application/x-gzip", "application/octet-stream")
+    if (kind.startswith(_OTHER_MEDIA) or kind in _OTHER_TYPES) and not (feeds and compressed):
+        raise UndecodablePage(f"the server says it is {kind[:80]}, no page", url=capture.url)
+
+
+_OTHER_MEDIA = ("image/", "audio/", "video/", "font/", "model/", "multipart/")
+_OTHER_TYPES = (
+    "application/pdf", "application/zip", "application/gzip", "application/x-gzip", "application/octet-stream",
+    "application/json", "application/javascript", "application/x-javascript", "application/msword",
+    "application/x-shockwave-flash", "application/vnd.ms-excel", "text/css", "text/javascript", "text/csv",
+)  # fmt: skip
+
+
+def _refuse_home(site: Site, capture: Capture) -> None:
+    """Raise `SoftGone` where a site sends whoever asks for a lost article to its home page, a list or an error page."""
+    if not capture.redirects:
+        return
+    path = urlsplit(capture.final_url).path or "/"
+    if _HOME.fullmatch(path) or _ERROR_PAGE.search(path) or capture.final_url in listing_addresses(site):
+        raise SoftGone(f"the site leads to {path} instead", url=capture.url)
+
+
+_HOME = re.compile(r"/?(?:index\.s?html?)?")
+_ERROR_PAGE = re.compile(r"/(?:404|error|err|notfound|not_found)(?:\.\w+|/|$)", re.I)
 
 
 def _later_page(article: Article, found: list[Capture]) -> str | None:
@@ -450,23 +524,6 @@ async def _anyone(url: str) -> None:
     """robots.txt itself may always be read."""
 
 
-def article_links(site: Site, links: list[Link], base: str) -> Iterator[tuple[Link, Address]]:
-    """The links that are articles of this edition, page one of them, with their canonical addresses."""
-    for link in links:
-        try:
-            address = canonical(link.url, base)
-        except Refused:
-            continue
-        if address.site.code == site.code and address.is_article and address.is_first_page:
-            yield link, address
-
-
-def listing_addresses(site: Site) -> list[str]:
-    """The home page and the edition's listings."""
-    home = f"https://{site.hosts[0]}/"
-    return [home] + [canonical(listing.path, home).url for listing in site.listings]
-
-
 def _outcome_name(code: int) -> str:
     return {0: "ok", 3: "many failures", 4: "drift", 5: "nothing reachable"}.get(code, "interrupted")
 
@@ -479,5 +536,7 @@ def _arguments(options: CrawlOptions) -> str:
             "delay": options.delay,
             "limit": options.limit,
             "connect_to": connect_to,
+            "since": options.since.isoformat() if options.since else None,
+            "until": options.until.isoformat() if options.until else None,
         }
     )

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from scraper.crawl.fetch import Fetcher
-from scraper.crawl.network import VettedBackend, is_global, resolve_global, vetted_transport
+from scraper.crawl.network import Resolver, VettedBackend, is_global, vetted_transport
 from scraper.errors import Refused, TemporaryFailure
 from tests.servers import answer, serving
 
@@ -70,16 +70,16 @@ def test_what_is_not_public_is_not_global(address: str) -> None:
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "::1", "127.1", "2130706433", "169.254.169.254"])
 def test_a_name_that_leads_inside_is_refused(name: str) -> None:
     with pytest.raises(Refused, match=r"not a public address"):
-        asyncio.run(resolve_global(name, 443))
+        asyncio.run(Resolver().address(name, 443))
 
 
 def test_a_name_that_does_not_resolve_is_a_connect_error() -> None:
     with pytest.raises(httpcore.ConnectError):
-        asyncio.run(resolve_global("no-such-host.invalid", 443))
+        asyncio.run(Resolver().address("no-such-host.invalid", 443))
 
 
 def test_a_public_address_resolves_to_itself() -> None:
-    assert asyncio.run(resolve_global("8.8.8.8", 443)) == "8.8.8.8"
+    assert asyncio.run(Resolver().address("8.8.8.8", 443)) == "8.8.8.8"
 
 
 def test_the_vetted_backend_connects_to_nothing_inside() -> None:
