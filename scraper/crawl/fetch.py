@@ -71,8 +71,6 @@ class Fetcher:
             follow_redirects=False,
             trust_env=False,
             timeout=httpx.Timeout(30.0, connect=15.0),
-            # One request in flight per host, so there are never more than a few dozen connections.
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=15.0),
         )
 
     async def __aenter__(self) -> "Fetcher":

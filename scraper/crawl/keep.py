@@ -5,7 +5,7 @@ handed over, to be said once that is committed.
 """
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlite_utils import Database
@@ -25,6 +25,7 @@ MAX_PAGES = 30
 """Pages of one article at most."""
 MAX_NEW_OF_FEED = 1_000
 """New addresses taken from one sitemap in one crawl; the next crawl takes the next."""
+MAX_SEEN = 20_000
 
 Reading = Article | ListingPage | Exception | None
 """What a page said: its record, its links, why it could not be read, or nothing new (304)."""
@@ -37,6 +38,8 @@ class Keeper:
     db: Database
     run: int
     counts: dict[str, SiteCounts]
+    seen: set[tuple[str, ...]] = field(default_factory=set)
+    """Links already written down in this crawl: lists of an edition repeat the same links."""
 
     def keep(self, site: Site, page: Page, found: list[Capture], reading: Reading) -> str:
         """Store the responses and what they mean; returns the line that says so."""
@@ -53,6 +56,7 @@ class Keeper:
         except sqlite3.Error:
             raise
         except Exception as error:  # the one place where a page's failure, whatever it is, becomes its row
+            self.seen.clear()  # some of it may just have been undone
             return self.note_failure(site, page, capture, error)
 
     def _keep_reading(
@@ -107,7 +111,8 @@ class Keeper:
         new, whole = self._add_articles(site, page, found.articles, MAX_NEW_OF_FEED if listing.is_feed else None)
         now = datetime.now(UTC)
         for url, reason in found.skips:
-            frontier.add_skip(self.db, url, site.code, reason=reason, found_on=page.url, now=now)
+            if self._is_first_time(url, reason):
+                frontier.add_skip(self.db, url, site.code, reason=reason, found_on=page.url, now=now)
         self._add_parts(site, page, capture, listing, new)
         if found.articles:
             frontier.note_links(self.db, page, len(found.articles))
@@ -127,10 +132,21 @@ class Keeper:
         for link, address in articles:
             if most is not None and new >= most:
                 return new, False
+            if not self._is_first_time(link.url, address.url):
+                continue
             new += frontier.add_article(self.db, address.url, site.code, found_on=page.url, text=link.title, now=now)
             if link.url != address.url and link.url.startswith("http"):
                 frontier.add_alias(self.db, link.url, address.url)
         return new, True
+
+    def _is_first_time(self, *link: str) -> bool:
+        """A link as written and what it came to: editions write the same paths for different pages."""
+        if link in self.seen:
+            return False
+        if len(self.seen) >= MAX_SEEN:
+            self.seen.clear()
+        self.seen.add(link)
+        return True
 
     def _add_parts(self, site: Site, page: Page, capture: Capture, listing: ListingPage, new: int) -> None:
         """What follows this list: sitemaps that an index names; the next page, as long as there is something new."""
