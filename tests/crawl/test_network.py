@@ -117,3 +117,48 @@ def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch)
             asyncio.run(fetch())
 
     assert proxy.requests == []
+
+
+# --- a name is looked up once ---------------------------------------------------------------------------
+
+
+class Names:
+    """A resolver that changes its mind: DNS rebinding."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.answers = list(answers)
+        self.asked = 0
+        self.now = 0.0
+        self.resolver = Resolver(self.look_up, lambda: self.now)
+
+    async def look_up(self, host: str, port: int) -> list[str]:
+        self.asked += 1
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+def test_a_second_answer_is_not_even_asked_for() -> None:
+    names = Names(["8.8.8.8"], ["127.0.0.1"])
+
+    found = [asyncio.run(names.resolver.address("host", 443)) for _ in range(3)]
+
+    assert (found, names.asked) == (["8.8.8.8"] * 3, 1)
+
+
+def test_an_answer_of_later_is_vetted_like_the_first() -> None:
+    names = Names(["8.8.8.8"], ["169.254.169.254"])
+    asyncio.run(names.resolver.address("host", 443))
+    names.now = 3601.0
+
+    with pytest.raises(Refused, match=r"169\.254"):
+        asyncio.run(names.resolver.address("host", 443))
+
+
+def test_one_bad_address_among_good_ones_is_enough_to_refuse() -> None:
+    with pytest.raises(Refused):
+        asyncio.run(Names(["8.8.8.8", "::ffff:10.0.0.1"]).resolver.address("host", 443))
+
+
+def test_the_place_of_a_host_that_is_refused_or_not_found_is_nowhere() -> None:
+    assert asyncio.run(Names(["10.0.0.1"]).resolver.place("host")) == ""
+    assert asyncio.run(Resolver().place("no-such-host.invalid")) == ""
+    assert asyncio.run(Names(["8.8.8.8"]).resolver.place("host")) == "8.8.8.8"
