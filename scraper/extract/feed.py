@@ -22,7 +22,7 @@ MAX_DEPTH = 40
 _LONGEST_TEXT = 4_000
 _GZIP = b"\x1f\x8b"
 _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(urlset|sitemapindex|rss|feed|RDF)[\s>]")
-_PROLOGUE = re.compile(r"\s*<\?xml[^>]*?(?:encoding\s*=\s*[\"']([\w.:-]+)[\"'])?[^>]*?\?>")
+_PROLOGUE = re.compile(r"\s*<\?xml(?:[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"'])?[^>]*>")
 
 
 @dataclass(slots=True)
