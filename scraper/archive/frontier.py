@@ -67,14 +67,21 @@ def date_in(url: str) -> str | None:
     return "-".join(found.groups()) if found else None
 
 
-def add_listings(db: Database, site: str, urls: Iterable[str], now: datetime) -> None:
-    """Make an edition's listings due: they are read in every crawl."""
+def add_listings(
+    db: Database, site: str, urls: Iterable[str], now: datetime, *, read_since: datetime | None = None
+) -> None:
+    """Make an edition's listings due: they are read in every crawl.
+
+    A crawl that goes on where another was cut short gives `read_since`: what
+    was read after that moment is not read again, or crawls that are cut short
+    again and again would never come to the articles.
+    """
     for url in urls:
         db.execute(
             "INSERT INTO pages (url, site, kind, discovered_at, next_visit) VALUES (?, ?, 'listing', ?, ?)"
             " ON CONFLICT (url) DO UPDATE SET next_visit = excluded.next_visit, state = 'due', part = 1"
-            " WHERE kind = 'listing'",
-            [url, site, stamp(now), stamp(now)],
+            " WHERE kind = 'listing' AND NOT (state = 'done' AND last_visit >= ?)",
+            [url, site, stamp(now), stamp(now), stamp(read_since) if read_since else "9999"],
         )
 
 

@@ -50,6 +50,12 @@ def close_killed(db: Database) -> int:
     return int(cursor.rowcount)
 
 
+def was_cut_short(db: Database) -> bool:
+    """Whether the last run was killed or interrupted."""
+    row = db.execute("SELECT outcome FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    return row is not None and row[0] in ("killed", "interrupted", "disk full")
+
+
 def begin_site(db: Database, run: int, site: str, now: datetime) -> None:
     db.execute("INSERT INTO run_sites (run, site, started_at) VALUES (?, ?, ?)", [run, site, _stamp(now)])
 

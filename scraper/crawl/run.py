@@ -49,6 +49,8 @@ _SHORT_WAIT = 30.0
 """Seconds; what a host asks us to wait beyond this is the next crawl's business."""
 _WORTH_SAYING = 5.0
 """Seconds; a pause longer than this is told to whoever watches."""
+RESUMES = timedelta(minutes=15)
+"""A crawl begun so soon after one that was cut short goes on with it; later it begins anew."""
 _FAILED_SHARE = 0.5
 _LAST_GRACE = 9.0
 _CHINA = timezone(timedelta(hours=8))
@@ -96,6 +98,7 @@ class _Crawl:
         self.stop = asyncio.Event()
         self.stopped_by = ""
         self.run_id = 0
+        self.read_since: datetime | None = None
         self.days = Days(options.since, options.until)
         known = hosts.load_hosts(db)
         self.gate = HostGate(options.delay, clocks={row.host: _clock(row) for row in known}, sleep=self.pause)
@@ -138,11 +141,12 @@ class _Crawl:
         with writing(self.db):
             frontier.release_leases(self.db)
             runs.close_killed(self.db)
+            self.read_since = now - RESUMES if runs.was_cut_short(self.db) else None
             runs.save_sites(self.db, all_sites().values())
             self.run_id = runs.begin_run(self.db, scraper.__version__, _arguments(self.options), now)
             self.keeper.run = self.run_id
             for site in self.options.sites:
-                frontier.add_listings(self.db, site.code, listing_addresses(site), now)
+                frontier.add_listings(self.db, site.code, listing_addresses(site), now, read_since=self.read_since)
                 for url, day in day_listings(site, self.days.since, self.days.until, now.astimezone(_CHINA).date()):
                     frontier.add_day_listing(self.db, site.code, url, now, over=_well_after(day))
 
@@ -204,7 +208,8 @@ class _Crawl:
     def exit_code(self, drifting: tuple[Drift, ...]) -> int:
         if self.stopped_by:
             return 128 + int(getattr(signal, self.stopped_by))
-        if not any(counts.reached for counts in self.counts.values()):
+        asked = any(counts.requests or counts.failed or counts.note for counts in self.counts.values())
+        if asked and not any(counts.reached for counts in self.counts.values()):
             return 5
         visited = sum(counts.visited for counts in self.counts.values())
         failed = sum(counts.failed for counts in self.counts.values())
@@ -249,7 +254,7 @@ class _Crawl:
         """Make due what robots.txt names: sitemaps and feeds."""
         named = own_addresses(site, self.robots.sitemaps(site.hosts[0]))[:MAX_SITEMAPS]
         new = [url for url in named if url not in listing_addresses(site)]
-        frontier.add_listings(self.db, site.code, new, datetime.now(UTC))
+        frontier.add_listings(self.db, site.code, new, datetime.now(UTC), read_since=self.read_since)
         return bool(new)
 
     def end_site(self, site: Site) -> None:

@@ -38,3 +38,18 @@ def page_rows(db: Path) -> dict[str, tuple[str, str | None]]:
     """State and error of every page of Tianjin, by path."""
     found = rows(db, "SELECT url, state, error FROM pages")
     return {url.removeprefix(f"https://{TJ}"): (state, error) for url, state, error in found}
+
+
+def assert_whole(db: Path) -> None:
+    """Nothing torn: SQLite's own check, the index's, and no page held by a crawl that is over."""
+    assert rows(db, "PRAGMA integrity_check") == [("ok",)]
+    assert rows(db, "PRAGMA foreign_key_check") == []
+    change(db, "INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")
+
+
+FINAL = (
+    "SELECT url, title, published_at, body, digest, pages, gone_at IS NULL FROM articles ORDER BY url",
+    "SELECT url, state, error, attempts, last_status FROM pages ORDER BY url",
+    "SELECT a.url, i.number, i.src, i.caption FROM images i JOIN articles a ON a.id = i.article ORDER BY 1, 2",
+    "SELECT a.url, count(*) FROM revisions r JOIN articles a ON a.id = r.article GROUP BY a.url ORDER BY 1",
+)

@@ -39,12 +39,12 @@ def test_work_is_on_the_disk_when_its_owner_goes_on(db: Database, tmp_path: Path
 def test_a_piece_that_fails_takes_no_other_with_it(db: Database, tmp_path: Path) -> None:
     async def owners() -> list[object]:
         commits = Commits(db)
-        return await asyncio.gather(
+        works = (
             commits.do(lambda: write(db, "one")),
             commits.do(lambda: write(db, "two", then=ValueError("no"))),
             commits.do(lambda: write(db, "three")),
-            return_exceptions=True,
         )
+        return list(await asyncio.gather(*works, return_exceptions=True))
 
     one, two, three = asyncio.run(owners())
 

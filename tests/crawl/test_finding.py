@@ -91,7 +91,9 @@ def test_sitemaps_and_feeds_that_robots_txt_names_are_lists(db: Path) -> None:
         "/map1.xml.gz": answer(gzip.compress(sitemap(article_path(7))), content_type="application/x-gzip"),
         "/map2.xml": answer(sitemap(article_path(8), "/about.html"), content_type="application/xml"),
         "/rss.xml": answer(rss.encode(), content_type="application/rss+xml"),
-    } | {article_path(number): answer(article_bytes(number)) for number in (7, 8, 9)}
+    }
+    for number in (7, 8, 9):
+        extra[article_path(number)] = answer(article_bytes(number))
     with serving(Edition(articles=1, robots=answer(robots.encode()), extra=extra).answers()) as server:
         outcome = run(server, db)
 

@@ -24,7 +24,7 @@ from scraper.archive.lock import crawl_lock
 from scraper.crawl.fetch import Limits
 from scraper.demo import FixtureServer, fixture_site
 from scraper.errors import AlreadyRunning, UsageError
-from tests.crawl.crawling import TJ, change, make_articles_due, page_rows, rows, run
+from tests.crawl.crawling import FINAL, TJ, assert_whole, change, make_articles_due, page_rows, rows, run
 from tests.pages import fixtures, seconds
 from tests.servers import (
     Answer,
@@ -426,13 +426,6 @@ def until(holds: Callable[[], bool], limit: float = 10.0) -> None:
         time.sleep(0.005)
 
 
-def assert_whole(db: Path) -> None:
-    """Nothing torn: SQLite's own check, the index's, and no page held by a crawl that is over."""
-    assert rows(db, "PRAGMA integrity_check") == [("ok",)]
-    assert rows(db, "PRAGMA foreign_key_check") == []
-    change(db, "INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")
-
-
 def leased(db: Path) -> int:
     return int(rows(db, "SELECT count(*) FROM pages WHERE state = 'leased'")[0][0])
 
@@ -541,14 +534,6 @@ def test_what_a_host_asked_for_survives_kill_nine(db: Path) -> None:
         process.wait()
 
     assert rows(db, f"SELECT backoff_until IS NOT NULL FROM hosts WHERE host = '{TJ}'") == [(1,)]
-
-
-FINAL = (
-    "SELECT url, title, published_at, body, digest, pages, gone_at IS NULL FROM articles ORDER BY url",
-    "SELECT url, state, error, attempts, last_status FROM pages ORDER BY url",
-    "SELECT a.url, i.number, i.src, i.caption FROM images i JOIN articles a ON a.id = i.article ORDER BY 1, 2",
-    "SELECT a.url, count(*) FROM revisions r JOIN articles a ON a.id = r.article GROUP BY a.url ORDER BY 1",
-)
 
 
 def test_after_kill_nine_at_any_moment_the_next_crawl_makes_it_whole(db: Path, tmp_path: Path) -> None:
