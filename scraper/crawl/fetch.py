@@ -154,7 +154,7 @@ class Fetcher:
         body = (
             b""
             if response.status_code == 304
-            else _inflated(response, wire, self._limits.inflated, url, is_cut=cut is not None)
+            else _inflated(response, wire, self._limits.inflated, url, is_cut=cut is not None and len(wire) >= cut)
         )
         return Capture(
             url=url,

@@ -14,10 +14,14 @@ from tests.servers import Server
 TJ = "www.tj.chinanews.com.cn"
 
 
-def run(server: Server | FixtureServer, db: Path, *codes: str, **changes: Any) -> Outcome:
+def options_for(server: Server | FixtureServer, db: Path, *codes: str, **changes: Any) -> CrawlOptions:
     sites = tuple(all_sites()[code] for code in codes or ("tj",))
     given: dict[str, Any] = {"delay": 0, "retry_wait": 0.01} | changes
-    return crawl(CrawlOptions(db=db, sites=sites, connect_to=server.address, **given))
+    return CrawlOptions(db=db, sites=sites, connect_to=server.address, **given)
+
+
+def run(server: Server | FixtureServer, db: Path, *codes: str, **changes: Any) -> Outcome:
+    return crawl(options_for(server, db, *codes, **changes))
 
 
 def rows(db: Path, sql: str) -> list[tuple[Any, ...]]:
