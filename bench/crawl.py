@@ -32,7 +32,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from scraper.crawl.run import listing_addresses
+from scraper.crawl.discovery import listing_addresses
 from scraper.demo import FIXTURES
 from scraper.sites import all_sites
 

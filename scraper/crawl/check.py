@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import scraper
+from scraper.crawl.discovery import article_links, listing_addresses
 from scraper.crawl.fetch import Fetcher, require_page
 from scraper.crawl.options import AGENT, CrawlOptions, user_agent
 from scraper.crawl.politeness import HostGate
 from scraper.crawl.robots import MAX_BYTES, Robots
-from scraper.crawl.run import article_links, listing_addresses
 from scraper.crawl.worker import PageReader
 from scraper.errors import FetchError, Forbidden, ScraperError
 from scraper.models import Article, Capture, Site

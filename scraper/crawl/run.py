@@ -8,14 +8,11 @@ and frontier row, or the failure as a row.
 import asyncio
 import json
 import os
-import re
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
@@ -24,38 +21,24 @@ import scraper
 from scraper.archive import drift, frontier, hosts, index, runs
 from scraper.archive.connect import CRAWL_WAITS, open_for_writing, sqlite_errors, writing
 from scraper.archive.frontier import Days, Page
-from scraper.archive.hosts import HostRow
 from scraper.archive.lock import crawl_lock
 from scraper.crawl.commits import Commits
-from scraper.crawl.discovery import MAX_SITEMAPS, article_links, day_listings, listing_addresses, own_addresses
-from scraper.crawl.fetch import Fetcher, require_answer, require_page
-from scraper.crawl.keep import MAX_PAGES, Keeper, Reading
-from scraper.crawl.network import Resolver
-from scraper.crawl.options import AGENT, CrawlOptions, Outcome, SiteCounts, user_agent
-from scraper.crawl.politeness import MOST_STRAIN, HostClock, HostGate
-from scraper.crawl.robots import MAX_BYTES, Robots, RobotsFile
-from scraper.crawl.urls import canonical
+from scraper.crawl.discovery import MAX_SITEMAPS, day_listings, listing_addresses, own_addresses
+from scraper.crawl.keep import Keeper
+from scraper.crawl.manners import Manners, Resting, Stopped
+from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts
+from scraper.crawl.whole import WholePages
 from scraper.crawl.worker import PageReader
-from scraper.errors import FetchError, Forbidden, ScraperError, SoftGone, TemporaryFailure, UndecodablePage, UsageError
-from scraper.extract.pages import join_pages
-from scraper.models import Article, Capture, Drift, Site
-from scraper.sites import all_sites, sites_by_host
+from scraper.errors import FetchError, Forbidden, UsageError
+from scraper.models import Drift, Site
+from scraper.sites import all_sites
 
-__all__ = ["article_links", "crawl", "listing_addresses"]
-
-ATTEMPTS = 3
-ROBOTS_ATTEMPTS = 2
-_SHORT_WAIT = 30.0
-"""Seconds; what a host asks us to wait beyond this is the next crawl's business."""
-_WORTH_SAYING = 5.0
-"""Seconds; a pause longer than this is told to whoever watches."""
 RESUMES = timedelta(minutes=15)
 """A crawl begun so soon after one that was cut short goes on with it; later it begins anew."""
 _FAILED_SHARE = 0.5
 _LAST_GRACE = 9.0
 _CHINA = timezone(timedelta(hours=8))
 
-T = TypeVar("T")
 Report = Callable[[str, SiteCounts, str], None]
 """Called with edition, its counts so far and a line about what just happened, once that is committed."""
 
@@ -79,14 +62,6 @@ def crawl(options: CrawlOptions, report: Report = lambda *_: None) -> Outcome:
             db.close()
 
 
-class _Stopped(Exception):
-    """A pause was cut short because the crawl is to end."""
-
-
-class _Resting(Exception):
-    """The host asked, or has to be left, for a longer rest than a crawl waits for."""
-
-
 class _Crawl:
     """The state of one crawl."""
 
@@ -100,19 +75,9 @@ class _Crawl:
         self.run_id = 0
         self.read_since: datetime | None = None
         self.days = Days(options.since, options.until)
-        known = hosts.load_hosts(db)
-        self.gate = HostGate(options.delay, clocks={row.host: _clock(row) for row in known}, sleep=self.pause)
-        self.resolver = Resolver() if options.connect_to is None else None
-        self.fetcher = Fetcher(
-            user_agent(scraper.__version__, options.contact),
-            connect_to=options.connect_to,
-            turn=self.turn,
-            limits=options.limits,
-            resolver=self.resolver,
-        )
+        self.manners = Manners(options, hosts.load_hosts(db), self.counts, self.stop, self.say)
         self.reader = PageReader()
-        self.robots = Robots(AGENT, self.read_robots, known=_robots_files(known))
-        self.saved_robots: set[str] = set()
+        self.whole = WholePages(self.manners, self.reader, self.say)
         self.commits = Commits(db)
         self.keeper = Keeper(db, 0, self.counts)
         self.going: set[str] = set()
@@ -125,7 +90,7 @@ class _Crawl:
         try:
             with self.signals():
                 try:
-                    async with self.fetcher:
+                    async with self.manners.fetcher:
                         tasks = [asyncio.create_task(self.crawl_site(site)) for site in self.options.sites]
                         await self.until_done(tasks)
                 finally:
@@ -252,7 +217,7 @@ class _Crawl:
 
     def add_sitemaps(self, site: Site) -> bool:
         """Make due what robots.txt names: sitemaps and feeds."""
-        named = own_addresses(site, self.robots.sitemaps(site.hosts[0]))[:MAX_SITEMAPS]
+        named = own_addresses(site, self.manners.robots.sitemaps(site.hosts[0]))[:MAX_SITEMAPS]
         new = [url for url in named if url not in listing_addresses(site)]
         frontier.add_listings(self.db, site.code, new, datetime.now(UTC), read_since=self.read_since)
         return bool(new)
@@ -263,10 +228,13 @@ class _Crawl:
         runs.end_site(self.db, self.run_id, site.code, note, datetime.now(UTC))
         self.going.discard(site.code)
 
+    def say(self, site: Site, line: str) -> None:
+        self.report(site.code, self.counts[site.code], line)
+
     def note(self, site: Site, line: str) -> None:
         """Why an edition stops before it is through."""
         self.counts[site.code].note = line
-        self.report(site.code, self.counts[site.code], line)
+        self.say(site, line)
 
     async def visit_all(self, site: Site, kind: str) -> None:
         """Every due page of a kind, one after the other, until the crawl or the host is to rest."""
@@ -285,7 +253,7 @@ class _Crawl:
             page = await self.visit(site, leased, last=last)
 
     def must_rest(self, site: Site) -> bool:
-        until = self.gate.rests_beyond(site.hosts[0], _SHORT_WAIT)
+        until = self.manners.rests_until(site)
         if until:
             self.note(site, f"rests until {until.astimezone():%Y-%m-%d %H:%M}")
         return until is not None
@@ -294,16 +262,15 @@ class _Crawl:
         """The next page, and with it the promise to pause after its request even if nobody lives to count from its end."""
         now = datetime.now(UTC)
         page = frontier.lease(self.db, site.code, kind, self.run_id, now, self.days if kind == "article" else None)
-        if page is not None and self.options.delay:
-            earliest = max(now, self.gate.clock(site.hosts[0]).not_before() or now)
-            hosts.promise_pause(self.db, site.hosts[0], earliest + timedelta(seconds=self.options.delay))
+        if page is not None:
+            self.manners.promise(self.db, site)
         return page
 
     async def visit(self, site: Site, page: Page, *, last: bool) -> Page | None:
         """Fetch, read and keep a page; returns the next one, leased in the same transaction."""
         try:
-            capture = await self.fetch(page)
-        except (_Stopped, _Resting):
+            capture = await self.manners.fetch(page)
+        except (Stopped, Resting):
             await self.commits.do(lambda: frontier.release(self.db, page))
             self.must_rest(site)
             return None
@@ -316,11 +283,11 @@ class _Crawl:
                     await self.commits.do(lambda: frontier.release(self.db, unwanted))
                 raise
             return following
-        self.gate.succeeded(site.hosts[0])
+        self.manners.gate.succeeded(site.hosts[0])
         counts = self.counts[site.code]
         counts.reached = True
         counts.bytes += capture.wire_size
-        found, reading = await self.read_whole(site, page, capture)
+        found, reading = await self.whole.read(site, page, capture)
         return await self.commit(site, page, lambda: self.keeper.keep(site, page, found, reading), last)
 
     async def commit(self, site: Site, page: Page, keep: Callable[[], str], last: bool) -> Page | None:
@@ -332,201 +299,20 @@ class _Crawl:
             return line, None if last or self.stop.is_set() else self.lease(site, page.kind)
 
         line, following = await self.commits.do(work)
-        self.report(site.code, self.counts[site.code], line)
+        self.say(site, line)
         return following
 
-    async def read_whole(self, site: Site, page: Page, first: Capture) -> tuple[list[Capture], Reading]:
-        """A page's captures (an article may have several pages) and what they say, or the error of reading the first."""
-        found = [first]
-        if first.status != 200:
-            return found, None
-        try:
-            _refuse_other_media(first, feeds=page.kind == "listing")
-            if page.kind == "listing":
-                return found, await self.reader.listing(first.body, first.final_url, first.header("content-type"))
-            _refuse_home(site, first)
-            articles = [await self.read_article(first)]
-        except Exception as error:  # becomes the page's row in `keep`
-            return found, error
-        while (following := _later_page(articles[-1], found)) and not self.stop.is_set():
-            try:
-                found.append(await self.fetch(replace(page, url=following, etag="", last_modified="")))
-                self.counts[site.code].bytes += found[-1].wire_size
-                require_page(found[-1])
-                articles.append(await self.read_article(found[-1]))
-            except (ScraperError, _Stopped, _Resting) as error:
-                self.report(site.code, self.counts[site.code], f"failed {following}: {error}")
-                break
-        return found, join_pages(articles)
-
-    async def read_article(self, capture: Capture) -> Article:
-        return await self.reader.article(capture.body, capture.final_url, capture.header("content-type"))
-
     def save_manners(self, site: Site) -> None:
-        """Keep counts, clocks and robots.txt with the page, so that a crawl killed now is continued politely."""
-        clock = self.gate.clock(site.hosts[0])
-        hosts.save_clock(
-            self.db,
-            site.hosts[0],
-            next_at=clock.next_at,
-            backoff_until=clock.backoff_until,
-            failures=clock.failures,
-            address=clock.address or None,
-            strain=clock.strain,
-        )
-        for host in (*site.hosts, *site.extra_hosts):
-            file = self.robots.fresh.get(host)
-            if file is not None and host not in self.saved_robots:
-                self.saved_robots.add(host)
-                hosts.save_robots(
-                    self.db,
-                    host,
-                    text=file.text,
-                    status=file.status,
-                    read_at=file.read_at,
-                    crawl_delay=self.robots.delay(host),
-                )
+        """Keep counts, clocks and robots.txt with the page."""
+        self.manners.save(self.db, site)
         counts = self.counts[site.code]
-        counts.waited = round(self.gate.waited.get(site.hosts[0], 0.0), 3)
+        counts.waited = round(self.manners.gate.waited.get(site.hosts[0], 0.0), 3)
         runs.save_counts(self.db, self.run_id, site.code, {name: getattr(counts, name) for name in runs.COUNTED})
-
-    # --- the network -----------------------------------------------------------------------
-
-    @asynccontextmanager
-    async def turn(self, url: str) -> AsyncIterator[None]:
-        """One request at a time for an edition, whose twins share a server, and for an address, which editions may share.
-
-        Raises `_Resting` rather than sit out a long rest.
-        """
-        host = urlsplit(url).netloc
-        site = sites_by_host().get(host)
-        key = site.hosts[0] if site else host
-        if self.gate.rests_beyond(key, _SHORT_WAIT):
-            raise _Resting(key)
-        address = await self.resolver.place(host) if self.resolver else ""
-        counts = self.counts.get(site.code) if site else None
-        if counts is not None and site is not None:
-            self.tell_of_pause(site, counts, key)
-        async with self.gate.turn(key, self.robots.delay(host), address):
-            if counts is not None:
-                counts.requests += 1
-                counts.waiting_until = ""
-            yield
-
-    def tell_of_pause(self, site: Site, counts: SiteCounts, key: str) -> None:
-        until = self.gate.clock(key).not_before()
-        if until and (until - datetime.now(UTC)).total_seconds() > _WORTH_SAYING:
-            counts.waiting_until = until.isoformat(timespec="seconds")
-            self.report(site.code, counts, f"waits until {until.astimezone():%H:%M:%S}")
-
-    async def read_robots(self, url: str) -> Capture:
-        """robots.txt of a host, asked for once more where that may help; a host that is busy gets its rest, too."""
-        host = urlsplit(url).netloc
-        key = sites_by_host()[host].hosts[0] if host in sites_by_host() else host
-        for attempt in range(1, ROBOTS_ATTEMPTS + 1):
-            capture = None
-            try:
-                capture = await self.fetcher.fetch(url, permit=_anyone, cut=MAX_BYTES)
-                require_answer(capture)
-                return capture
-            except TemporaryFailure as error:
-                self.gate.failed(key, error.retry_after, too_many=error.slug == "http-429")
-                if attempt == ROBOTS_ATTEMPTS or self.stop.is_set() or self.gate.rests_beyond(key, _SHORT_WAIT):
-                    if capture is not None:
-                        return capture
-                    raise
-            await self.pause(self.options.retry_wait)
-        raise AssertionError("the last attempt returns or raises")
-
-    async def pause(self, seconds: float) -> None:
-        """Wait politely, but not once the crawl is to end. Raises `_Stopped` then."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.stop.wait(), seconds)
-            raise _Stopped("the crawl is ending")
-
-    async def fetch(self, page: Page) -> Capture:
-        """The page's answer; what is temporary is tried again a little later, up to `ATTEMPTS` times."""
-        wait = self.options.retry_wait
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return await self.attempt(page)
-            except TemporaryFailure as error:
-                host = sites_by_host()[urlsplit(page.url).netloc].hosts[0]
-                self.gate.failed(host, error.retry_after, too_many=error.slug == "http-429")
-                wait = error.retry_after if error.retry_after is not None else wait
-                rests = wait > _SHORT_WAIT or self.gate.rests_beyond(host, _SHORT_WAIT)
-                if attempt == ATTEMPTS or rests or self.stop.is_set():
-                    raise
-            await self.pause(wait)
-            wait *= 2
-        raise AssertionError("the last attempt returns or raises")
-
-    async def attempt(self, page: Page) -> Capture:
-        capture = await self.fetcher.fetch(
-            page.url, permit=self.robots.permit, etag=page.etag, last_modified=page.last_modified
-        )
-        require_answer(capture)
-        return capture
-
-
-def _clock(row: HostRow) -> HostClock:
-    return HostClock(
-        row.next_at, row.backoff_until, row.failures, row.address or "", min(max(row.strain, 1.0), MOST_STRAIN)
-    )
-
-
-def _robots_files(rows: list[HostRow]) -> dict[str, RobotsFile]:
-    return {
-        row.host: RobotsFile(row.host, row.robots_status, row.robots or "", row.robots_at)
-        for row in rows
-        if row.robots_status is not None and row.robots_at is not None
-    }
 
 
 def _well_after(day: date) -> datetime:
     """A day of China's after a day, when its list has long been whole."""
     return datetime.combine(day + timedelta(days=2), time(), _CHINA).astimezone(UTC)
-
-
-def _refuse_other_media(capture: Capture, *, feeds: bool) -> None:
-    """Raise `UndecodablePage` for what its own Content-Type says is no page, whatever its bytes look like."""
-    kind = capture.header("content-type").partition(";")[0].strip().lower()
-    compressed = kind in ("application/gzip", "application/x-gzip", "application/octet-stream")
-    if (kind.startswith(_OTHER_MEDIA) or kind in _OTHER_TYPES) and not (feeds and compressed):
-        raise UndecodablePage(f"the server says it is {kind[:80]}, no page", url=capture.url)
-
-
-_OTHER_MEDIA = ("image/", "audio/", "video/", "font/", "model/", "multipart/")
-_OTHER_TYPES = (
-    "application/pdf", "application/zip", "application/gzip", "application/x-gzip", "application/octet-stream",
-    "application/json", "application/javascript", "application/x-javascript", "application/msword",
-    "application/x-shockwave-flash", "application/vnd.ms-excel", "text/css", "text/javascript", "text/csv",
-)  # fmt: skip
-
-
-def _refuse_home(site: Site, capture: Capture) -> None:
-    """Raise `SoftGone` where a site sends whoever asks for a lost article to its home page, a list or an error page."""
-    if not capture.redirects:
-        return
-    path = urlsplit(capture.final_url).path or "/"
-    if _HOME.fullmatch(path) or _ERROR_PAGE.search(path) or capture.final_url in listing_addresses(site):
-        raise SoftGone(f"the site leads to {path} instead", url=capture.url)
-
-
-_HOME = re.compile(r"/?(?:index\.s?html?)?")
-_ERROR_PAGE = re.compile(r"/(?:404|error|err|notfound|not_found)(?:\.\w+|/|$)", re.I)
-
-
-def _later_page(article: Article, found: list[Capture]) -> str | None:
-    """The address of this article's next page (ID_2.shtml), if it has one that was not yet fetched."""
-    following = article.next_page
-    if following is None or len(found) >= MAX_PAGES or any(following in (one.url, one.final_url) for one in found):
-        return None
-    return None if canonical(following).is_first_page else following
-
-
-async def _anyone(url: str) -> None:
-    """robots.txt itself may always be read."""
 
 
 def _outcome_name(code: int) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from scraper.crawl.check import HOLDS, NO_LISTING, STALE, UNREACHABLE, Verdict, check_sites
+from scraper.crawl.discovery import listing_addresses
 from scraper.crawl.options import CrawlOptions, Outcome
-from scraper.crawl.run import crawl, listing_addresses
+from scraper.crawl.run import crawl
 from scraper.demo import FixtureServer, ServedPage, fixture_site, load_pages
 from scraper.sites import all_sites
 from tests.extract.test_markups import STORY
