@@ -134,7 +134,7 @@ def resident(pid: int) -> int:
 
 def articles(db: Path) -> int:
     with closing(sqlite3.connect(db)) as connection:
-        return int(connection.execute("SELECT count(*) FROM articles WHERE body <> ''").fetchone()[0])
+        return int(connection.execute("SELECT count(*) FROM articles").fetchone()[0])
 
 
 def report(name: str, measured: Measured, pages: int) -> None:
@@ -226,7 +226,7 @@ class Website:
             for number, address in enumerate(listing_addresses(site)):
                 chosen = links if number == 0 else links[:20]
                 page = f"<html><head><title>要闻</title></head><body><ul>{''.join(chosen)}</ul></body></html>"
-                self.listings[address.removeprefix("https://")] = page.encode()
+                self.listings.setdefault(address.removeprefix("https://"), page.encode())
 
     def answer(self, host: str, path: str) -> bytes:
         if path == "/robots.txt":
