@@ -15,10 +15,10 @@ import scraper
 from scraper.archive import hosts
 from scraper.archive.frontier import Page
 from scraper.archive.hosts import HostRow
-from scraper.crawl.fetch import Fetcher, require_answer
+from scraper.crawl.fetch import LONGEST_RETRY_AFTER, Fetcher, require_answer
 from scraper.crawl.network import Resolver
 from scraper.crawl.options import AGENT, CrawlOptions, SiteCounts, user_agent
-from scraper.crawl.politeness import MOST_STRAIN, HostClock, HostGate
+from scraper.crawl.politeness import LONGEST_PAUSE, MOST_STRAIN, HostClock, HostGate
 from scraper.crawl.robots import MAX_BYTES, Robots, RobotsFile
 from scraper.errors import TemporaryFailure
 from scraper.models import Capture, Site
@@ -103,7 +103,7 @@ class Manners:
         site = sites_by_host().get(host)
         key = site.hosts[0] if site else host
         if self.gate.rests_beyond(key, SHORT_WAIT):
-            raise Resting(key)
+            raise Resting(f"{key} rests after errors, or because it asked for it")
         address = await self.resolver.place(host) if self.resolver else ""
         counts = self.counts.get(site.code) if site else None
         if counts is not None and site is not None:
@@ -185,16 +185,27 @@ class Manners:
 
 
 def _clock(row: HostRow) -> HostClock:
+    """A host's clocks as kept; what lies beyond any pause or rest was written by a clock that was wrong."""
+    now = datetime.now(UTC)
     return HostClock(
-        row.next_at, row.backoff_until, row.failures, row.address or "", min(max(row.strain, 1.0), MOST_STRAIN)
+        _at_most(row.next_at, now + timedelta(seconds=LONGEST_PAUSE)),
+        _at_most(row.backoff_until, now + timedelta(seconds=LONGEST_RETRY_AFTER)),
+        row.failures,
+        row.address or "",
+        min(max(row.strain, 1.0), MOST_STRAIN),
     )
 
 
+def _at_most(moment: datetime | None, latest: datetime) -> datetime | None:
+    return min(moment, latest) if moment else None
+
+
 def _robots_files(rows: list[HostRow]) -> dict[str, RobotsFile]:
+    now = datetime.now(UTC)
     return {
         row.host: RobotsFile(row.host, row.robots_status, row.robots or "", row.robots_at)
         for row in rows
-        if row.robots_status is not None and row.robots_at is not None
+        if row.robots_status is not None and row.robots_at is not None and row.robots_at <= now
     }
 
 

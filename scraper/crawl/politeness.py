@@ -15,6 +15,8 @@ _FIRST_BACKOFF = 30.0
 _FIRST_OF_TOO_MANY = 10.0
 _LONGEST_BACKOFF = 6 * 3600.0
 MOST_STRAIN = 64.0
+LONGEST_PAUSE = 330.0
+"""Seconds; the longest Crawl-delay that is obeyed, with its jitter."""
 _LONGEST_STRAINED = 300.0
 """Seconds; errors lengthen a pause to this at most."""
 FAILURES_TO_REST = 5
