@@ -226,20 +226,19 @@ def test_the_pause_is_promised_before_the_request_in_case_nobody_lives(db: Path)
 def test_a_clock_that_was_wrong_keeps_nobody_waiting_for_ever(db: Path) -> None:
     open_for_writing(db).close()
     far = "2199-01-01T00:00:00.000+00:00"
-    change(
-        db,
-        f"INSERT INTO hosts (host, next_at, robots, robots_status, robots_at) VALUES ('{TJ}', '{far}', 'x', 200, '{far}')",
-    )
+    other = Edition("hk")
+    change(db, f"INSERT INTO hosts (host, next_at) VALUES ('{TJ}', '{far}')")
+    change(db, f"INSERT INTO hosts (host, robots, robots_status, robots_at) VALUES ('{other.host}', '', 200, '{far}')")
 
-    with serving(Edition().answers()) as server:
+    with serving(other.answers()) as server:
         archive = open_for_writing(db)
         manners = _Crawl(archive, options_for(server, db, "tj"), lambda *_: None).manners
         archive.close()
-        asyncio.run(manners.robots.permit(f"https://{TJ}/"))
+        asyncio.run(manners.robots.permit(f"https://{other.host}/"))
 
     next_at = manners.gate.clock(TJ).next_at
     assert next_at is not None and next_at - datetime.now(UTC) < timedelta(minutes=6)
-    assert server.urls == [f"{TJ}/robots.txt"]
+    assert server.urls == [f"{other.host}/robots.txt"]
 
 
 def test_a_run_that_was_killed_is_said_to_be_so_by_the_next(db: Path) -> None:
