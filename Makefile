@@ -31,6 +31,13 @@ test: .venv/installed
 fuzz: .venv/installed
 	SCRAPER_FUZZ=5000 $(BIN)/pytest tests/extract/test_fuzz.py
 
+# make soak   kill -9 a crawl of all editions two hundred times, at random moments; make soak-short twelve times
+soak: .venv/installed
+	SCRAPER_SOAK=200 $(BIN)/pytest -s tests/crawl/test_soak.py
+
+soak-short: .venv/installed
+	SCRAPER_SOAK=12 $(BIN)/pytest -s tests/crawl/test_soak.py
+
 .venv-bench/installed: requirements/bench.txt pyproject.toml
 	@$(PYTHON) -m venv --clear .venv-bench
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements/bench.txt
@@ -40,6 +47,16 @@ fuzz: .venv/installed
 # make bench   speed and exactness of reading pages, beside the other extractors
 bench: .venv-bench/installed
 	@.venv-bench/bin/python -m bench.extract
+
+.venv-bench-crawl/installed: requirements/bench-crawl.txt
+	@$(PYTHON) -m venv --clear .venv-bench-crawl
+	@.venv-bench-crawl/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements/bench-crawl.txt
+	@touch $@
+
+# make bench-crawl   a whole crawl beside Scrapy's: pages a second, CPU, memory; and how much of the allowed pace is used
+bench-crawl: .venv/installed .venv-bench-crawl/installed
+	@$(BIN)/python -m bench.crawl --scrapy .venv-bench-crawl/bin/python
+	@$(BIN)/python -m bench.crawl --budget
 
 # make docs   write the generated parts of the docs
 docs: .venv/installed
@@ -51,6 +68,6 @@ lock: .venv/installed
 		--no-emit-trusted-host --no-emit-find-links --no-emit-options --output-file requirements/dev.txt pyproject.toml
 
 clean:
-	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv-bench .venv-bench-crawl .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help demo test fuzz bench docs lock clean
+.PHONY: help demo test fuzz soak soak-short bench bench-crawl docs lock clean

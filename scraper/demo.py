@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scraper.crawl.run import listing_addresses
+from scraper.crawl.discovery import listing_addresses
 from scraper.crawl.urls import canonical
 from scraper.errors import UsageError
 from scraper.sites import all_sites, sites_by_host

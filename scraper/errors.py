@@ -82,6 +82,12 @@ class FetchError(ScraperError):
 class Forbidden(FetchError):
     slug = "robots"
 
+    def __init__(self, message: str, *, url: str = "", rule: str = "", whole_host: bool = False) -> None:
+        super().__init__(message, url=url)
+        self.rule = rule
+        """The line of robots.txt that decided, with its number; "" when there was none to read."""
+        self.whole_host = whole_host
+
 
 class Refused(FetchError):
     slug = "refused"
@@ -105,6 +111,10 @@ class TemporaryFailure(FetchError):
 
 class Gone(FetchError):
     slug = "gone"
+
+
+class SoftGone(FetchError):
+    slug = "soft-404"
 
 
 class BadStatus(FetchError):

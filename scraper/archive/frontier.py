@@ -4,9 +4,10 @@ A page goes due → leased → done or failed; leases of a run that died come ba
 when the next one starts. Every function works inside the caller's transaction.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -17,6 +18,10 @@ _LONGEST_RETRY = timedelta(days=1)
 MAX_ATTEMPTS = 8
 """Failures in a row after which a page is left alone."""
 _GONE_REST = timedelta(days=1)
+LEASE = timedelta(minutes=15)
+"""Longer than any visit takes; only for who looks at the table, since the lock says which run lives."""
+_ROBOTS_REST = timedelta(days=1)
+"""robots.txt is read anew each day; asking it again costs the host nothing, so a page it forbids is never given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,19 @@ class Page:
     attempts: int
     etag: str
     last_modified: str
+    part: int = 1
+    """Of a listing: 2 for its second page, or for a sitemap that another names."""
 
 
-_COLUMNS = "id, url, site, kind, visits, attempts, coalesce(etag, ''), coalesce(last_modified, '')"
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days whose articles are wanted, both included; an address without a day is always wanted."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+_COLUMNS = "id, url, site, kind, visits, attempts, coalesce(etag, ''), coalesce(last_modified, ''), part"
 
 
 def stamp(moment: datetime) -> str:
@@ -39,15 +54,56 @@ def stamp(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
-def add_listings(db: Database, site: str, urls: Iterable[str], now: datetime) -> None:
-    """Make an edition's listings due: they are read in every crawl."""
+_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/]?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+def date_in(url: str) -> str | None:
+    """The day an article's address names.
+
+    >>> date_in("https://www.ha.chinanews.com.cn/news/hnxw/2024/0506/1.shtml"), date_in("/docDetail.jsp?id=7")
+    ('2024-05-06', None)
+    """
+    found = _DATE.search(url)
+    return "-".join(found.groups()) if found else None
+
+
+def add_listings(
+    db: Database, site: str, urls: Iterable[str], now: datetime, *, read_since: datetime | None = None
+) -> None:
+    """Make an edition's listings due: they are read in every crawl.
+
+    A crawl that goes on where another was cut short gives `read_since`: what
+    was read after that moment is not read again, or crawls that are cut short
+    again and again would never come to the articles.
+    """
     for url in urls:
         db.execute(
             "INSERT INTO pages (url, site, kind, discovered_at, next_visit) VALUES (?, ?, 'listing', ?, ?)"
-            " ON CONFLICT (url) DO UPDATE SET next_visit = excluded.next_visit, state = 'due'"
-            " WHERE kind = 'listing'",
-            [url, site, stamp(now), stamp(now)],
+            " ON CONFLICT (url) DO UPDATE SET next_visit = excluded.next_visit, state = 'due', part = 1"
+            " WHERE kind = 'listing' AND NOT (state = 'done' AND last_visit >= ?)",
+            [url, site, stamp(now), stamp(now), stamp(read_since) if read_since else "9999"],
         )
+
+
+def add_day_listing(db: Database, site: str, url: str, now: datetime, *, over: datetime) -> None:
+    """Make the listing of one day due, unless it was read well after that day was over."""
+    db.execute(
+        "INSERT INTO pages (url, site, kind, discovered_at, next_visit) VALUES (?, ?, 'listing', ?, ?)"
+        " ON CONFLICT (url) DO UPDATE SET next_visit = excluded.next_visit, state = 'due'"
+        " WHERE kind = 'listing' AND NOT (state = 'done' AND last_visit > ?)",
+        [url, site, stamp(now), stamp(now), stamp(over)],
+    )
+
+
+def add_part(db: Database, site: str, url: str, *, part: int, found_on: str, now: datetime) -> None:
+    """Make a later page of a listing due, for once. A list that leads round in a circle is not followed."""
+    db.execute(
+        "INSERT INTO pages (url, site, kind, discovered_at, discovered_on, next_visit, part)"
+        " VALUES (?, ?, 'listing', ?, ?, ?, ?)"
+        " ON CONFLICT (url) DO UPDATE SET next_visit = excluded.next_visit, state = 'due'"
+        " WHERE kind = 'listing' AND state <> 'leased' AND part = excluded.part AND part > 1",
+        [url, site, stamp(now), found_on, stamp(now), part],
+    )
 
 
 def add_article(db: Database, url: str, site: str, *, found_on: str, text: str, now: datetime) -> bool:
@@ -57,13 +113,13 @@ def add_article(db: Database, url: str, site: str, *, found_on: str, text: str, 
     at again: it was linked before it was there, or was put back. 410 is final.
     """
     db.execute(
-        "UPDATE pages SET next_visit = ? WHERE url = ? AND state = 'gone' AND last_status = 404 AND last_visit <= ?",
+        "UPDATE pages SET next_visit = ? WHERE url = ? AND state = 'gone' AND last_status <> 410 AND last_visit <= ?",
         [stamp(now), url, stamp(now - _GONE_REST)],
     )
     cursor = db.execute(
-        "INSERT INTO pages (url, site, kind, discovered_at, discovered_on, link_text, next_visit)"
-        " VALUES (?, ?, 'article', ?, ?, ?, ?) ON CONFLICT (url) DO NOTHING",
-        [url, site, stamp(now), found_on, text[:300], stamp(now)],
+        "INSERT INTO pages (url, site, kind, discovered_at, discovered_on, link_text, next_visit, dated)"
+        " VALUES (?, ?, 'article', ?, ?, ?, ?, ?) ON CONFLICT (url) DO NOTHING",
+        [url, site, stamp(now), found_on, text[:300], stamp(now), date_in(url)],
     )
     return bool(cursor.rowcount > 0)
 
@@ -76,26 +132,53 @@ def add_alias(db: Database, alias: str, url: str) -> None:
     )
 
 
-def lease(db: Database, site: str, kind: str, run: int, now: datetime) -> Page | None:
-    """The next due page of an edition, leased to this run; None when nothing is due."""
-    row = db.execute(
-        f"SELECT {_COLUMNS} FROM pages WHERE site = ? AND kind = ? AND next_visit <= ? AND state <> 'leased'"
-        " ORDER BY visits, id LIMIT 1",
-        [site, kind, stamp(now)],
-    ).fetchone()
+def add_skip(db: Database, url: str, site: str, *, reason: str, found_on: str, now: datetime) -> None:
+    """Remember a link that was not taken, so that `why` can say so."""
+    db.execute(
+        "INSERT INTO skips (url, site, reason, found_on, seen_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (url) DO NOTHING",
+        [url[:2000], site, reason, found_on, stamp(now)],
+    )
+
+
+def lease(db: Database, site: str, kind: str, run: int, now: datetime, days: Days | None = None) -> Page | None:
+    """The next due page of an edition, leased to this run; None when nothing is due.
+
+    What was never visited comes first, in the order it was found; then what
+    has waited longest. Both are found by an index, whatever the frontier's size.
+    """
+    wanted, limits = _wanted(days)
+    due = f"FROM pages WHERE site = ? AND kind = ? AND {{due}} <= ? AND state <> 'leased'{wanted}"
+    given = [site, kind, stamp(now), *limits]
+    # The plus keeps SQLite from the index of what is due, which would have to be sorted whole.
+    new = f"SELECT {_COLUMNS} {due.format(due='+next_visit')} AND last_visit IS NULL ORDER BY id LIMIT 1"
+    again = f"SELECT {_COLUMNS} {due.format(due='next_visit')} ORDER BY next_visit, id LIMIT 1"
+    row = db.execute(new, given).fetchone() or db.execute(again, given).fetchone()
     if row is None:
         return None
-    db.execute("UPDATE pages SET state = 'leased', lease_run = ? WHERE id = ?", [run, row[0]])
+    db.execute(
+        "UPDATE pages SET state = 'leased', lease_run = ?, lease_until = ? WHERE id = ?",
+        [run, stamp(now + LEASE), row[0]],
+    )
     return Page(*row)
+
+
+def _wanted(days: Days | None) -> tuple[str, list[str]]:
+    bounds = (("dated >= ?", days.since), ("dated <= ?", days.until)) if days else ()
+    chosen = [(condition, day.isoformat()) for condition, day in bounds if day]
+    return "".join(f" AND (dated IS NULL OR {condition})" for condition, _ in chosen), [day for _, day in chosen]
 
 
 def release_leases(db: Database) -> int:
     """Give back what a run that died held; only called while holding the crawl's lock."""
-    return int(db.execute("UPDATE pages SET state = 'due', lease_run = NULL WHERE state = 'leased'").rowcount)
+    return int(
+        db.execute(
+            "UPDATE pages SET state = 'due', lease_run = NULL, lease_until = NULL WHERE state = 'leased'"
+        ).rowcount
+    )
 
 
 def release(db: Database, page: Page) -> None:
-    db.execute("UPDATE pages SET state = 'due', lease_run = NULL WHERE id = ?", [page.id])
+    db.execute("UPDATE pages SET state = 'due', lease_run = NULL, lease_until = NULL WHERE id = ?", [page.id])
 
 
 def visited(
@@ -106,15 +189,24 @@ def visited(
     rest = RECHECKS[visits] if visits < len(RECHECKS) else None
     due = stamp(now + rest) if rest is not None and page.kind == "article" else None
     db.execute(
-        "UPDATE pages SET state = 'done', lease_run = NULL, attempts = 0, visits = ?, last_visit = ?, last_status = ?,"
-        " next_visit = ?, error = NULL, error_text = NULL,"
+        "UPDATE pages SET state = 'done', lease_run = NULL, lease_until = NULL, attempts = 0, visits = ?,"
+        " last_visit = ?, last_status = ?, next_visit = ?, error = NULL, error_text = NULL, robots_rule = NULL,"
         " etag = coalesce(nullif(?, ''), etag), last_modified = coalesce(nullif(?, ''), last_modified) WHERE id = ?",
         [visits, stamp(now), status, due, etag, last_modified, page.id],
     )
 
 
 def failed(
-    db: Database, page: Page, *, slug: str, text: str, status: int | None, retry_after: float | None, now: datetime
+    db: Database,
+    page: Page,
+    *,
+    slug: str,
+    text: str,
+    status: int | None,
+    retry_after: float | None,
+    now: datetime,
+    run: int | None = None,
+    robots_rule: str = "",
 ) -> None:
     """A failed visit: tried again after a pause that doubles, at most `MAX_ATTEMPTS` times."""
     attempts = page.attempts + 1
@@ -122,10 +214,22 @@ def failed(
     if retry_after is not None:
         pause = max(pause, timedelta(seconds=retry_after))
     due = stamp(now + pause) if attempts < MAX_ATTEMPTS else None
+    if slug == "robots":
+        due = stamp(now + _ROBOTS_REST)
     db.execute(
-        "UPDATE pages SET state = 'failed', lease_run = NULL, attempts = ?, last_visit = ?, last_status = ?,"
-        " next_visit = ?, error = ?, error_text = ? WHERE id = ?",
-        [attempts, stamp(now), status, due, slug, text[:500], page.id],
+        "UPDATE pages SET state = 'failed', lease_run = NULL, lease_until = NULL, attempts = ?, last_visit = ?,"
+        " last_status = ?, next_visit = ?, error = ?, error_text = ?, robots_rule = ? WHERE id = ?",
+        [attempts, stamp(now), status, due, slug, text[:500], robots_rule or None, page.id],
+    )
+    _add_problem(db, page, run, now, slug, text, status, robots_rule)
+
+
+def _add_problem(
+    db: Database, page: Page, run: int | None, now: datetime, slug: str, text: str, status: int | None, rule: str
+) -> None:
+    db.execute(
+        "INSERT INTO problems (page, run, at, slug, text, status, robots_rule) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [page.id, run, stamp(now), slug, text[:500], status, rule or None],
     )
 
 
@@ -134,10 +238,22 @@ def note_links(db: Database, page: Page, count: int) -> None:
     db.execute("UPDATE pages SET links = ? WHERE id = ?", [count, page.id])
 
 
-def gone(db: Database, page: Page, *, status: int, now: datetime) -> None:
+def gone(
+    db: Database,
+    page: Page,
+    *,
+    status: int,
+    now: datetime,
+    slug: str = "gone",
+    text: str = "",
+    run: int | None = None,
+) -> None:
     """The site no longer has the page; it rests, and is asked for whole should it be linked again."""
+    said = (text or f"the site answers {status}")[:500]
     db.execute(
-        "UPDATE pages SET state = 'gone', lease_run = NULL, last_visit = ?, last_status = ?, next_visit = NULL,"
-        " etag = NULL, last_modified = NULL, error = 'gone', error_text = ? WHERE id = ?",
-        [stamp(now), status, f"the site answers {status}", page.id],
+        "UPDATE pages SET state = 'gone', lease_run = NULL, lease_until = NULL, last_visit = ?, last_status = ?,"
+        " next_visit = NULL, etag = NULL, last_modified = NULL, error = ?, error_text = ?, robots_rule = NULL"
+        " WHERE id = ?",
+        [stamp(now), status, slug, said, page.id],
     )
+    _add_problem(db, page, run, now, slug, said, status, "")

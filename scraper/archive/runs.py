@@ -10,7 +10,9 @@ from sqlite_utils import Database
 
 from scraper.models import Site
 
-COUNTED = ("listings", "found", "archived", "changed", "unchanged", "gone", "failed", "bytes")
+COUNTED = (
+    "listings", "found", "archived", "changed", "unchanged", "gone", "failed", "bytes", "skipped", "requests", "waited",
+)  # fmt: skip
 
 
 def save_sites(db: Database, sites: Iterable[Site]) -> None:
@@ -26,12 +28,39 @@ def save_sites(db: Database, sites: Iterable[Site]) -> None:
 def begin_run(db: Database, version: str, arguments: str, now: datetime) -> int:
     row = db.execute(
         "INSERT INTO runs (started_at, version, pid, arguments) VALUES (?, ?, ?, ?) RETURNING id",
-        [now.isoformat(timespec="milliseconds"), version, os.getpid(), arguments],
+        [_stamp(now), version, os.getpid(), arguments],
     ).fetchone()
     return int(row[0])
 
 
-def save_counts(db: Database, run: int, site: str, counts: dict[str, int]) -> None:
+def close_killed(db: Database) -> int:
+    """Say of runs that never ended that they were killed, at their last sign of life.
+
+    Only called while holding the crawl's lock: none of them can be running.
+    """
+    cursor = db.execute(
+        "UPDATE runs SET outcome = 'killed', ended_at ="
+        " coalesce((SELECT max(fetched_at) FROM captures c WHERE c.run = runs.id), started_at)"
+        " WHERE ended_at IS NULL"
+    )
+    db.execute(
+        "UPDATE run_sites SET ended_at = (SELECT ended_at FROM runs WHERE id = run), note = coalesce(note, 'killed')"
+        " WHERE ended_at IS NULL AND run IN (SELECT id FROM runs WHERE outcome = 'killed')"
+    )
+    return int(cursor.rowcount)
+
+
+def was_cut_short(db: Database) -> bool:
+    """Whether the last run was killed or interrupted."""
+    row = db.execute("SELECT outcome FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    return row is not None and row[0] in ("killed", "interrupted", "disk full")
+
+
+def begin_site(db: Database, run: int, site: str, now: datetime) -> None:
+    db.execute("INSERT INTO run_sites (run, site, started_at) VALUES (?, ?, ?)", [run, site, _stamp(now)])
+
+
+def save_counts(db: Database, run: int, site: str, counts: dict[str, float]) -> None:
     columns = ", ".join(COUNTED)
     holes = ", ".join("?" * len(COUNTED))
     settings = ", ".join(f"{name} = excluded.{name}" for name in COUNTED)
@@ -42,10 +71,20 @@ def save_counts(db: Database, run: int, site: str, counts: dict[str, int]) -> No
     )
 
 
-def end_run(db: Database, run: int, outcome: str, now: datetime) -> None:
+def end_site(db: Database, run: int, site: str, note: str, now: datetime) -> None:
     db.execute(
-        "UPDATE runs SET ended_at = ?, outcome = ? WHERE id = ?", [now.isoformat(timespec="milliseconds"), outcome, run]
+        "UPDATE run_sites SET ended_at = ?, note = ? WHERE run = ? AND site = ?", [_stamp(now), note or None, run, site]
     )
+
+
+def end_run(db: Database, run: int, outcome: str, now: datetime, exit_code: int | None = None) -> None:
+    db.execute(
+        "UPDATE runs SET ended_at = ?, outcome = ?, exit_code = ? WHERE id = ?", [_stamp(now), outcome, exit_code, run]
+    )
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ PLUMBING = (
     "pages",
     "revisions",
     "run_sites",
+    "problems",
+    "skips",
     "runs",
 )
 

@@ -6,18 +6,15 @@ Nothing is stored. Run it before the first live crawl of an edition, and when
 
 import asyncio
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-import scraper
+from scraper.crawl.discovery import article_links, listing_addresses
 from scraper.crawl.fetch import Fetcher, require_page
-from scraper.crawl.options import AGENT, CrawlOptions, user_agent
-from scraper.crawl.politeness import HostGate
-from scraper.crawl.robots import MAX_BYTES, Robots
-from scraper.crawl.run import article_links, listing_addresses
+from scraper.crawl.manners import Manners, Resting
+from scraper.crawl.options import CrawlOptions
+from scraper.crawl.robots import Robots
 from scraper.crawl.worker import PageReader
 from scraper.errors import FetchError, Forbidden, ScraperError
 from scraper.models import Article, Capture, Site
-from scraper.sites import sites_by_host
 
 ARTICLES = 3
 LISTINGS = 4
@@ -51,33 +48,14 @@ def check_sites(options: CrawlOptions) -> list[Verdict]:
 
 
 async def _check_all(options: CrawlOptions) -> list[Verdict]:
-    gate = HostGate(options.delay)
-    fetcher = Fetcher(
-        user_agent(scraper.__version__, options.contact),
-        connect_to=options.connect_to,
-        turn=lambda url: gate.turn(_turn_key(url)),
-        limits=options.limits,
-    )
-
-    async def read_robots(url: str) -> Capture:
-        return await fetcher.fetch(url, permit=_anyone, cut=MAX_BYTES)
-
-    robots, reader = Robots(AGENT, read_robots), PageReader()
+    manners = Manners(options, [], {}, asyncio.Event(), lambda *_: None)
+    reader = PageReader()
     try:
-        async with fetcher:
-            return list(await asyncio.gather(*(_Check(site, fetcher, robots, reader).run() for site in options.sites)))
+        async with manners.fetcher:
+            checks = (_Check(site, manners.fetcher, manners.robots, reader).run() for site in options.sites)
+            return list(await asyncio.gather(*checks))
     finally:
         await reader.close()
-
-
-async def _anyone(url: str) -> None:
-    """robots.txt itself may always be read."""
-
-
-def _turn_key(url: str) -> str:
-    host = urlsplit(url).netloc
-    site = sites_by_host().get(host)
-    return site.hosts[0] if site else host
 
 
 class _Check:
@@ -123,7 +101,7 @@ class _Check:
             require_page(capture)
         except Forbidden:
             raise
-        except FetchError as error:
+        except (FetchError, Resting) as error:
             self.found.problems.append(f"{url}: {error}")
             return None
         return capture

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import ada_url
 import httpx
 
-from scraper.crawl.network import vetted_transport
+from scraper.crawl.network import Resolver, vetted_transport
 from scraper.crawl.urls import canonical
 from scraper.errors import BadBody, BadStatus, Gone, Refused, TemporaryFailure
 from scraper.models import Capture
@@ -58,6 +58,7 @@ class Fetcher:
         connect_to: tuple[str, int] | None = None,
         turn: Turn = lambda _: nullcontext(),
         limits: Limits | None = None,
+        resolver: Resolver | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._connect_to = connect_to
@@ -65,7 +66,7 @@ class Fetcher:
         self._limits = limits or Limits()
         self._headers = {"User-Agent": user_agent, "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"}
         self._client = httpx.AsyncClient(
-            transport=transport or vetted_transport(any_address=connect_to is not None),
+            transport=transport or vetted_transport(any_address=connect_to is not None, resolver=resolver),
             headers=self._headers | {"Accept-Encoding": "gzip", "Accept-Language": "zh-CN,zh;q=0.9"},
             follow_redirects=False,
             trust_env=False,
@@ -101,6 +102,8 @@ class Fetcher:
             async with self._turn(here):
                 capture = await self._within_deadline(here, headers, cut)
             location = capture.header("location")
+            if capture.status == 304 and not headers:
+                raise BadStatus("the site answers 304 to who has nothing", url=url)
             if capture.status not in (301, 302, 303, 307, 308) or not location:
                 return replace(capture, url=url, final_url=here, redirects=tuple(hops))
             hops.append(here)
@@ -151,7 +154,7 @@ class Fetcher:
         body = (
             b""
             if response.status_code == 304
-            else _inflated(response, wire, self._limits.inflated, url, is_cut=cut is not None)
+            else _inflated(response, wire, self._limits.inflated, url, is_cut=cut is not None and len(wire) >= cut)
         )
         return Capture(
             url=url,
@@ -253,10 +256,16 @@ def require_page(capture: Capture) -> None:
         return
     if status in (404, 410):
         raise Gone(f"the site answers {status}", url=url)
+    require_answer(capture)
+    raise BadStatus(f"the site answers {status}", url=url)
+
+
+def require_answer(capture: Capture) -> None:
+    """Raise `TemporaryFailure` for a status that asks to come again: busy, too many requests, out of order."""
+    status = capture.status
     if status in (408, 425, 429) or status >= 500:
         wait = retry_after(capture.header("retry-after"), capture.fetched_at)
-        raise TemporaryFailure(f"the site answers {status}", url=url, retry_after=wait, slug=f"http-{status}")
-    raise BadStatus(f"the site answers {status}", url=url)
+        raise TemporaryFailure(f"the site answers {status}", url=capture.url, retry_after=wait, slug=f"http-{status}")
 
 
 def retry_after(value: str, now: datetime) -> float | None:

@@ -1,6 +1,7 @@
 """What a crawl is told and what it says when it ends."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from scraper.crawl.fetch import Limits
@@ -33,6 +34,11 @@ class CrawlOptions:
     retry_wait: float = 1.0
     """Seconds before the second attempt at a page; doubles."""
     limits: Limits = field(default_factory=Limits)
+    since: date | None = None
+    """Articles dated earlier, by their address, are not fetched; with `www` its daily archive is read from here."""
+    until: date | None = None
+    most_database_pages: int = 0
+    """Pages of SQLite the archive may grow to, 0 for as many as there are; how tests fill a disk."""
 
     def checked(self) -> "CrawlOptions":
         """These options, or `ConfigError`/`UsageError` saying which can't be."""
@@ -47,6 +53,8 @@ class CrawlOptions:
             raise UsageError(f"--delay {self.delay:g} is impolite: at least {MIN_DELAY:g} s, unless with --connect-to")
         if self.delay < 0:
             raise UsageError("--delay can't be negative")
+        if self.since and self.until and self.since > self.until:
+            raise UsageError(f"--since {self.since} is later than --until {self.until}")
         return self
 
 
@@ -67,6 +75,14 @@ class SiteCounts:
     gone: int = 0
     failed: int = 0
     bytes: int = 0
+    skipped: int = 0
+    """Pages that robots.txt keeps us from; not asked for, and no failures."""
+    requests: int = 0
+    """Sent, redirects and robots.txt included."""
+    waited: float = 0.0
+    """Seconds of polite pauses."""
+    waiting_until: str = ""
+    """UTC; while the edition sits out a pause longer than a few seconds."""
     reached: bool = False
     note: str = ""
     """Why the edition stopped early, if it did."""

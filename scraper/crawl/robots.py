@@ -1,8 +1,8 @@
-"""robots.txt as RFC 9309 says, on the safe side where servers fail.
+"""robots.txt of every host: read once a day, obeyed, on the safe side where servers fail.
 
 4xx means there are no rules. A server error or an unreachable host means
-stay away, unless a copy not older than a day says otherwise (§2.3.1.4).
-There is no way to ignore it.
+stay away, unless a copy not older than a day says otherwise (RFC 9309
+§2.3.1.4). There is no way to ignore it.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from protego import Protego
-
+from scraper.crawl.rules import Rules, parse_rules
 from scraper.errors import FetchError, Forbidden
 from scraper.models import Capture
 
@@ -50,33 +49,49 @@ class Robots:
         self._read = read
         self._now = now
         self._files: dict[str, RobotsFile] = dict(known or {})
-        self._parsed: dict[str, Protego] = {}
+        self._parsed: dict[str, Rules] = {}
         self.fresh: dict[str, RobotsFile] = {}
         """Files read in this crawl, for the archive to keep."""
 
     async def permit(self, url: str) -> None:
-        """Raise `Forbidden`, with the reason, where the host's rules keep us out."""
+        """Raise `Forbidden`, with the reason and the line that decided, where the host's rules keep us out."""
         host = urlsplit(url).netloc
         file = await self._file(host)
         if not file.is_good:
             reason = "can't be reached" if file.status == 0 else f"answers {file.status}"
-            raise Forbidden(f"robots.txt of {host} {reason}, so nothing is fetched from there now", url=url)
-        if not self.allows(file, url):
-            raise Forbidden(f"robots.txt of {host} disallows {urlsplit(url).path or '/'}", url=url)
-        if self.delay(host) > LONGEST_DELAY:
-            raise Forbidden(f"robots.txt of {host} asks for {self.delay(host):.0f} s between requests", url=url)
-
-    def allows(self, file: RobotsFile, url: str) -> bool:
-        return bool(self._rules(file).can_fetch(url, self._agent))
+            raise Forbidden(
+                f"robots.txt of {host} {reason}, so nothing is fetched from there now", url=url, whole_host=True
+            )
+        rules = self._rules(file)
+        rule = rules.deciding(_path(url))
+        if rule is not None and not rule.allows:
+            raise Forbidden(
+                f"robots.txt of {host} disallows {urlsplit(url).path or '/'} (line {rule.line})",
+                url=url,
+                rule=rule.line,
+            )
+        if rules.delay > LONGEST_DELAY:
+            raise Forbidden(
+                f"robots.txt of {host} asks for {rules.delay:.0f} s between requests, more than"
+                f" {LONGEST_DELAY:.0f} s: the host is skipped (line {rules.delay_line})",
+                url=url,
+                rule=rules.delay_line,
+                whole_host=True,
+            )
 
     def delay(self, host: str) -> float:
-        """Crawl-delay in seconds, 0 without one. Known only after `permit`."""
+        """Seconds between requests that the host asks for, 0 without any. Known only after `permit`."""
         file = self._files.get(host)
-        return float((self._rules(file).crawl_delay(self._agent) if file and file.is_good else 0) or 0)
+        return self._rules(file).delay if file and file.is_good else 0.0
 
-    def _rules(self, file: RobotsFile) -> Protego:
+    def sitemaps(self, host: str) -> tuple[str, ...]:
+        """Addresses behind the `Sitemap:` lines of a host, as written. Known only after `permit`."""
+        file = self._files.get(host)
+        return self._rules(file).sitemaps if file and file.is_good else ()
+
+    def _rules(self, file: RobotsFile) -> Rules:
         if file.host not in self._parsed:
-            self._parsed[file.host] = Protego.parse(file.text if file.status < 400 else "")
+            self._parsed[file.host] = parse_rules(file.text if file.status < 300 else "", self._agent)
         return self._parsed[file.host]
 
     async def _file(self, host: str) -> RobotsFile:
@@ -98,3 +113,18 @@ class Robots:
         # A BOM in front of the first line would hide it from the parser, and allow everything.
         text = capture.body[:MAX_BYTES].decode("utf-8-sig", "replace")
         return RobotsFile(host, capture.status, text, self._now())
+
+
+def _path(url: str) -> str:
+    """What rules are compared with: path and query."""
+    parts = urlsplit(url)
+    return f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+
+
+def rule_for(text: str, status: int, url: str, agent: str) -> tuple[bool, str]:
+    """Whether a kept robots.txt allows an address, and the line that says so ("" when none does).
+
+    For `why` and `doctor`, which have only what the archive kept.
+    """
+    rule = parse_rules(text if status < 300 else "", agent).deciding(_path(url))
+    return (True, "") if rule is None else (rule.allows, rule.line)

@@ -11,51 +11,35 @@ import os
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager, suppress
-from dataclasses import replace
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
 import scraper
-from scraper.archive import captures, drift, frontier, hosts, index, runs, store
+from scraper.archive import drift, frontier, hosts, index, runs
 from scraper.archive.connect import CRAWL_WAITS, open_for_writing, sqlite_errors, writing
-from scraper.archive.frontier import Page
-from scraper.archive.hosts import HostRow
+from scraper.archive.frontier import Days, Page
 from scraper.archive.lock import crawl_lock
-from scraper.crawl.fetch import Fetcher, require_page
-from scraper.crawl.options import AGENT, CrawlOptions, Outcome, SiteCounts, user_agent
-from scraper.crawl.politeness import HostClock, HostGate
-from scraper.crawl.robots import MAX_BYTES, Robots, RobotsFile
-from scraper.crawl.urls import Address, canonical
+from scraper.crawl.commits import Commits
+from scraper.crawl.discovery import MAX_SITEMAPS, day_listings, listing_addresses, own_addresses
+from scraper.crawl.keep import Keeper
+from scraper.crawl.manners import Manners, Resting, Stopped
+from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts
+from scraper.crawl.whole import WholePages
 from scraper.crawl.worker import PageReader
-from scraper.errors import (
-    FetchError,
-    Forbidden,
-    Gone,
-    NothingListed,
-    Refused,
-    ScraperError,
-    TemporaryFailure,
-    UsageError,
-)
-from scraper.extract.pages import join_pages
-from scraper.models import Article, Capture, Drift, Link, Site
-from scraper.sites import all_sites, sites_by_host
+from scraper.errors import FetchError, Forbidden, UsageError
+from scraper.models import Drift, Site
+from scraper.sites import all_sites
 
-ATTEMPTS = 3
-MAX_PAGES = 30
-"""Pages of one article at most."""
-_SHORT_WAIT = 30.0
-"""Seconds; what a host asks us to wait beyond this is the next crawl's business."""
-_LAST_GRACE = 10.0
+RESUMES = timedelta(minutes=15)
+"""A crawl begun so soon after one that was cut short goes on with it; later it begins anew."""
+_LAST_GRACE = 9.0
+_CHINA = timezone(timedelta(hours=8))
 
-
-Reading = Article | list[Link] | Exception | None
-"""What a page said: its record, its links, why it could not be read, or nothing new (304)."""
 Report = Callable[[str, SiteCounts, str], None]
-"""Called with edition, its counts so far and a line about what just happened."""
+"""Called with edition, its counts so far and a line about what just happened, once that is committed."""
 
 
 def crawl(options: CrawlOptions, report: Report = lambda *_: None) -> Outcome:
@@ -69,14 +53,12 @@ def crawl(options: CrawlOptions, report: Report = lambda *_: None) -> Outcome:
         raise UsageError(f"{options.db.parent} is not a folder; make it first, or choose another --db")
     with crawl_lock(options.db), sqlite_errors(options.db):
         db = open_for_writing(options.db, patience=CRAWL_WAITS)
+        if options.most_database_pages:
+            db.execute(f"PRAGMA max_page_count = {int(options.most_database_pages)}")
         try:
             return asyncio.run(_Crawl(db, options, report).run())
         finally:
             db.close()
-
-
-class _Stopped(Exception):
-    """A pause was cut short because the crawl is to end."""
 
 
 class _Crawl:
@@ -90,42 +72,50 @@ class _Crawl:
         self.stop = asyncio.Event()
         self.stopped_by = ""
         self.run_id = 0
-        known = hosts.load_hosts(db)
-        self.gate = HostGate(options.delay, clocks={row.host: _clock(row) for row in known}, sleep=self.pause)
-        self.fetcher = Fetcher(
-            user_agent(scraper.__version__, options.contact),
-            connect_to=options.connect_to,
-            turn=self.turn,
-            limits=options.limits,
-        )
+        self.read_since: datetime | None = None
+        self.days = Days(options.since, options.until)
+        self.manners = Manners(options, hosts.load_hosts(db), self.counts, self.stop, self.say)
         self.reader = PageReader()
-        self.robots = Robots(AGENT, self.read_robots, known=_robots_files(known))
+        self.whole = WholePages(self.manners, self.reader, self.say)
+        self.commits = Commits(db)
+        self.keeper = Keeper(db, 0, self.counts)
+        self.going: set[str] = set()
+        """Editions whose row in `run_sites` is open."""
 
     # --- start and end ---------------------------------------------------------------
 
     async def run(self) -> Outcome:
         self.begin()
-        with self.signals():
-            try:
-                async with self.fetcher:
-                    tasks = [asyncio.create_task(self.crawl_site(site)) for site in self.options.sites]
-                    await self.until_done(tasks)
-            finally:
-                await self.reader.close()
-        return self.end()
+        try:
+            with self.signals():
+                try:
+                    async with self.manners.fetcher:
+                        tasks = [asyncio.create_task(self.crawl_site(site)) for site in self.options.sites]
+                        await self.until_done(tasks)
+                finally:
+                    await self.reader.close()
+            return self.end()
+        except BaseException as error:
+            self.end_badly(error)
+            raise
 
     def begin(self) -> None:
         now = datetime.now(UTC)
         index.catch_up(self.db)
         with writing(self.db):
             frontier.release_leases(self.db)
+            runs.close_killed(self.db)
+            self.read_since = now - RESUMES if runs.was_cut_short(self.db) else None
             runs.save_sites(self.db, all_sites().values())
             self.run_id = runs.begin_run(self.db, scraper.__version__, _arguments(self.options), now)
+            self.keeper.run = self.run_id
             for site in self.options.sites:
-                frontier.add_listings(self.db, site.code, listing_addresses(site), now)
+                frontier.add_listings(self.db, site.code, listing_addresses(site), now, read_since=self.read_since)
+                for url, day in day_listings(site, self.days.since, self.days.until, now.astimezone(_CHINA).date()):
+                    frontier.add_day_listing(self.db, site.code, url, now, over=_well_after(day))
 
     async def until_done(self, tasks: list[asyncio.Task[None]]) -> None:
-        """Wait for the editions; after a signal, at most ten seconds for what is in flight."""
+        """Wait for the editions; after a signal, less than ten seconds for what is in flight."""
         stopping = asyncio.create_task(self.stop.wait())
         pending: set[asyncio.Task[None]] = set(tasks)
         while pending and not self.stop.is_set():
@@ -145,14 +135,28 @@ class _Crawl:
         with writing(self.db):
             drifting = self.compare_with_past()
         code = self.exit_code(drifting)
+        now = datetime.now(UTC)
         with writing(self.db):
             frontier.release_leases(self.db)
             for site in self.options.sites:
                 self.save_manners(site)
-            runs.end_run(self.db, self.run_id, _outcome_name(code), datetime.now(UTC))
+                if site.code in self.going:
+                    runs.end_site(self.db, self.run_id, site.code, self.counts[site.code].note or "stopped", now)
+            runs.end_run(self.db, self.run_id, _outcome_name(code), now, code)
         with writing(self.db):
             self.db.execute("PRAGMA optimize")
         return Outcome(self.run_id, self.counts, code, self.stopped_by, drifting)
+
+    def end_badly(self, error: BaseException) -> None:
+        """Say in the run's row why it ended, if the archive still takes a word."""
+        with suppress(sqlite3.Error):
+            if self.db.conn.in_transaction:
+                self.db.rollback()
+            full = isinstance(error, sqlite3.Error) and "full" in str(error)
+            with writing(self.db):
+                frontier.release_leases(self.db)
+                outcome = "disk full" if full else f"failed: {type(error).__name__}"
+                runs.end_run(self.db, self.run_id, outcome, datetime.now(UTC), 7 if full else 1)
 
     def compare_with_past(self) -> tuple[Drift, ...]:
         """What changed for the worse in the editions that were reached."""
@@ -168,7 +172,8 @@ class _Crawl:
     def exit_code(self, drifting: tuple[Drift, ...]) -> int:
         if self.stopped_by:
             return 128 + int(getattr(signal, self.stopped_by))
-        if not any(counts.reached for counts in self.counts.values()):
+        asked = any(counts.requests or counts.failed or counts.note for counts in self.counts.values())
+        if asked and not any(counts.reached for counts in self.counts.values()):
             return 5
         visited = sum(counts.visited for counts in self.counts.values())
         failed = sum(counts.failed for counts in self.counts.values())
@@ -198,272 +203,115 @@ class _Crawl:
     # --- one edition ---------------------------------------------------------------------
 
     async def crawl_site(self, site: Site) -> None:
+        await self.commits.do(lambda: runs.begin_site(self.db, self.run_id, site.code, datetime.now(UTC)))
+        self.going.add(site.code)
         try:
-            for kind in ("listing", "article"):
-                await self.visit_all(site, kind)
+            await self.visit_all(site, "listing")
+            if await self.commits.do(lambda: self.add_sitemaps(site)):
+                await self.visit_all(site, "listing")
+            await self.visit_all(site, "article")
         except Forbidden as error:
-            self.counts[site.code].note = str(error)
-            self.report(site.code, self.counts[site.code], str(error))
+            self.note(site, str(error))
+        await self.commits.do(lambda: self.end_site(site))
+
+    def add_sitemaps(self, site: Site) -> bool:
+        """Make due what robots.txt names: sitemaps and feeds."""
+        named = own_addresses(site, self.manners.robots.sitemaps(site.hosts[0]))[:MAX_SITEMAPS]
+        new = [url for url in named if url not in listing_addresses(site)]
+        frontier.add_listings(self.db, site.code, new, datetime.now(UTC), read_since=self.read_since)
+        return bool(new)
+
+    def end_site(self, site: Site) -> None:
+        self.save_manners(site)
+        note = self.counts[site.code].note or ("stopped" if self.stop.is_set() else "")
+        runs.end_site(self.db, self.run_id, site.code, note, datetime.now(UTC))
+        self.going.discard(site.code)
+
+    def say(self, site: Site, line: str) -> None:
+        self.report(site.code, self.counts[site.code], line)
+
+    def note(self, site: Site, line: str) -> None:
+        """Why an edition stops before it is through."""
+        self.counts[site.code].note = line
+        self.say(site, line)
 
     async def visit_all(self, site: Site, kind: str) -> None:
         """Every due page of a kind, one after the other, until the crawl or the host is to rest."""
-        counts = self.counts[site.code]
+        most = self.options.limit if kind == "article" else None
+        if most == 0 or self.must_rest(site):
+            return
+        page = await self.commits.do(lambda: self.lease(site, kind))
         visited = 0
-        while not self.stop.is_set() and not (kind == "article" and visited == self.options.limit):
-            until = self.gate.rests_beyond(site.hosts[0], _SHORT_WAIT)
-            if until:
-                counts.note = f"rests until {until.astimezone():%Y-%m-%d %H:%M}"
-                self.report(site.code, counts, counts.note)
-                return
-            with writing(self.db):
-                page = frontier.lease(self.db, site.code, kind, self.run_id, datetime.now(UTC))
-            if page is None:
-                return
-            await self.visit(site, page)
+        while page is not None:
             visited += 1
+            last = visited == most or self.stop.is_set()
+            leased = page
+            if self.stop.is_set() or self.must_rest(site):
+                await self.commits.do(lambda: frontier.release(self.db, leased))  # noqa: B023  # called at once
+                return
+            page = await self.visit(site, leased, last=last)
 
-    async def visit(self, site: Site, page: Page) -> None:
+    def must_rest(self, site: Site) -> bool:
+        until = self.manners.rests_until(site)
+        if until:
+            self.note(site, f"rests until {until.astimezone():%Y-%m-%d %H:%M}")
+        return until is not None
+
+    def lease(self, site: Site, kind: str) -> Page | None:
+        """The next page, and with it the promise to pause after its request even if nobody lives to count from its end."""
+        now = datetime.now(UTC)
+        page = frontier.lease(self.db, site.code, kind, self.run_id, now, self.days if kind == "article" else None)
+        if page is not None:
+            self.manners.promise(self.db, site)
+        return page
+
+    async def visit(self, site: Site, page: Page, *, last: bool) -> Page | None:
+        """Fetch, read and keep a page; returns the next one, leased in the same transaction."""
         try:
-            capture = await self.fetch(page)
-        except _Stopped:
-            with writing(self.db):
-                frontier.release(self.db, page)
-            return
+            capture = await self.manners.fetch(page)
+        except (Stopped, Resting):
+            await self.commits.do(lambda: frontier.release(self.db, page))
+            self.must_rest(site)
+            return None
         except FetchError as error:
-            with writing(self.db):
-                self.note_failure(site, page, None, error)
-                self.save_manners(site)
-            if isinstance(error, Forbidden) and page.kind == "listing" and self.robots_are_down(site):
+            failure = error
+            following = await self.commit(site, page, lambda: self.keeper.note_failure(site, page, None, failure), last)
+            if isinstance(error, Forbidden) and error.whole_host and urlsplit(page.url).netloc == site.hosts[0]:
+                if following is not None:
+                    unwanted = following
+                    await self.commits.do(lambda: frontier.release(self.db, unwanted))
                 raise
-            return
-        self.gate.succeeded(site.hosts[0])
+            return following
+        self.manners.gate.succeeded(site.hosts[0])
         counts = self.counts[site.code]
         counts.reached = True
         counts.bytes += capture.wire_size
-        found, reading = await self.read_whole(site, page, capture)
-        with writing(self.db):
-            self.keep(site, page, found, reading)
+        found, reading = await self.whole.read(site, page, capture)
+        return await self.commit(site, page, lambda: self.keeper.keep(site, page, found, reading), last)
+
+    async def commit(self, site: Site, page: Page, keep: Callable[[], str], last: bool) -> Page | None:
+        """Keep what a page gave, the manners and the lease of the next page at once; then say so."""
+
+        def work() -> tuple[str, Page | None]:
+            line = keep()
             self.save_manners(site)
+            return line, None if last or self.stop.is_set() else self.lease(site, page.kind)
 
-    async def read_whole(self, site: Site, page: Page, first: Capture) -> tuple[list[Capture], Reading]:
-        """A page's captures (an article may have several pages) and what they say, or the error of reading the first."""
-        found = [first]
-        if first.status != 200:
-            return found, None
-        try:
-            if page.kind == "listing":
-                return found, await self.reader.links(first.body, first.final_url, first.header("content-type"))
-            articles = [await self.read_article(first)]
-        except Exception as error:  # becomes the page's row in `keep`
-            return found, error
-        while (following := _later_page(articles[-1], found)) and not self.stop.is_set():
-            try:
-                found.append(await self.fetch(replace(page, url=following, etag="", last_modified="")))
-                self.counts[site.code].bytes += found[-1].wire_size
-                require_page(found[-1])
-                articles.append(await self.read_article(found[-1]))
-            except (ScraperError, _Stopped) as error:
-                self.report(site.code, self.counts[site.code], f"failed {following}: {error}")
-                break
-        return found, join_pages(articles)
-
-    async def read_article(self, capture: Capture) -> Article:
-        return await self.reader.article(capture.body, capture.final_url, capture.header("content-type"))
+        line, following = await self.commits.do(work)
+        self.say(site, line)
+        return following
 
     def save_manners(self, site: Site) -> None:
-        """Keep counts, clocks and robots.txt with the page, so that a crawl killed now is continued politely."""
-        clock = self.gate.clock(site.hosts[0])
-        hosts.save_clock(
-            self.db, site.hosts[0], next_at=clock.next_at, backoff_until=clock.backoff_until, failures=clock.failures
-        )
-        for host in (*site.hosts, *site.extra_hosts):
-            file = self.robots.fresh.get(host)
-            if file is not None:
-                hosts.save_robots(self.db, host, text=file.text, status=file.status, read_at=file.read_at)
+        """Keep counts, clocks and robots.txt with the page."""
+        self.manners.save(self.db, site)
         counts = self.counts[site.code]
+        counts.waited = round(self.manners.gate.waited.get(site.hosts[0], 0.0), 3)
         runs.save_counts(self.db, self.run_id, site.code, {name: getattr(counts, name) for name in runs.COUNTED})
 
-    def robots_are_down(self, site: Site) -> bool:
-        file = self.robots.fresh.get(site.hosts[0])
-        return file is not None and not file.is_good
 
-    # --- the network -----------------------------------------------------------------------
-
-    def turn(self, url: str) -> AbstractAsyncContextManager[None]:
-        """Twins share a server, so all hosts of an edition share a turn."""
-        host = urlsplit(url).netloc
-        site = sites_by_host().get(host)
-        return self.gate.turn(site.hosts[0] if site else host, self.robots.delay(host))
-
-    async def read_robots(self, url: str) -> Capture:
-        return await self.fetcher.fetch(url, permit=_anyone, cut=MAX_BYTES)
-
-    async def pause(self, seconds: float) -> None:
-        """Wait politely, but not once the crawl is to end. Raises `_Stopped` then."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.stop.wait(), seconds)
-            raise _Stopped("the crawl is ending")
-
-    async def fetch(self, page: Page) -> Capture:
-        """The page's answer; what is temporary is tried again a little later, up to `ATTEMPTS` times."""
-        wait = self.options.retry_wait
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return await self.attempt(page)
-            except TemporaryFailure as error:
-                host = sites_by_host()[urlsplit(page.url).netloc].hosts[0]
-                self.gate.failed(host, error.retry_after)
-                wait = error.retry_after if error.retry_after is not None else wait
-                rests = wait > _SHORT_WAIT or self.gate.rests_beyond(host, _SHORT_WAIT)
-                if attempt == ATTEMPTS or rests or self.stop.is_set():
-                    raise
-            await self.pause(wait)
-            wait *= 2
-        raise AssertionError("the last attempt returns or raises")
-
-    async def attempt(self, page: Page) -> Capture:
-        capture = await self.fetcher.fetch(
-            page.url, permit=self.robots.permit, etag=page.etag, last_modified=page.last_modified
-        )
-        if capture.status in (408, 425, 429) or capture.status >= 500:
-            require_page(capture)
-        return capture
-
-    # --- what a page gives ---------------------------------------------------------------
-
-    def keep(self, site: Site, page: Page, found: list[Capture], reading: Reading) -> None:
-        """Store the responses and what they mean. Runs in one transaction."""
-        capture = found[0]
-        identity = captures.save_capture(self.db, page.id, self.run_id, capture)
-        for later in found[1:]:
-            captures.save_capture(self.db, page.id, self.run_id, later)
-        try:
-            require_page(capture)
-            if isinstance(reading, Exception):
-                raise reading
-            changed = self.keep_reading(site, page, capture, reading, identity)
-        except sqlite3.Error:
-            raise
-        except Exception as error:  # the one place where a page's failure, whatever it is, becomes its row
-            self.note_failure(site, page, capture, error)
-            return
-        if isinstance(reading, Article) and _is_incomplete(reading):
-            problem = TemporaryFailure("a later page could not be had", url=page.url, slug="incomplete")
-            self.note_failure(site, page, capture, problem)
-            return
-        if capture.status == 304 and page.kind == "article":
-            self.counts[site.code].unchanged += 1
-        frontier.visited(
-            self.db,
-            page,
-            status=capture.status,
-            changed=changed,
-            etag=capture.header("etag"),
-            last_modified=capture.header("last-modified"),
-            now=datetime.now(UTC),
-        )
-
-    def keep_reading(
-        self, site: Site, page: Page, capture: Capture, reading: Article | list[Link] | None, identity: int
-    ) -> bool:
-        """Store what a good answer says; whether an article is new or changed."""
-        if isinstance(reading, Article):
-            return self.keep_article(site, page, reading, identity)
-        if reading is not None:
-            self.keep_links(site, page, capture, reading)
-        return False
-
-    def keep_links(self, site: Site, page: Page, capture: Capture, links: list[Link]) -> None:
-        counts = self.counts[site.code]
-        now = datetime.now(UTC)
-        articles = 0
-        for link, address in article_links(site, links, capture.final_url):
-            articles += 1
-            new = frontier.add_article(self.db, address.url, site.code, found_on=page.url, text=link.title, now=now)
-            counts.found += new
-            if link.url != address.url and link.url.startswith("http"):
-                frontier.add_alias(self.db, link.url, address.url)
-        if not articles:
-            raise NothingListed("the listing has no link to an article of its edition", url=page.url)
-        frontier.note_links(self.db, page, articles)
-        counts.listings += 1
-        self.report(site.code, counts, f"listed {page.url}")
-
-    def keep_article(self, site: Site, page: Page, article: Article, identity: int) -> bool:
-        counts = self.counts[site.code]
-        now = frontier.stamp(datetime.now(UTC))
-        result = store.save_article(self.db, article, page=page.id, capture=identity, now=now)
-        index.flush(self.db)
-        counts.archived += result == "new"
-        counts.changed += result == "changed"
-        counts.unchanged += result == "unchanged"
-        self.report(site.code, counts, f"{result} {article.title}")
-        return result != "unchanged"
-
-    def note_failure(self, site: Site, page: Page, capture: Capture | None, error: Exception) -> None:
-        counts = self.counts[site.code]
-        counts.gone += isinstance(error, Gone)
-        counts.failed += not isinstance(error, Gone)
-        slug = error.slug if isinstance(error, ScraperError) else "bug"
-        text = str(error) if isinstance(error, ScraperError) else f"{type(error).__name__}: {error}"
-        status = capture.status if capture else None
-        now = datetime.now(UTC)
-        with writing(self.db):
-            if isinstance(error, Gone):
-                frontier.gone(self.db, page, status=status or 404, now=now)
-                store.mark_gone(self.db, page.id, page.url, frontier.stamp(now))
-            else:
-                wait = error.retry_after if isinstance(error, TemporaryFailure) else None
-                frontier.failed(self.db, page, slug=slug, text=text, status=status, retry_after=wait, now=now)
-        self.report(site.code, counts, f"failed {page.url}: {text}")
-
-
-def _clock(row: HostRow) -> HostClock:
-    return HostClock(row.next_at, row.backoff_until, row.failures)
-
-
-def _robots_files(rows: list[HostRow]) -> dict[str, RobotsFile]:
-    return {
-        row.host: RobotsFile(row.host, row.robots_status, row.robots or "", row.robots_at)
-        for row in rows
-        if row.robots_status is not None and row.robots_at is not None
-    }
-
-
-def _is_incomplete(article: Article) -> bool:
-    """Whether a later page of the article is missing from it."""
-    return (
-        article.next_page is not None and not canonical(article.next_page).is_first_page and article.pages < MAX_PAGES
-    )
-
-
-def _later_page(article: Article, found: list[Capture]) -> str | None:
-    """The address of this article's next page (ID_2.shtml), if it has one that was not yet fetched."""
-    following = article.next_page
-    if following is None or len(found) >= MAX_PAGES or any(following in (one.url, one.final_url) for one in found):
-        return None
-    return None if canonical(following).is_first_page else following
-
-
-async def _anyone(url: str) -> None:
-    """robots.txt itself may always be read."""
-
-
-def article_links(site: Site, links: list[Link], base: str) -> Iterator[tuple[Link, Address]]:
-    """The links that are articles of this edition, page one of them, with their canonical addresses."""
-    for link in links:
-        try:
-            address = canonical(link.url, base)
-        except Refused:
-            continue
-        if address.site.code == site.code and address.is_article and address.is_first_page:
-            yield link, address
-
-
-def listing_addresses(site: Site) -> list[str]:
-    """The home page and the edition's listings."""
-    home = f"https://{site.hosts[0]}/"
-    return [home] + [canonical(listing.path, home).url for listing in site.listings]
+def _well_after(day: date) -> datetime:
+    """A day of China's after a day, when its list has long been whole."""
+    return datetime.combine(day + timedelta(days=2), time(), _CHINA).astimezone(UTC)
 
 
 def _outcome_name(code: int) -> str:
@@ -478,5 +326,7 @@ def _arguments(options: CrawlOptions) -> str:
             "delay": options.delay,
             "limit": options.limit,
             "connect_to": connect_to,
+            "since": options.since.isoformat() if options.since else None,
+            "until": options.until.isoformat() if options.until else None,
         }
     )

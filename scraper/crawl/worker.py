@@ -14,13 +14,15 @@ import json
 import resource
 import sys
 from asyncio.subprocess import PIPE, Process
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from scraper.crawl.urls import canonical
-from scraper.errors import HostilePage, MissingField, NotAnArticle, PageError, ScraperError, UndecodablePage
+from scraper.errors import HostilePage, MissingField, NotAnArticle, PageError, ScraperError, SoftGone, UndecodablePage
+from scraper.extract.absent import reads_as_absent, says_absent
 from scraper.extract.article import extract_article
+from scraper.extract.feed import is_feed, read_feed
 from scraper.extract.listing import links_of
 from scraper.models import Article, Image, Link, Section
 
@@ -29,9 +31,18 @@ START_SECONDS = 30.0
 MEMORY = 512 * 1024 * 1024
 """Bytes the child may add to what it needs to start."""
 _LONGEST_ANSWER = 64 * 1024 * 1024
-_ERRORS: dict[str, type[PageError]] = {
-    error.__name__: error for error in (UndecodablePage, HostilePage, NotAnArticle, PageError)
+_ERRORS: dict[str, type[ScraperError]] = {
+    error.__name__: error for error in (UndecodablePage, HostilePage, NotAnArticle, PageError, SoftGone)
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ListingPage:
+    """What a list of any kind names: links, and of a sitemap index further lists."""
+
+    links: list[Link]
+    lists: list[str]
+    is_feed: bool = False
 
 
 class PageReader:
@@ -43,12 +54,21 @@ class PageReader:
         self._lock = asyncio.Lock()
 
     async def article(self, body: bytes, url: str, content_type: str) -> Article:
-        """The record of an article page. Raises what `extract_article` raises, and `HostilePage` for time or memory."""
+        """The record of an article page.
+
+        Raises what `extract_article` raises, `SoftGone` for a page that says
+        that there is none, and `HostilePage` for time or memory.
+        """
         return _article(await self._ask("article", body, url, content_type))
 
     async def links(self, body: bytes, url: str, content_type: str) -> list[Link]:
-        """The links of a listing page. Raises what `links_of` raises, and `HostilePage`."""
-        return [Link(**link) for link in await self._ask("links", body, url, content_type)]
+        """The links of a listing page. Raises what `listing` raises."""
+        return (await self.listing(body, url, content_type)).links
+
+    async def listing(self, body: bytes, url: str, content_type: str) -> ListingPage:
+        """What an HTML list, a feed or a sitemap names. Raises what `links_of` and `read_feed` raise, and `HostilePage`."""
+        found = await self._ask("links", body, url, content_type)
+        return ListingPage([Link(*link) for link in found["links"]], found["lists"], found["is_feed"])
 
     async def _ask(self, kind: str, body: bytes, url: str, content_type: str) -> Any:
         async with self._lock:
@@ -140,15 +160,35 @@ def _limit_memory() -> None:
 def _answer(body: bytes, kind: str, url: str, content_type: str) -> dict[str, Any]:
     try:
         if kind == "links":
-            return {"found": [asdict(link) for link in links_of(body, content_type=content_type)]}
-        address = canonical(url)
-        return {"found": asdict(extract_article(body, address.site, address.url, content_type=content_type))}
+            return {"found": _listing(body, content_type)}
+        return {"found": asdict(_read_article(body, url, content_type))}
     except MemoryError:
         return {"error": "HostilePage", "message": "the page needs more memory to read than any page should"}
     except ScraperError as error:
         return {"error": type(error).__name__, "message": str(error), "field": getattr(error, "field", "")}
     except Exception as error:  # a bug becomes the page's row, with its name
         return {"error": type(error).__name__, "message": str(error)}
+
+
+def _listing(body: bytes, content_type: str) -> dict[str, Any]:
+    if is_feed(body):
+        feed = read_feed(body)
+        return {"links": [(link.url, link.title) for link in feed.links], "lists": feed.lists, "is_feed": True}
+    links = links_of(body, content_type=content_type)
+    return {"links": [(link.url, link.title) for link in links], "lists": [], "is_feed": False}
+
+
+def _read_article(body: bytes, url: str, content_type: str) -> Article:
+    address = canonical(url)
+    try:
+        article = extract_article(body, address.site, address.url, content_type=content_type)
+    except PageError as error:
+        if says_absent(body, content_type=content_type):
+            raise SoftGone("the site answers 200 with a page that says there is none", url=url) from error
+        raise
+    if reads_as_absent(article):
+        raise SoftGone("the site answers 200 with a page that says there is none", url=url)
+    return article
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What is due and what became of it, at times handed in."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -281,3 +281,134 @@ def test_times_are_utc_text_that_sorts(db: Database) -> None:
 
     assert [stamp(moment) for moment in moments] == sorted(stamp(moment) for moment in moments)
     assert stamp(NOW) == "2024-05-06T01:30:00.000+00:00"
+
+
+# --- days, parts, skips -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://h/news/hnxw/2024/0506/64410.shtml", "2024-05-06"),
+        ("https://h/gj/2012/04-25/3845828.shtml", "2012-04-25"),
+        ("https://h/2001-10-31/26/134917.html", "2001-10-31"),
+        ("https://h/news/20240506/1.html", "2024-05-06"),
+        ("https://h/docDetail.jsp?id=20", None),
+        ("https://h/news/2024/1306/64410.shtml", None),
+        ("https://h/news/120240506/1.html", None),
+    ],
+)
+def test_the_day_an_address_names(url: str, day: str | None) -> None:
+    assert frontier.date_in(url) == day
+
+
+def test_only_pages_of_the_days_wanted_are_leased(db: Database) -> None:
+    days = [f"https://www.tj.chinanews.com.cn/news/2024/05{day:02}/00001.shtml" for day in (4, 5, 6)]
+    add(db, *days, "https://www.tj.chinanews.com.cn/docDetail.jsp?id=7")
+    wanted = frontier.Days(date(2024, 5, 5), date(2024, 5, 5))
+
+    with db.atomic():
+        found = [frontier.lease(db, "tj", "article", 1, NOW, wanted) for _ in range(3)]
+
+    assert [page and page.url for page in found] == [
+        days[1],
+        "https://www.tj.chinanews.com.cn/docDetail.jsp?id=7",
+        None,
+    ]
+
+
+def test_what_has_waited_longest_is_looked_at_again_first(db: Database) -> None:
+    add(db, ONE, TWO)
+    visit(db, NOW + timedelta(minutes=9), changed=True)
+    visit(db, NOW, changed=True)
+
+    assert leased(db, NOW + timedelta(days=1)).url == TWO
+
+
+def test_what_robots_txt_forbids_is_asked_again_each_day_and_never_given_up(db: Database) -> None:
+    add(db, ONE)
+    now = NOW
+    for _ in range(MAX_ATTEMPTS + 3):
+        with db.atomic():
+            page = frontier.lease(db, "tj", "article", 1, now)
+            assert page is not None
+            frontier.failed(
+                db, page, slug="robots", text="no", status=None, retry_after=None, now=now, robots_rule="2: Disallow: /"
+            )
+        assert due_in(db, now) == timedelta(days=1)
+        now += timedelta(days=1)
+
+    assert row(db, "robots_rule") == ("2: Disallow: /",)
+    visit(db, now)
+    assert row(db, "robots_rule, error") == (None, None)
+
+
+def part(db: Database, url: str, number: int) -> tuple[object, ...] | None:
+    with db.atomic():
+        frontier.add_part(db, "tj", url, part=number, found_on=HOME, now=NOW)
+    found: tuple[object, ...] | None = db.execute("SELECT part, next_visit FROM pages WHERE url = ?", [url]).fetchone()
+    return found
+
+
+def test_a_later_page_of_a_list_is_due_once_and_never_takes_another_place(db: Database) -> None:
+    with db.atomic():
+        frontier.add_listings(db, "tj", [HOME], NOW)
+        page = frontier.lease(db, "tj", "listing", 1, NOW)
+        assert page is not None
+        frontier.visited(db, page, status=200, changed=False, etag="", last_modified="", now=NOW)
+
+    assert part(db, HOME, 2) == (1, None)
+    assert part(db, f"{HOME}index_2.shtml", 2) == (2, stamp(NOW))
+    with db.atomic():
+        page = frontier.lease(db, "tj", "listing", 1, NOW)
+        assert page is not None and page.part == 2
+        frontier.visited(db, page, status=200, changed=False, etag="", last_modified="", now=NOW)
+    assert part(db, f"{HOME}index_2.shtml", 3) == (2, None)
+    assert part(db, f"{HOME}index_2.shtml", 2) == (2, stamp(NOW))
+
+
+def test_a_crawl_that_goes_on_does_not_read_a_list_again(db: Database) -> None:
+    with db.atomic():
+        frontier.add_listings(db, "tj", [HOME], NOW)
+        page = frontier.lease(db, "tj", "listing", 1, NOW)
+        assert page is not None
+        frontier.visited(db, page, status=200, changed=False, etag="", last_modified="", now=NOW)
+        frontier.add_listings(db, "tj", [HOME], NOW, read_since=NOW - timedelta(minutes=1))
+        assert frontier.lease(db, "tj", "listing", 1, NOW) is None
+        frontier.add_listings(db, "tj", [HOME], NOW, read_since=NOW + timedelta(minutes=1))
+        assert frontier.lease(db, "tj", "listing", 1, NOW) is not None
+
+
+def test_a_lease_says_until_when_it_is_believed(db: Database) -> None:
+    add(db, ONE)
+    page = leased(db)
+
+    assert row(db, "lease_run, lease_until") == (1, stamp(NOW + frontier.LEASE))
+    with db.atomic():
+        frontier.release(db, page)
+    assert row(db, "lease_run, lease_until") == (None, None)
+
+
+def test_a_link_is_skipped_for_the_first_reason_seen(db: Database) -> None:
+    with db.atomic():
+        for reason in ("another host", "no article"):
+            frontier.add_skip(db, "https://example.com/", "tj", reason=reason, found_on=HOME, now=NOW)
+
+    assert db.execute("SELECT site, reason, found_on FROM skips").fetchall() == [("tj", "another host", HOME)]
+
+
+def test_leasing_walks_no_table(db: Database) -> None:
+    """A frontier of a hundred thousand pages is leased from in no time."""
+    said: list[str] = []
+    db.conn.set_trace_callback(said.append)
+    lease(db)
+    db.conn.set_trace_callback(None)
+
+    selects = [sql for sql in said if sql.startswith("SELECT")]
+    plans = [" ".join(step[3] for step in db.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()) for sql in selects]
+
+    assert [plan.split(" (")[0] for plan in plans] == [
+        "SEARCH pages USING INDEX pages_new",
+        "SEARCH pages USING INDEX pages_due",
+    ]
+    assert not any("TEMP B-TREE" in plan for plan in plans)

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from scraper.crawl.check import HOLDS, NO_LISTING, STALE, UNREACHABLE, Verdict, check_sites
+from scraper.crawl.discovery import listing_addresses
 from scraper.crawl.options import CrawlOptions, Outcome
-from scraper.crawl.run import crawl, listing_addresses
+from scraper.crawl.run import crawl
 from scraper.demo import FixtureServer, ServedPage, fixture_site, load_pages
 from scraper.sites import all_sites
 from tests.extract.test_markups import STORY
 from tests.markups import render
+from tests.servers import Edition, answer, serving
 
 HA = all_sites()["ha"]
 HOST = HA.hosts[0]
@@ -59,6 +62,16 @@ def test_a_listing_without_links_and_a_host_that_is_gone_have_verdicts_of_their_
 
     assert no_listing.verdict == NO_LISTING
     assert unreachable.verdict == UNREACHABLE
+
+
+def test_a_check_keeps_the_pause_that_robots_txt_asks_for() -> None:
+    robots = answer(b"User-agent: *\nCrawl-delay: 0.2\n")
+    with serving(Edition(articles=1, robots=robots).answers()) as server:
+        check_sites(CrawlOptions(Path("unused"), (all_sites()["tj"],), delay=0, connect_to=server.address))
+
+    times = [(request.began, request.answered) for request in server.requests][1:]
+    assert len(times) >= 2
+    assert min(after[0] - before[1] for before, after in pairwise(times)) >= 0.2
 
 
 # --- drift -----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from scraper.crawl.fetch import Fetcher
-from scraper.crawl.network import VettedBackend, is_global, resolve_global, vetted_transport
+from scraper.crawl.network import Resolver, VettedBackend, is_global, vetted_transport
 from scraper.errors import Refused, TemporaryFailure
 from tests.servers import answer, serving
 
@@ -70,16 +70,16 @@ def test_what_is_not_public_is_not_global(address: str) -> None:
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "::1", "127.1", "2130706433", "169.254.169.254"])
 def test_a_name_that_leads_inside_is_refused(name: str) -> None:
     with pytest.raises(Refused, match=r"not a public address"):
-        asyncio.run(resolve_global(name, 443))
+        asyncio.run(Resolver().address(name, 443))
 
 
 def test_a_name_that_does_not_resolve_is_a_connect_error() -> None:
     with pytest.raises(httpcore.ConnectError):
-        asyncio.run(resolve_global("no-such-host.invalid", 443))
+        asyncio.run(Resolver().address("no-such-host.invalid", 443))
 
 
 def test_a_public_address_resolves_to_itself() -> None:
-    assert asyncio.run(resolve_global("8.8.8.8", 443)) == "8.8.8.8"
+    assert asyncio.run(Resolver().address("8.8.8.8", 443)) == "8.8.8.8"
 
 
 def test_the_vetted_backend_connects_to_nothing_inside() -> None:
@@ -117,3 +117,48 @@ def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch)
             asyncio.run(fetch())
 
     assert proxy.requests == []
+
+
+# --- a name is looked up once ---------------------------------------------------------------------------
+
+
+class Names:
+    """A resolver that changes its mind: DNS rebinding."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.answers = list(answers)
+        self.asked = 0
+        self.now = 0.0
+        self.resolver = Resolver(self.look_up, lambda: self.now)
+
+    async def look_up(self, host: str, port: int) -> list[str]:
+        self.asked += 1
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+def test_a_second_answer_is_not_even_asked_for() -> None:
+    names = Names(["8.8.8.8"], ["127.0.0.1"])
+
+    found = [asyncio.run(names.resolver.address("host", 443)) for _ in range(3)]
+
+    assert (found, names.asked) == (["8.8.8.8"] * 3, 1)
+
+
+def test_an_answer_of_later_is_vetted_like_the_first() -> None:
+    names = Names(["8.8.8.8"], ["169.254.169.254"])
+    asyncio.run(names.resolver.address("host", 443))
+    names.now = 3601.0
+
+    with pytest.raises(Refused, match=r"169\.254"):
+        asyncio.run(names.resolver.address("host", 443))
+
+
+def test_one_bad_address_among_good_ones_is_enough_to_refuse() -> None:
+    with pytest.raises(Refused):
+        asyncio.run(Names(["8.8.8.8", "::ffff:10.0.0.1"]).resolver.address("host", 443))
+
+
+def test_the_place_of_a_host_that_is_refused_or_not_found_is_nowhere() -> None:
+    assert asyncio.run(Names(["10.0.0.1"]).resolver.place("host")) == ""
+    assert asyncio.run(Resolver().place("no-such-host.invalid")) == ""
+    assert asyncio.run(Names(["8.8.8.8"]).resolver.place("host")) == "8.8.8.8"

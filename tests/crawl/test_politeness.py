@@ -31,8 +31,10 @@ class World:
         self.seconds += seconds
         await asyncio.sleep(0)
 
-    async def request(self, name: str = "", *, host: str = HOST, takes: float = 0.0, crawl_delay: float = 0.0) -> None:
-        async with self.gate.turn(host, crawl_delay):
+    async def request(
+        self, name: str = "", *, host: str = HOST, takes: float = 0.0, crawl_delay: float = 0.0, address: str = ""
+    ) -> None:
+        async with self.gate.turn(host, crawl_delay, address):
             self.events.append((f"{name} begins", round(self.seconds, 3)))
             await asyncio.sleep(0)
             self.seconds += takes
@@ -136,7 +138,7 @@ def test_jitter_lengthens_the_pause() -> None:
     assert world.slept == [2.4]
 
 
-def test_jitter_of_its_own_is_never_negative_and_a_fifth_at_most() -> None:
+def test_jitter_of_its_own_is_never_negative_and_a_tenth_at_most() -> None:
     pauses: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -151,7 +153,7 @@ def test_jitter_of_its_own_is_never_negative_and_a_fifth_at_most() -> None:
 
     asyncio.run(turns())
 
-    assert all(2.0 <= pause <= 2.4 for pause in pauses)
+    assert all(2.0 <= pause <= 2.2 for pause in pauses)
     assert len(set(pauses)) > 100
 
 
@@ -176,6 +178,52 @@ def test_a_pause_remembered_from_the_last_crawl_is_kept() -> None:
     world = World(clocks={HOST: HostClock(next_at=START + timedelta(seconds=1.5))})
 
     run(world.request)
+
+    assert world.slept == [1.5]
+
+
+# --- hosts at one address -----------------------------------------------------------------------------
+
+
+def test_hosts_at_one_address_share_a_turn_and_its_pause() -> None:
+    world = World(delay=2.0)
+
+    async def both() -> None:
+        await asyncio.gather(
+            world.request("one", takes=0.5, address="8.8.8.8"),
+            world.request("other", host=OTHER, address="8.8.8.8"),
+        )
+
+    asyncio.run(both())
+
+    assert world.events == [("one begins", 0.0), ("one ends", 0.5), ("other begins", 2.5), ("other ends", 2.5)]
+
+
+def test_hosts_at_different_addresses_do_not_wait_for_each_other() -> None:
+    world = World(delay=2.0)
+
+    async def both() -> None:
+        await asyncio.gather(
+            world.request("one", address="8.8.8.8"), world.request("other", host=OTHER, address="8.8.4.4")
+        )
+
+    asyncio.run(both())
+
+    assert world.slept == []
+
+
+def test_a_host_that_moves_keeps_its_own_pause() -> None:
+    world = World(delay=2.0)
+
+    run(lambda: world.request(address="8.8.8.8"), lambda: world.request(address="8.8.4.4"))
+
+    assert world.slept == [2.0]
+
+
+def test_the_pause_of_an_address_is_remembered_from_the_last_crawl() -> None:
+    world = World(clocks={HOST: HostClock(next_at=START + timedelta(seconds=1.5), address="8.8.8.8")})
+
+    run(lambda: world.request(host=OTHER, address="8.8.8.8"))
 
     assert world.slept == [1.5]
 
@@ -262,3 +310,69 @@ def test_a_longer_rest_that_the_host_asked_for_is_not_shortened_by_a_failure() -
     world.gate.failed(HOST)
 
     assert world.gate.resting(HOST) == START + timedelta(hours=1)
+
+
+def test_every_failure_doubles_the_pause_and_every_success_halves_it() -> None:
+    world = World(delay=2.0)
+    pauses = []
+
+    for good in (False, False, False, True, True, True, True):
+        run(world.request)
+        (world.gate.succeeded if good else world.gate.failed)(HOST)
+        next_at = world.gate.clock(HOST).next_at
+        assert next_at is not None
+        pauses.append((next_at - world.now).total_seconds())
+        world.seconds += 1000
+
+    assert pauses[:3] == [4.0, 8.0, 16.0]
+    assert world.gate.clock(HOST).strain == 1.0
+    assert pauses[-1] == 2.0
+
+
+def test_the_strain_of_a_host_holds_up_its_neighbours_too() -> None:
+    world = World(delay=2.0)
+    run(lambda: world.request(address="8.8.8.8"))
+
+    world.gate.failed(HOST)
+    run(lambda: world.request(host=OTHER, address="8.8.8.8"))
+
+    assert world.slept == [4.0]
+
+
+def test_strain_has_a_limit_but_never_shortens_what_was_asked_for() -> None:
+    world = World(delay=2.0, clocks={HOST: HostClock(strain=64.0)})
+    run(lambda: world.request(crawl_delay=200.0))
+    world.gate.failed(HOST)
+    run(world.request)
+
+    assert world.slept == [300.0]
+
+
+def test_without_a_pause_there_is_nothing_to_double() -> None:
+    world = World(delay=0.0)
+
+    for _ in range(3):
+        run(world.request)
+        world.gate.failed(HOST)
+
+    assert world.slept == []
+
+
+def test_too_many_requests_rest_the_host_from_the_first_on() -> None:
+    world = World()
+    rests = []
+
+    for _ in range(4):
+        world.gate.failed(HOST, too_many=True)
+        until = world.gate.resting(HOST)
+        rests.append((until - world.now).total_seconds() if until else 0.0)
+
+    assert rests == [10.0, 20.0, 40.0, 80.0]
+
+
+def test_the_waiting_is_counted() -> None:
+    world = World(delay=2.0)
+
+    run(world.request, world.request, world.request)
+
+    assert world.gate.waited == {HOST: 4.0}

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from scraper.crawl.fetch import Fetcher
-from scraper.crawl.robots import MAX_BYTES, Robots, RobotsFile
+from scraper.crawl.robots import MAX_BYTES, Robots, RobotsFile, rule_for
 from scraper.errors import Forbidden, TemporaryFailure
 from scraper.models import Capture
 from tests.servers import Answer, Server, answer, moved, serving
@@ -110,6 +110,19 @@ def test_the_reason_is_said() -> None:
     assert caught.value.url == f"https://{HOST}/private/1.shtml"
 
 
+def test_the_line_that_decided_is_kept_with_the_refusal() -> None:
+    site = Site("# ours\nUser-agent: *\nDisallow: /private/  # not here\n")
+
+    with pytest.raises(Forbidden) as caught:
+        asyncio.run(site.robots.permit(f"https://{HOST}/private/1.shtml"))
+
+    assert (caught.value.rule, caught.value.whole_host) == ("3: Disallow: /private/  # not here", False)
+    assert rule_for(site.body.decode(), 200, f"https://{HOST}/private/1.shtml", "chinanews-scraper") == (
+        False,
+        "3: Disallow: /private/  # not here",
+    )
+
+
 # --- what can't be read ----------------------------------------------------------------------------
 
 
@@ -195,8 +208,10 @@ def test_a_crawl_delay_is_known(text: str, delay: float) -> None:
 def test_a_delay_over_five_minutes_keeps_us_out(text: str) -> None:
     site = Site(f"User-agent: *\nCrawl-delay: {text}\n")
 
-    with pytest.raises(Forbidden, match="between requests"):
+    with pytest.raises(Forbidden, match="the host is skipped") as caught:
         asyncio.run(site.robots.permit(f"https://{HOST}/"))
+
+    assert (caught.value.rule, caught.value.whole_host) == (f"2: Crawl-delay: {text}", True)
 
 
 def test_a_host_not_met_has_no_delay() -> None:

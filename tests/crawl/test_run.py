@@ -14,7 +14,6 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,11 +22,9 @@ from scraper.archive.captures import load_body
 from scraper.archive.connect import open_for_reading, open_for_writing
 from scraper.archive.lock import crawl_lock
 from scraper.crawl.fetch import Limits
-from scraper.crawl.options import CrawlOptions, Outcome
-from scraper.crawl.run import crawl
 from scraper.demo import FixtureServer, fixture_site
 from scraper.errors import AlreadyRunning, UsageError
-from scraper.sites import all_sites
+from tests.crawl.crawling import FINAL, TJ, assert_whole, change, make_articles_due, page_rows, rows, run
 from tests.pages import fixtures, seconds
 from tests.servers import (
     Answer,
@@ -44,34 +41,6 @@ from tests.servers import (
     serving,
     tagged,
 )
-
-TJ = "www.tj.chinanews.com.cn"
-
-
-def run(server: Server | FixtureServer, db: Path, *codes: str, **changes: Any) -> Outcome:
-    sites = tuple(all_sites()[code] for code in codes or ("tj",))
-    given: dict[str, Any] = {"delay": 0, "retry_wait": 0.01} | changes
-    return crawl(CrawlOptions(db=db, sites=sites, connect_to=server.address, **given))
-
-
-def rows(db: Path, sql: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(db)) as connection:
-        return connection.execute(sql).fetchall()
-
-
-def change(db: Path, sql: str) -> None:
-    with closing(sqlite3.connect(db)) as connection, connection:
-        connection.execute(sql)
-
-
-def make_articles_due(db: Path) -> None:
-    change(db, "UPDATE pages SET next_visit = discovered_at WHERE kind = 'article' AND state <> 'gone'")
-
-
-def page_rows(db: Path) -> dict[str, tuple[str, str | None]]:
-    """State and error of every page of Tianjin, by path."""
-    found = rows(db, "SELECT url, state, error FROM pages")
-    return {url.removeprefix(f"https://{TJ}"): (state, error) for url, state, error in found}
 
 
 @pytest.fixture
@@ -457,13 +426,6 @@ def until(holds: Callable[[], bool], limit: float = 10.0) -> None:
         time.sleep(0.005)
 
 
-def assert_whole(db: Path) -> None:
-    """Nothing torn: SQLite's own check, the index's, and no page held by a crawl that is over."""
-    assert rows(db, "PRAGMA integrity_check") == [("ok",)]
-    assert rows(db, "PRAGMA foreign_key_check") == []
-    change(db, "INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")
-
-
 def leased(db: Path) -> int:
     return int(rows(db, "SELECT count(*) FROM pages WHERE state = 'leased'")[0][0])
 
@@ -572,14 +534,6 @@ def test_what_a_host_asked_for_survives_kill_nine(db: Path) -> None:
         process.wait()
 
     assert rows(db, f"SELECT backoff_until IS NOT NULL FROM hosts WHERE host = '{TJ}'") == [(1,)]
-
-
-FINAL = (
-    "SELECT url, title, published_at, body, digest, pages, gone_at IS NULL FROM articles ORDER BY url",
-    "SELECT url, state, error, attempts, last_status FROM pages ORDER BY url",
-    "SELECT a.url, i.number, i.src, i.caption FROM images i JOIN articles a ON a.id = i.article ORDER BY 1, 2",
-    "SELECT a.url, count(*) FROM revisions r JOIN articles a ON a.id = r.article GROUP BY a.url ORDER BY 1",
-)
 
 
 def test_after_kill_nine_at_any_moment_the_next_crawl_makes_it_whole(db: Path, tmp_path: Path) -> None:

@@ -1,0 +1,213 @@
+"""How a crawl behaves towards hosts: turns, pauses, second attempts, robots.txt, and keeping all that for the next crawl.
+
+Knows the network and the clocks; what an answer means is others' business.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+import scraper
+from scraper.archive import hosts
+from scraper.archive.frontier import Page
+from scraper.archive.hosts import HostRow
+from scraper.crawl.fetch import LONGEST_RETRY_AFTER, Fetcher, require_answer
+from scraper.crawl.network import Resolver
+from scraper.crawl.options import AGENT, CrawlOptions, SiteCounts, user_agent
+from scraper.crawl.politeness import LONGEST_PAUSE, MOST_STRAIN, HostClock, HostGate
+from scraper.crawl.robots import MAX_BYTES, Robots, RobotsFile
+from scraper.errors import TemporaryFailure
+from scraper.models import Capture, Site
+from scraper.sites import sites_by_host
+
+ATTEMPTS = 3
+ROBOTS_ATTEMPTS = 2
+SHORT_WAIT = 30.0
+"""Seconds; what a host asks us to wait beyond this is the next crawl's business."""
+_WORTH_SAYING = 5.0
+"""Seconds; a pause longer than this is told to whoever watches."""
+
+
+class Stopped(Exception):
+    """A pause was cut short because the crawl is to end."""
+
+
+class Resting(Exception):
+    """The host asked, or has to be left, for a longer rest than a crawl waits for."""
+
+
+class Manners:
+    """The network as one crawl may use it. `say` is told, with edition and line, of long pauses."""
+
+    def __init__(
+        self,
+        options: CrawlOptions,
+        known: list[HostRow],
+        counts: dict[str, SiteCounts],
+        stop: asyncio.Event,
+        say: Callable[[Site, str], None],
+    ) -> None:
+        self.options = options
+        self.counts = counts
+        self.stop = stop
+        self.say = say
+        self.gate = HostGate(options.delay, clocks={row.host: _clock(row) for row in known}, sleep=self.pause)
+        self.resolver = Resolver() if options.connect_to is None else None
+        self.fetcher = Fetcher(
+            user_agent(scraper.__version__, options.contact),
+            connect_to=options.connect_to,
+            turn=self.turn,
+            limits=options.limits,
+            resolver=self.resolver,
+        )
+        self.robots = Robots(AGENT, self.read_robots, known=_robots_files(known))
+        self._saved_robots: set[str] = set()
+
+    # --- asking --------------------------------------------------------------------------
+
+    async def fetch(self, page: Page) -> Capture:
+        """The page's answer; what is temporary is tried again a little later, up to `ATTEMPTS` times."""
+        wait = self.options.retry_wait
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self.attempt(page)
+            except TemporaryFailure as error:
+                host = sites_by_host()[urlsplit(page.url).netloc].hosts[0]
+                self.gate.failed(host, error.retry_after, too_many=error.slug == "http-429")
+                wait = error.retry_after if error.retry_after is not None else wait
+                rests = wait > SHORT_WAIT or self.gate.rests_beyond(host, SHORT_WAIT)
+                if attempt == ATTEMPTS or rests or self.stop.is_set():
+                    raise
+            await self.pause(wait)
+            wait *= 2
+        raise AssertionError("the last attempt returns or raises")
+
+    async def attempt(self, page: Page) -> Capture:
+        capture = await self.fetcher.fetch(
+            page.url, permit=self.robots.permit, etag=page.etag, last_modified=page.last_modified
+        )
+        require_answer(capture)
+        return capture
+
+    @asynccontextmanager
+    async def turn(self, url: str) -> AsyncIterator[None]:
+        """One request at a time for an edition, whose twins share a server, and for an address, which editions may share.
+
+        Raises `Resting` rather than sit out a long rest.
+        """
+        host = urlsplit(url).netloc
+        site = sites_by_host().get(host)
+        key = site.hosts[0] if site else host
+        if self.gate.rests_beyond(key, SHORT_WAIT):
+            raise Resting(f"{key} rests after errors, or because it asked for it")
+        address = await self.resolver.place(host) if self.resolver else ""
+        counts = self.counts.get(site.code) if site else None
+        if counts is not None and site is not None:
+            self.tell_of_pause(site, counts, key)
+        async with self.gate.turn(key, self.robots.delay(host), address):
+            if counts is not None:
+                counts.requests += 1
+                counts.waiting_until = ""
+            yield
+
+    def tell_of_pause(self, site: Site, counts: SiteCounts, key: str) -> None:
+        until = self.gate.clock(key).not_before()
+        if until and (until - datetime.now(UTC)).total_seconds() > _WORTH_SAYING:
+            counts.waiting_until = until.isoformat(timespec="seconds")
+            self.say(site, f"waits until {until.astimezone():%H:%M:%S}")
+
+    async def read_robots(self, url: str) -> Capture:
+        """robots.txt of a host, asked for once more where that may help; a host that is busy gets its rest, too."""
+        host = urlsplit(url).netloc
+        key = sites_by_host()[host].hosts[0] if host in sites_by_host() else host
+        for attempt in range(1, ROBOTS_ATTEMPTS + 1):
+            capture = None
+            try:
+                capture = await self.fetcher.fetch(url, permit=_anyone, cut=MAX_BYTES)
+                require_answer(capture)
+                return capture
+            except TemporaryFailure as error:
+                self.gate.failed(key, error.retry_after, too_many=error.slug == "http-429")
+                if attempt == ROBOTS_ATTEMPTS or self.stop.is_set() or self.gate.rests_beyond(key, SHORT_WAIT):
+                    if capture is not None:
+                        return capture
+                    raise
+            await self.pause(self.options.retry_wait)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def pause(self, seconds: float) -> None:
+        """Wait politely, but not once the crawl is to end. Raises `Stopped` then."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stop.wait(), seconds)
+            raise Stopped("the crawl is ending")
+
+    def rests_until(self, site: Site) -> datetime | None:
+        """Until when an edition's host rests, if that is longer than a crawl waits."""
+        return self.gate.rests_beyond(site.hosts[0], SHORT_WAIT)
+
+    # --- keeping -------------------------------------------------------------------------
+
+    def promise(self, db: Database, site: Site) -> None:
+        """Before a request: the pause after it, in case nobody lives to count from its end."""
+        if self.options.delay:
+            now = datetime.now(UTC)
+            earliest = max(now, self.gate.clock(site.hosts[0]).not_before() or now)
+            hosts.promise_pause(db, site.hosts[0], earliest + timedelta(seconds=self.options.delay))
+
+    def save(self, db: Database, site: Site) -> None:
+        """Keep clocks and robots.txt, so that a crawl killed now is continued politely."""
+        clock = self.gate.clock(site.hosts[0])
+        hosts.save_clock(
+            db,
+            site.hosts[0],
+            next_at=clock.next_at,
+            backoff_until=clock.backoff_until,
+            failures=clock.failures,
+            address=clock.address or None,
+            strain=clock.strain,
+        )
+        for host in (*site.hosts, *site.extra_hosts):
+            file = self.robots.fresh.get(host)
+            if file is not None and host not in self._saved_robots:
+                self._saved_robots.add(host)
+                hosts.save_robots(
+                    db,
+                    host,
+                    text=file.text,
+                    status=file.status,
+                    read_at=file.read_at,
+                    crawl_delay=self.robots.delay(host),
+                )
+
+
+def _clock(row: HostRow) -> HostClock:
+    """A host's clocks as kept; what lies beyond any pause or rest was written by a clock that was wrong."""
+    now = datetime.now(UTC)
+    return HostClock(
+        _at_most(row.next_at, now + timedelta(seconds=LONGEST_PAUSE)),
+        _at_most(row.backoff_until, now + timedelta(seconds=LONGEST_RETRY_AFTER)),
+        row.failures,
+        row.address or "",
+        min(max(row.strain, 1.0), MOST_STRAIN),
+    )
+
+
+def _at_most(moment: datetime | None, latest: datetime) -> datetime | None:
+    return min(moment, latest) if moment else None
+
+
+def _robots_files(rows: list[HostRow]) -> dict[str, RobotsFile]:
+    now = datetime.now(UTC)
+    return {
+        row.host: RobotsFile(row.host, row.robots_status, row.robots or "", row.robots_at)
+        for row in rows
+        if row.robots_status is not None and row.robots_at is not None and row.robots_at <= now
+    }
+
+
+async def _anyone(url: str) -> None:
+    """robots.txt itself may always be read."""
