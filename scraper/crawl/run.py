@@ -412,11 +412,16 @@ class _Crawl:
         with writing(self.db):
             if isinstance(error, Gone):
                 frontier.gone(self.db, page, status=status or 404, now=now)
-                store.mark_gone(self.db, page.id, page.url, frontier.stamp(now))
+                store.mark_gone(self.db, page.id, page.url, frontier.stamp(now), how=_how_gone(status))
             else:
                 wait = error.retry_after if isinstance(error, TemporaryFailure) else None
                 frontier.failed(self.db, page, slug=slug, text=text, status=status, retry_after=wait, now=now)
         self.report(site.code, counts, f"failed {page.url}: {text}")
+
+
+def _how_gone(status: int | None) -> str:
+    """A page that is answered with 200 and says that it is no more is gone softly."""
+    return str(status) if status in (404, 410) else "soft"
 
 
 def _clock(row: HostRow) -> HostClock:

@@ -250,7 +250,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost(archive: Path) -> None:
 
     with pytest.raises(DiskFull, match=r"nothing is lost") as caught, sqlite_errors(archive), db.atomic():
         db.execute("UPDATE sites SET name = 'x'")
-        db.execute("INSERT INTO bodies VALUES ('digest', 1, zeroblob(1000000))")
+        db.execute("INSERT INTO bodies (sha256, size, data) VALUES ('digest', 1, zeroblob(1000000))")
 
     assert caught.value.exit_code == 7
     assert value(db, "SELECT name FROM sites") == "天津"

@@ -1,0 +1,163 @@
+"""Removing articles for good: text, bytes, revisions, index entries, and what a dictionary may hold of them.
+
+What stays is a tombstone, the links that keep the chains of captures whole,
+and whatever other pages say: a headline on a listing is that page's.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from scraper.archive import captures, dictionaries, index, proof
+from scraper.archive.connect import writing
+from scraper.archive.tombstones import bury
+from scraper.errors import ArchiveDamaged, ArchiveLocked
+
+_PHRASE = re.compile(r"[^，。；：！？、\s]{6,}")
+_CHARSETS = ("gb18030", "utf-8", "big5")
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """A page that a pattern names."""
+
+    page: int
+    url: str
+    site: str
+    title: str
+    captures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    pages: int
+    articles: int
+    captures: int
+    bodies: int
+    dictionaries: int
+    """Dictionaries that held some of the text and were made anew."""
+
+
+def find_doomed(db: Database, pattern: str) -> list[Doomed]:
+    """The pages at an address, or at all addresses that fit a pattern in which `*` stands for anything."""
+    rows = db.execute(
+        "SELECT p.id, p.url, p.site, coalesce((SELECT title FROM articles WHERE page = p.id OR url = p.url), ''),"
+        " (SELECT count(*) FROM captures WHERE page = p.id) FROM pages p WHERE p.kind = 'article' AND (p.url GLOB :glob"
+        " OR p.id IN (SELECT page FROM aliases WHERE url GLOB :glob)"
+        " OR p.id IN (SELECT page FROM articles WHERE url GLOB :glob)) ORDER BY p.id",
+        {"glob": _glob(pattern)},
+    )
+    return [Doomed(*row) for row in rows.fetchall()]
+
+
+def _glob(pattern: str) -> str:
+    """Only `*` means something.
+
+    >>> _glob("https://x/a?id=[1]*")
+    'https://x/a[?]id=[[]1]*'
+    """
+    return re.sub(r"[\[?]", r"[\g<0>]", pattern)
+
+
+def forget(db: Database, doomed: Sequence[Doomed], *, reason: str, now: datetime) -> Forgotten:
+    """Remove pages and all that is known of them, in one transaction, and then the space they took.
+
+    The caller holds the crawl's lock. Raises `ArchiveLocked` when another
+    program's reading keeps the old bytes in the write-ahead log: what was
+    to be forgotten is, and `compact --vacuum` removes the bytes later.
+    """
+    db.execute("PRAGMA secure_delete = ON")
+    with writing(db):
+        index.flush(db)
+        phrases = _phrases(_texts(db, doomed))
+        articles = sum(_remove_article(db, one) for one in doomed)
+        captured = sum(_remove_captures(db, one) for one in doomed)
+        bodies = _remove_bodies(db)
+        for one in doomed:
+            _remove_page(db, one, reason, now)
+        index.flush(db)
+        made_anew = _clean_dictionaries(db, phrases, now)
+        db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('optimize')")
+    dictionaries.forget_loaded()
+    wipe(db)
+    return Forgotten(len(doomed), articles, captured, bodies, made_anew)
+
+
+def wipe(db: Database) -> None:
+    """Write the file anew without what was deleted, and empty the write-ahead log."""
+    db.execute("PRAGMA secure_delete = ON")
+    db.conn.execute("VACUUM")
+    busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise ArchiveLocked(
+            "it is removed, but another program still reads the archive as it was; when that is done, run"
+            " `scraper compact --vacuum` to clear the last bytes"
+        )
+
+
+def _texts(db: Database, doomed: Sequence[Doomed]) -> list[str]:
+    texts = []
+    for one in doomed:
+        for row in db.execute(
+            "SELECT title, body, captions FROM articles WHERE page = ? OR url = ?", [one.page, one.url]
+        ).fetchall():
+            texts += row
+    return texts
+
+
+def _phrases(texts: Iterable[str]) -> set[str]:
+    return {phrase for text in texts for phrase in _PHRASE.findall(text)}
+
+
+def _remove_article(db: Database, one: Doomed) -> int:
+    """The article with its revisions and images; the triggers note what the index must drop."""
+    return int(db.execute("DELETE FROM articles WHERE page = ? OR url = ?", [one.page, one.url]).rowcount)
+
+
+def _remove_captures(db: Database, one: Doomed) -> int:
+    columns = ", ".join(proof.CAPTURE_COLUMNS)
+    rows = db.execute(f"SELECT id, run, {columns} FROM captures WHERE page = ?", [one.page]).fetchall()
+    for identity, run, *values in rows:
+        link = proof.capture_link(dict(zip(proof.CAPTURE_COLUMNS, values, strict=True)))
+        db.execute("INSERT INTO forgotten_captures (capture, run, link) VALUES (?, ?, ?)", [identity, run, link])
+        # Another article can have been read from this page: it was reached through it.
+        db.execute("UPDATE articles SET capture = NULL WHERE capture = ?", [identity])
+        db.execute("DELETE FROM captures WHERE id = ?", [identity])
+    return len(rows)
+
+
+def _remove_bodies(db: Database) -> int:
+    """Bytes that no capture has any more."""
+    return int(
+        db.execute(
+            "DELETE FROM bodies WHERE NOT EXISTS (SELECT 1 FROM captures c WHERE c.sha256 = bodies.sha256)"
+        ).rowcount
+    )
+
+
+def _remove_page(db: Database, one: Doomed, reason: str, now: datetime) -> None:
+    when = now.isoformat(timespec="seconds")
+    for (alias,) in db.execute("SELECT url FROM aliases WHERE page = ?", [one.page]).fetchall():
+        bury(db, alias, one.site, reason=reason, now=when)
+    bury(db, one.url, one.site, reason=reason, now=when)
+    db.execute("UPDATE drift SET example = '' WHERE example = ?", [one.url])
+    db.execute("DELETE FROM aliases WHERE page = ?", [one.page])
+    db.execute("DELETE FROM pages WHERE id = ?", [one.page])
+
+
+def _clean_dictionaries(db: Database, phrases: set[str], now: datetime) -> int:
+    """Dictionaries hold what several pages share. Where that is a phrase of these, another takes its place."""
+    forbidden = {phrase.encode(charset, "ignore") for phrase in phrases for charset in _CHARSETS} - {b""}
+    count = 0
+    for identity, site in db.execute("SELECT id, site FROM dictionaries ORDER BY id").fetchall():
+        try:
+            content = dictionaries.load_dictionary(db, identity)
+        except ArchiveDamaged:
+            continue
+        if any(phrase in content for phrase in forbidden if len(phrase) > 8):
+            captures.replace_dictionary(db, identity, site, forbidden, now)
+            count += 1
+    return count
