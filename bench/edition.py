@@ -118,7 +118,10 @@ class Edition:
         if self.rng.random() < 0.6:
             source = f"{url.rpartition('/')[0]}/{self.rng.getrandbits(60):x}.jpg"
             caption = self.words.line(12, 30)
-            paragraphs = f'<p style="text-align:center"><img src="{source}" alt="{caption}"></p>\n<p>图为{caption}。</p>\n' + paragraphs
+            paragraphs = (
+                f'<p style="text-align:center"><img src="{source}" alt="{caption}"></p>\n<p>图为{caption}。</p>\n'
+                + paragraphs
+            )
         day = self.now + timedelta(hours=8)
         filled = {
             "TITLE": title,
@@ -137,8 +140,14 @@ class Edition:
 
 
 def _frame(template: _Template, rng: random.Random, words: Words) -> str:
-    menu = "".join(f'<li class="nav{n}"><a href="/{rng.getrandbits(24):x}/index.shtml">{name}</a></li>\n' for n, name in enumerate(_EDITION))
-    partners = "".join(f'<a href="http://www.{rng.getrandbits(30):x}.cn/" target="_blank">{words.line(3, 8)}</a> |\n' for _ in range(40))
+    menu = "".join(
+        f'<li class="nav{n}"><a href="/{rng.getrandbits(24):x}/index.shtml">{name}</a></li>\n'
+        for n, name in enumerate(_EDITION)
+    )
+    partners = "".join(
+        f'<a href="http://www.{rng.getrandbits(30):x}.cn/" target="_blank">{words.line(3, 8)}</a> |\n'
+        for _ in range(40)
+    )
     return f"""<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
 <html xmlns="http://www.w3.org/1999/xhtml">
 <head>

@@ -18,7 +18,10 @@ HIGHEST = 19
 
 def compress(data: bytes, dictionary: bytes | None = None, *, level: int = LEVEL) -> bytes:
     """One zstd frame, with a checksum of its own, so that damage is an error and not other bytes."""
-    options = {zstd.CompressionParameter.compression_level: level, zstd.CompressionParameter.checksum_flag: 1}
+    options: dict[int, int] = {
+        zstd.CompressionParameter.compression_level: level,
+        zstd.CompressionParameter.checksum_flag: 1,
+    }
     if dictionary is None:
         return bytes(zstd.compress(data, options=options))
     # Without its number in every frame: the body's row names the dictionary.

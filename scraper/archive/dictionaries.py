@@ -110,8 +110,6 @@ def save_dictionary(db: Database, site: str, content: bytes, now: datetime) -> i
     return int(known[0])
 
 
-
-
 def bodies_without(db: Database, site: str) -> list[str]:
     """Digests of an edition's bodies that no dictionary serves, oldest first."""
     rows = db.execute(

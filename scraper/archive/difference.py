@@ -119,9 +119,7 @@ def _paragraph_pairs(before: list[str], after: list[str]) -> list[tuple[int | No
     return pairs
 
 
-def _versions(
-    before: list[str], after: list[str], old: range, new: range
-) -> list[tuple[int | None, int | None]]:
+def _versions(before: list[str], after: list[str], old: range, new: range) -> list[tuple[int | None, int | None]]:
     """The pairing of two runs of paragraphs, in order, that has most in common."""
     if len(old) * len(new) > 40_000:
         return [*((i, None) for i in old), *((None, j) for j in new)]

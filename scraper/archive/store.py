@@ -43,17 +43,18 @@ def save_article(db: Database, article: Article, *, page: int, capture: int, now
     return "changed"
 
 
-def save_reading(db: Database, article: Article, *, now: str) -> bool:
-    """Store what today's rules read in the captures that are there; whether anything at all is read otherwise.
+def save_reading(db: Database, article: Article, *, capture: int, cause: str, now: str) -> bool:
+    """Store what today's rules read in a capture that is there; whether anything at all is read otherwise.
 
     Where the site's own content is not touched (an author found, a better
-    channel), it is a revision all the same: the record is another one.
+    channel), it is a revision all the same: the record is another one. What
+    is gone stays gone.
     """
-    known = db.execute("SELECT id, page, capture FROM articles WHERE url = ?", [article.url]).fetchone()
+    known = db.execute("SELECT id, page FROM articles WHERE url = ?", [article.url]).fetchone()
     if known is None or proof.present_record(db, known[0]) == proof.canonical(asdict(article)):
         return False
-    row = _row(article) | {"digest": article_digest(article), "page": known[1], "capture": known[2], "changed_at": now}
-    _replace(db, known[0], article, row, "reading")
+    row = _row(article) | {"digest": article_digest(article), "page": known[1], "capture": capture, "changed_at": now}
+    _replace(db, known[0], article, row, cause)
     return True
 
 
@@ -61,15 +62,11 @@ def _replace(db: Database, identity: int, article: Article, row: dict[str, Any],
     history.keep_present(db, identity)
     _update(db, identity, row)
     _replace_images(db, identity, article)
-    history.add_revision(
-        db, identity, cause=cause, capture=row["capture"], now=row["changed_at"], digest=row["digest"]
-    )
+    history.add_revision(db, identity, cause=cause, capture=row["capture"], now=row["changed_at"], digest=row["digest"])
 
 
 def _note_return(db: Database, identity: int, capture: int, now: str) -> None:
-    (digest,) = db.execute(
-        "UPDATE articles SET gone_at = NULL WHERE id = ? RETURNING digest", [identity]
-    ).fetchone()
+    (digest,) = db.execute("UPDATE articles SET gone_at = NULL WHERE id = ? RETURNING digest", [identity]).fetchone()
     history.add_revision(db, identity, cause="returned", capture=capture, now=now, digest=digest)
 
 

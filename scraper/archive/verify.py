@@ -42,6 +42,8 @@ class Verdict:
     revisions: int = 0
     dictionaries: int = 0
     damages: list[Damage] = field(default_factory=list)
+    is_older: bool = False
+    """Made before there were proofs: only its structure could be checked."""
     seal: str = ""
     """One digest over the chains of all runs. Noted down elsewhere, it proves that no run was rewritten."""
 
@@ -57,6 +59,10 @@ def verify(db: Database, *, sample: int | None = None, report: Report = lambda _
     """Check everything, or with `sample` that many bodies at random and no index."""
     check = _Check(db, report)
     dictionaries.forget_loaded()
+    if not db["dictionaries"].exists():
+        check.verdict.is_older = True
+        check.database()
+        return check.verdict
     steps: tuple[tuple[str, Callable[[], None]], ...] = (
         ("the database", check.database),
         ("dictionaries", check.dictionaries),
@@ -296,7 +302,7 @@ class _Check:
             indexed[identity] = indexed.get(identity, 0) + hash(term)
         self.db.execute("DROP TABLE temp.entries")
         for identity, url, *text in self.rows("articles", "url, title, body, captions, site, published_at"):
-            words = {_lowered(word) for word in tokens.tokens_of(*text).split(" ") if word}
+            words = {_lowered(word) for word in tokens.tokens_of(*text).split("\n") if word}
             found = indexed.pop(identity, 0)
             if identity not in waiting and found != sum(hash(word) for word in words):
                 self.note("index", url, f"article {identity}: its index entry is not what its words give")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import scraper
-from scraper.cli import articles, crawl, pages, search, serve, sites, status
+from scraper.cli import articles, crawl, history, keeping, pages, search, serve, sites, status
 
 app = typer.Typer(
     name="scraper",
@@ -45,4 +45,13 @@ app.command("search", rich_help_panel=_READ)(search.search)
 app.command("show", rich_help_panel=_READ)(articles.show)
 app.command("serve", rich_help_panel=_READ)(serve.serve)
 app.command("extract", rich_help_panel=_READ)(pages.extract)
+app.command("history", rich_help_panel=_READ)(history.history)
+app.command("diff", rich_help_panel=_READ)(history.diff)
+app.command("changes", rich_help_panel=_READ)(history.changes)
 app.command("status", rich_help_panel=_KEEP)(status.status)
+app.command("verify", rich_help_panel=_KEEP)(keeping.verify)
+app.command("backup", rich_help_panel=_KEEP)(keeping.backup)
+app.command("restore", rich_help_panel=_KEEP)(keeping.restore)
+app.command("reextract", rich_help_panel=_KEEP)(history.reextract)
+app.command("compact", rich_help_panel=_KEEP)(keeping.compact)
+app.command("forget", rich_help_panel=_KEEP)(keeping.forget)

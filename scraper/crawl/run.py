@@ -151,6 +151,8 @@ class _Crawl:
             for site in self.options.sites:
                 self.save_manners(site)
             runs.end_run(self.db, self.run_id, _outcome_name(code), datetime.now(UTC))
+        if not self.stopped_by:
+            captures.compact_due(self.db, [site.code for site in self.options.sites], datetime.now(UTC))
         with writing(self.db):
             self.db.execute("PRAGMA optimize")
         return Outcome(self.run_id, self.counts, code, self.stopped_by, drifting)

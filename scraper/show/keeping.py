@@ -1,0 +1,39 @@
+"""Verdicts on an archive, and what keeping it did, as lines."""
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from scraper.archive.dictionaries import Compacted
+from scraper.archive.forget import Doomed
+from scraper.archive.verify import Verdict
+from scraper.text import safe
+
+
+def verdict_lines(verdict: Verdict) -> Iterator[Text]:
+    for damage in verdict.damages:
+        url = f"{safe(damage.url)}: " if damage.url else ""
+        yield Text.assemble((f"{damage.what:<10}", "bold red"), (url, "cyan"), safe(damage.text))
+    if verdict.is_older:
+        yield Text("made by an older version, without proofs: its structure was checked, its content could not be")
+        return
+    counts = (
+        f"{verdict.bodies} bodies, {verdict.captures} captures, {verdict.articles} articles,"
+        f" {verdict.revisions} revisions, {verdict.dictionaries} dictionaries"
+    )
+    if verdict.is_whole:
+        yield Text.assemble(("whole", "bold green"), f": {counts}")
+    else:
+        yield Text.assemble((f"damaged in {len(verdict.damages)} places", "bold red"), f": {counts}")
+    yield Text(f"seal {verdict.seal}", style="dim")
+
+
+def compacted_line(done: Compacted) -> Text:
+    return Text(
+        f"{done.site:<4}{done.bodies} bodies: {done.before / 1e6:.2f} MB, now {done.after / 1e6:.2f} MB"
+        f" ({done.dictionaries} new dictionaries)"
+    )
+
+
+def doomed_line(one: Doomed) -> str:
+    return safe(f"{one.site:<4}{one.url}  {one.title}  ({one.captures} captures)")
