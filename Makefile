@@ -41,6 +41,10 @@ fuzz: .venv/installed
 bench: .venv-bench/installed
 	@.venv-bench/bin/python -m bench.extract
 
+# make bench-storage   what an archive takes, beside the same pages in a .warc.gz (several minutes)
+bench-storage: .venv/installed
+	@$(BIN)/python -m bench.storage
+
 # make docs   write the generated parts of the docs
 docs: .venv/installed
 	$(BIN)/python -m tests.docs_parts --write
@@ -53,4 +57,4 @@ lock: .venv/installed
 clean:
 	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help demo test fuzz bench docs lock clean
+.PHONY: help demo test fuzz bench bench-storage docs lock clean

@@ -54,12 +54,21 @@ class Words:
         size = 6_000
         self.words = ["".join(rng.choices(_CHARACTERS, k=rng.choice((1, 2, 2, 2, 3, 4)))) for _ in range(size)]
         self.weights = [1 / (rank + 8) for rank in range(size)]
+        self.topic: list[str] = []
+
+    def new_topic(self) -> None:
+        """An article says its own words again and again."""
+        self.topic = self.rng.choices(self.words[60:], k=14)
 
     def line(self, least: int, most: int) -> str:
         length = self.rng.randint(least, most)
         drawn = ""
         while len(drawn) < length:
-            drawn += "".join(self.rng.choices(self.words, self.weights, k=6))
+            if self.topic and self.rng.random() < 0.27:
+                place = self.rng.randrange(len(self.topic))
+                drawn += "".join(self.topic[place : place + self.rng.choice((1, 2, 3))])
+            else:
+                drawn += "".join(self.rng.choices(self.words, self.weights, k=2))
         return drawn[:length]
 
     def paragraph(self) -> str:
@@ -113,8 +122,9 @@ class Edition:
         return Capture(url, url, 200, headers, body, len(body) // 4, self.now, 0.173, asked, (), "203.0.113.80:443")
 
     def _page(self, which: int, url: str) -> bytes:
+        self.words.new_topic()
         title = self.words.line(14, 26)
-        paragraphs = "\n".join(f"<p>　　{self.words.paragraph()}</p>" for _ in range(self.rng.randint(5, 14)))
+        paragraphs = "\n".join(f"<p>　　{self.words.paragraph()}</p>" for _ in range(self.rng.randint(6, 18)))
         if self.rng.random() < 0.6:
             source = f"{url.rpartition('/')[0]}/{self.rng.getrandbits(60):x}.jpg"
             caption = self.words.line(12, 30)
@@ -136,6 +146,7 @@ class Edition:
         page = self.frames[which]
         for name, text in filled.items():
             page = page.replace(f"@{name}@", text)
+        self.words.topic = []
         return page.encode("gb18030")
 
 

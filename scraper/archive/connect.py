@@ -30,6 +30,8 @@ from scraper.errors import (
 APPLICATION_ID = 0x73637270
 _log = logging.getLogger(__name__)
 _BUSY_MS = 5_000
+# A compressed page and an article's row take 2 to 3 kB each: of 4 kB, a third would be left empty (bench/storage).
+_PAGE_SIZE = 8192
 CRAWL_WAITS = 30.0
 """Seconds a crawl waits for another program's transaction; nobody sits before it."""
 
@@ -49,6 +51,7 @@ def open_for_writing(path: Path, *, patience: float = _BUSY_MS / 1000) -> Databa
             _refuse_newer(db, path)
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA synchronous = FULL")
+            db.execute(f"PRAGMA page_size = {_PAGE_SIZE}")  # of a new file; one that is there keeps its own
             db.enable_wal()
             pending = migrations.pending(db)
             if pending:

@@ -88,6 +88,10 @@ def load_dictionary(db: Database, identity: int) -> bytes:
     return _known[row[0]]
 
 
+def content_of(db: Database, identity: int | None) -> bytes | None:
+    return load_dictionary(db, identity) if identity is not None else None
+
+
 def forget_loaded() -> None:
     """Read dictionaries from the file again: `verify` must not believe what was read before."""
     _known.clear()

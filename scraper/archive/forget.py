@@ -11,10 +11,10 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from scraper.archive import captures, dictionaries, index, proof
+from scraper.archive import compaction, dictionaries, index, proof
 from scraper.archive.connect import writing
 from scraper.archive.tombstones import bury
-from scraper.errors import ArchiveDamaged, ArchiveLocked
+from scraper.errors import ArchiveDamaged
 
 _PHRASE = re.compile(r"[^，。；：！？、\s]{6,}")
 _CHARSETS = ("gb18030", "utf-8", "big5")
@@ -80,22 +80,10 @@ def forget(db: Database, doomed: Sequence[Doomed], *, reason: str, now: datetime
             _remove_page(db, one, reason, now)
         index.flush(db)
         made_anew = _clean_dictionaries(db, phrases, now)
-        db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('optimize')")
+        compaction.merge_index(db)
     dictionaries.forget_loaded()
-    wipe(db)
+    compaction.wipe(db)
     return Forgotten(len(doomed), articles, captured, bodies, made_anew)
-
-
-def wipe(db: Database) -> None:
-    """Write the file anew without what was deleted, and empty the write-ahead log."""
-    db.execute("PRAGMA secure_delete = ON")
-    db.conn.execute("VACUUM")
-    busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if busy:
-        raise ArchiveLocked(
-            "it is removed, but another program still reads the archive as it was; when that is done, run"
-            " `scraper compact --vacuum` to clear the last bytes"
-        )
 
 
 def _texts(db: Database, doomed: Sequence[Doomed]) -> list[str]:
@@ -119,10 +107,13 @@ def _remove_article(db: Database, one: Doomed) -> int:
 
 def _remove_captures(db: Database, one: Doomed) -> int:
     columns = ", ".join(proof.CAPTURE_COLUMNS)
-    rows = db.execute(f"SELECT id, run, {columns} FROM captures WHERE page = ?", [one.page]).fetchall()
-    for identity, run, *values in rows:
+    rows = db.execute(f"SELECT id, run, chain, {columns} FROM captures WHERE page = ?", [one.page]).fetchall()
+    for identity, run, chain, *values in rows:
         link = proof.capture_link(dict(zip(proof.CAPTURE_COLUMNS, values, strict=True)))
-        db.execute("INSERT INTO forgotten_captures (capture, run, link) VALUES (?, ?, ?)", [identity, run, link])
+        db.execute(
+            "INSERT INTO forgotten_captures (capture, run, link, chain) VALUES (?, ?, ?, ?)",
+            [identity, run, link, chain],
+        )
         # Another article can have been read from this page: it was reached through it.
         db.execute("UPDATE articles SET capture = NULL WHERE capture = ?", [identity])
         db.execute("DELETE FROM captures WHERE id = ?", [identity])
@@ -158,6 +149,6 @@ def _clean_dictionaries(db: Database, phrases: set[str], now: datetime) -> int:
         except ArchiveDamaged:
             continue
         if any(phrase in content for phrase in forbidden if len(phrase) > 8):
-            captures.replace_dictionary(db, identity, site, forbidden, now)
+            compaction.replace_dictionary(db, identity, site, forbidden, now)
             count += 1
     return count

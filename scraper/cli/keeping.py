@@ -10,10 +10,17 @@ from typing import Annotated
 import typer
 
 from scraper.archive import backup as copies
-from scraper.archive import captures
+from scraper.archive import compaction
 from scraper.archive import forget as oblivion
 from scraper.archive import verify as proofs
-from scraper.archive.connect import CRAWL_WAITS, open_current, open_for_reading, open_for_writing, sqlite_errors
+from scraper.archive.connect import (
+    CRAWL_WAITS,
+    open_current,
+    open_for_reading,
+    open_for_writing,
+    sqlite_errors,
+    writing,
+)
 from scraper.archive.lock import crawl_lock
 from scraper.cli.history import confirm, progress
 from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites
@@ -70,13 +77,15 @@ def compact(
     with crawl_lock(db), sqlite_errors(db):
         archive = open_for_writing(db, patience=CRAWL_WAITS)
         for site in chosen:
-            done = captures.compact(archive, site.code, datetime.now(UTC), report=progress(site.code))
+            done = compaction.compact(archive, site.code, datetime.now(UTC), report=progress(site.code))
             if as_json:
                 print(json.dumps(asdict(done)))
             elif done.bodies:
                 stdout().print(compacted_line(done))
+        with writing(archive):
+            compaction.merge_index(archive)
         if vacuum:
-            oblivion.wipe(archive)
+            compaction.wipe(archive)
         archive.close()
 
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 import scraper
-from scraper.archive import captures, drift, frontier, hosts, index, runs, store
+from scraper.archive import captures, compaction, drift, frontier, hosts, index, runs, store
 from scraper.archive.connect import CRAWL_WAITS, open_for_writing, sqlite_errors, writing
 from scraper.archive.frontier import Page
 from scraper.archive.hosts import HostRow
@@ -152,7 +152,7 @@ class _Crawl:
                 self.save_manners(site)
             runs.end_run(self.db, self.run_id, _outcome_name(code), datetime.now(UTC))
         if not self.stopped_by:
-            captures.compact_due(self.db, [site.code for site in self.options.sites], datetime.now(UTC))
+            compaction.compact_due(self.db, [site.code for site in self.options.sites], datetime.now(UTC))
         with writing(self.db):
             self.db.execute("PRAGMA optimize")
         return Outcome(self.run_id, self.counts, code, self.stopped_by, drifting)

@@ -61,7 +61,8 @@ CREATE TABLE forgotten_captures (
   -- What is left of a forgotten capture: the link that keeps its run's chain whole.
   capture INTEGER PRIMARY KEY,
   run INTEGER REFERENCES runs(id),
-  link TEXT NOT NULL                     -- sha256 of its content
+  link TEXT NOT NULL,                    -- sha256 of its content
+  chain TEXT NOT NULL                    -- as it stood in captures
 ) STRICT;
 """
 
