@@ -27,7 +27,9 @@ WORDS = (SECRET, "失主讳某某拒绝采访", "失主讳某某的旧宅外景"
 
 
 def page_of(article: Article) -> bytes:
-    return f"<html>{FRAME}<!-- {article.url} --><h1>{article.title}</h1>\n<p>{article.body}</p>\n{FRAME[::-1]}</html>".encode("gb18030")
+    return f"<html>{FRAME}<!-- {article.url} --><h1>{article.title}</h1>\n<p>{article.body}</p>\n{FRAME[::-1]}</html>".encode(
+        "gb18030"
+    )
 
 
 @pytest.fixture
