@@ -1,6 +1,7 @@
 """Compressing again what was stored without a dictionary, batch by batch, each body checked before it is replaced."""
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from scraper.archive.captures import load_body
 from scraper.archive.compression import HIGHEST, compress, decompress
 from scraper.archive.connect import writing
 from scraper.archive.dictionaries import Compacted
-from scraper.errors import ArchiveDamaged, ArchiveLocked
+from scraper.errors import ArchiveDamaged, ArchiveLocked, DiskFull
 
 _BATCH = 100
 _MOST_AT_ONCE = 1_000
@@ -121,7 +122,15 @@ def merge_index(db: Database) -> None:
 def wipe(db: Database) -> None:
     """Write the file anew without what was deleted, and empty the write-ahead log."""
     db.execute("PRAGMA secure_delete = ON")
-    db.conn.execute("VACUUM")
+    try:
+        db.conn.execute("VACUUM")
+    except sqlite3.OperationalError as error:
+        if "full" not in str(error):
+            raise
+        raise DiskFull(
+            "what was to be removed is, but there is no room to write the file anew: free as much as the archive takes"
+            " and run `scraper compact --vacuum` to clear the last bytes"
+        ) from error
     busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
         raise ArchiveLocked(

@@ -30,8 +30,8 @@ from scraper.errors import (
 APPLICATION_ID = 0x73637270
 _log = logging.getLogger(__name__)
 _BUSY_MS = 5_000
-# A compressed page and an article's row take 2 to 3 kB each: of 4 kB, a third would be left empty (bench/storage).
-_PAGE_SIZE = 8192
+# A compressed page and an article's row take 2 to 3 kB each: pages of 4 kB would leave a third of them empty (bench/storage).
+_PAGE_SIZE = 16_384
 CRAWL_WAITS = 30.0
 """Seconds a crawl waits for another program's transaction; nobody sits before it."""
 
@@ -85,6 +85,7 @@ def copy_database(connection: sqlite3.Connection, target: Path) -> None:
     try:
         copy = sqlite3.connect(partial)
         try:
+            copy.execute("PRAGMA journal_mode = OFF")  # nobody needs half a copy back
             # All pages in one step: a crawl that writes between two steps would make it start over.
             connection.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
@@ -94,7 +95,8 @@ def copy_database(connection: sqlite3.Connection, target: Path) -> None:
         partial.replace(target)
         _sync(target.parent)
     except BaseException:
-        partial.unlink(missing_ok=True)
+        for ending in ("", "-journal", "-wal", "-shm"):
+            partial.with_name(partial.name + ending).unlink(missing_ok=True)
         raise
 
 

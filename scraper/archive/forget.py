@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from scraper.archive import compaction, dictionaries, index, proof
+from scraper.archive import compaction, dictionaries, history, index, proof
 from scraper.archive.connect import writing
 from scraper.archive.tombstones import bury
 from scraper.errors import ArchiveDamaged
@@ -44,13 +44,37 @@ class Forgotten:
 def find_doomed(db: Database, pattern: str) -> list[Doomed]:
     """The pages at an address, or at all addresses that fit a pattern in which `*` stands for anything."""
     rows = db.execute(
-        "SELECT p.id, p.url, p.site, coalesce((SELECT title FROM articles WHERE page = p.id OR url = p.url), ''),"
-        " (SELECT count(*) FROM captures WHERE page = p.id) FROM pages p WHERE p.kind = 'article' AND (p.url GLOB :glob"
-        " OR p.id IN (SELECT page FROM aliases WHERE url GLOB :glob)"
-        " OR p.id IN (SELECT page FROM articles WHERE url GLOB :glob)) ORDER BY p.id",
+        "SELECT id FROM pages WHERE kind = 'article' AND (url GLOB :glob"
+        " OR id IN (SELECT page FROM aliases WHERE url GLOB :glob)"
+        " OR id IN (SELECT page FROM articles WHERE url GLOB :glob)) ORDER BY id",
         {"glob": _glob(pattern)},
     )
-    return [Doomed(*row) for row in rows.fetchall()]
+    pages = dict.fromkeys(row[0] for row in rows.fetchall())
+    waiting = list(pages)
+    while waiting:
+        found = db.execute(_SAME_ARTICLE, {"page": waiting.pop()}).fetchall()
+        new = [page for (page,) in found if page not in pages]
+        pages |= dict.fromkeys(new)
+        waiting += new
+    return [_doomed(db, page) for page in pages]
+
+
+# An article can have been read through two addresses: what is forgotten at one is forgotten at the other.
+_SAME_ARTICLE = """
+SELECT page FROM articles WHERE page IS NOT NULL AND url = (SELECT url FROM pages WHERE id = :page)
+UNION SELECT c.page FROM revisions r JOIN captures c ON c.id = r.capture WHERE r.article IN (
+  SELECT r.article FROM revisions r JOIN captures c ON c.id = r.capture WHERE c.page = :page
+  UNION SELECT id FROM articles WHERE page = :page)
+"""
+
+
+def _doomed(db: Database, page: int) -> Doomed:
+    row = db.execute(
+        "SELECT p.id, p.url, p.site, coalesce((SELECT title FROM articles WHERE page = p.id OR url = p.url), ''),"
+        " (SELECT count(*) FROM captures WHERE page = p.id) FROM pages p WHERE p.id = ?",
+        [page],
+    ).fetchone()
+    return Doomed(*row)
 
 
 def _glob(pattern: str) -> str:
@@ -73,7 +97,7 @@ def forget(db: Database, doomed: Sequence[Doomed], *, reason: str, now: datetime
     with writing(db):
         index.flush(db)
         phrases = _phrases(_texts(db, doomed))
-        articles = sum(_remove_article(db, one) for one in doomed)
+        articles = sum(_remove_articles(db, one) for one in doomed)
         captured = sum(_remove_captures(db, one) for one in doomed)
         bodies = _remove_bodies(db)
         for one in doomed:
@@ -89,10 +113,12 @@ def forget(db: Database, doomed: Sequence[Doomed], *, reason: str, now: datetime
 def _texts(db: Database, doomed: Sequence[Doomed]) -> list[str]:
     texts = []
     for one in doomed:
-        for row in db.execute(
-            "SELECT title, body, captions FROM articles WHERE page = ? OR url = ?", [one.page, one.url]
-        ).fetchall():
-            texts += row
+        where = {"page": one.page, "url": one.url}
+        for row in db.execute(f"SELECT id, title, body, captions FROM articles WHERE {_ARTICLES}", where).fetchall():
+            texts += row[1:]
+            for revision in history.revisions_of(db, row[0]):
+                record = history.record_of_revision(db, revision.id)
+                texts += [record.get("title", ""), record.get("body", "")]
     return texts
 
 
@@ -100,9 +126,16 @@ def _phrases(texts: Iterable[str]) -> set[str]:
     return {phrase for text in texts for phrase in _PHRASE.findall(text)}
 
 
-def _remove_article(db: Database, one: Doomed) -> int:
-    """The article with its revisions and images; the triggers note what the index must drop."""
-    return int(db.execute("DELETE FROM articles WHERE page = ? OR url = ?", [one.page, one.url]).rowcount)
+_ARTICLES = (
+    "page = :page OR url = :url OR id IN"
+    " (SELECT r.article FROM revisions r JOIN captures c ON c.id = r.capture WHERE c.page = :page)"
+)
+
+
+def _remove_articles(db: Database, one: Doomed) -> int:
+    """Articles with their revisions and images; the triggers note what the index must drop."""
+    where = {"page": one.page, "url": one.url}
+    return int(db.execute(f"DELETE FROM articles WHERE {_ARTICLES}", where).rowcount)
 
 
 def _remove_captures(db: Database, one: Doomed) -> int:
@@ -114,8 +147,6 @@ def _remove_captures(db: Database, one: Doomed) -> int:
             "INSERT INTO forgotten_captures (capture, run, link, chain) VALUES (?, ?, ?, ?)",
             [identity, run, link, chain],
         )
-        # Another article can have been read from this page: it was reached through it.
-        db.execute("UPDATE articles SET capture = NULL WHERE capture = ?", [identity])
         db.execute("DELETE FROM captures WHERE id = ?", [identity])
     return len(rows)
 

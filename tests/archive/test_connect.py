@@ -158,13 +158,13 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path, ope
 
 
 def page_scribbled(raw: bytes) -> bytes:
-    return raw[:100] + b"\xff" * 8092 + raw[8192:]
+    return raw[:100] + b"\xff" * 16_284 + raw[16_384:]
 
 
 DAMAGED = {
     "text": lambda raw: "<html>溪口镇</html>".encode() * 400,
     "half": lambda raw: raw[: len(raw) // 2],
-    "one page": lambda raw: raw[:8192],
+    "one page": lambda raw: raw[:16_384],
     "no whole page": lambda raw: raw[:1000],
     "a header and rubbish": lambda raw: raw[:100] + b"\xff" * (len(raw) - 100),
     "the first page scribbled": page_scribbled,

@@ -178,3 +178,19 @@ def test_an_article_put_back_by_hand_is_forgotten_again(db: Database) -> None:
     put(db, numbered(10))
 
     assert forgotten(db, numbered(10).url).articles == 1
+
+
+def test_an_article_read_through_two_addresses_is_forgotten_at_both(db: Database) -> None:
+    with db.atomic():
+        frontier.add_article(db, numbered(20).url, "tj", found_on="", text="", now=NOW)
+        (page,) = db.execute("SELECT id FROM pages WHERE url = ?", [numbered(20).url]).fetchone()
+        capture = captures.save_capture(db, page, None, capture_of(numbered(20).url, page_of(DOOMED) + b"moved"))
+        edited = replace(DOOMED, body="改写。")
+        store.save_article(db, edited, page=page, capture=capture, now=frontier.stamp(NOW))
+
+    doomed = forget.find_doomed(db, DOOMED.url)
+    forget.forget(db, doomed, reason="应要求", now=NOW)
+
+    assert {one.url for one in doomed} == {DOOMED.url, numbered(20).url}
+    assert is_forgotten(db, numbered(20).url)
+    assert verify(db).damages == []

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from scraper.archive import captures, compaction, frontier, index, runs, store
+from scraper.archive import captures, compaction, dictionaries, frontier, index, runs, store
 from scraper.archive.connect import open_for_reading
 from scraper.archive.verify import Damage, Verdict, verify
 from scraper.errors import ArchiveError
@@ -34,9 +34,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.mark_gone(db, -1, numbered(4).url, frontier.stamp(NOW), how="404")
         digests = [row[0] for row in db.execute("SELECT sha256 FROM bodies ORDER BY rowid LIMIT 7").fetchall()]
         bodies = [captures.load_body(db, digest) for digest in digests]
-        dictionary = compaction.dictionaries.save_dictionary(
-            db, "tj", compaction.dictionaries.make_dictionary(bodies), NOW
-        )
+        dictionary = dictionaries.save_dictionary(db, "tj", dictionaries.make_dictionary(bodies), NOW)
         compaction.compress_again(db, digests, dictionary)
     db.close()
     with closing(sqlite3.connect(path)) as connection:
