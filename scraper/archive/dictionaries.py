@@ -22,7 +22,9 @@ ENOUGH = 100
 """Article bodies after which an edition gets its first dictionary."""
 STALE = 1_000
 """Bodies that one dictionary serves: sidebars wander, and a newer one knows them."""
-SAMPLE = 200
+SAMPLE = 500
+"""Pages whose pieces are counted; of 200, a sidebar that changes quickly shows too rarely."""
+_SAMPLES_FOR_TABLES = 100
 SHARED_BY = 3
 """Pages that must have a piece in common before it goes into a dictionary."""
 SIZE = 512 * 1024
@@ -63,7 +65,7 @@ def make_dictionary(pages: Sequence[bytes], size: int = SIZE, *, without: Collec
     # Pieces that stand side by side on a page stay so: one long match is cheaper than many short ones.
     shared.sort(key=lambda piece: (_commonness(seen[piece], len(pages)), -runs[piece][0], runs[piece][1]))
     content = b"".join(shared)[-size:]
-    return finalize(content, pages, size) if len(content) > 256 else b""
+    return finalize(content, pages[:_SAMPLES_FOR_TABLES], size) if len(content) > 256 else b""
 
 
 def _commonness(count: int, pages: int) -> int:

@@ -56,7 +56,20 @@ Report = Callable[[str], None]
 
 
 def verify(db: Database, *, sample: int | None = None, report: Report = lambda _: None) -> Verdict:
-    """Check everything, or with `sample` that many bodies at random and no index."""
+    """Check everything, or with `sample` that many bodies at random and no index.
+
+    It sees the archive as it stands when it begins, whatever a crawl writes meanwhile.
+    """
+    if db.conn.in_transaction:
+        return _verified(db, sample, report)
+    db.conn.execute("BEGIN")
+    try:
+        return _verified(db, sample, report)
+    finally:
+        db.conn.rollback()
+
+
+def _verified(db: Database, sample: int | None, report: Report) -> Verdict:
     check = _Check(db, report)
     dictionaries.forget_loaded()
     if not db["dictionaries"].exists():

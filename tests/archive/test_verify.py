@@ -12,7 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from scraper.archive import captures, compaction, dictionaries, frontier, index, runs, store
-from scraper.archive.connect import open_for_reading
+from scraper.archive.connect import open_for_reading, open_for_writing
 from scraper.archive.verify import Damage, Verdict, verify
 from scraper.errors import ArchiveError
 from tests.archive.samples import ARTICLE, NOW, capture_of, new_archive, numbered
@@ -261,3 +261,17 @@ def test_the_seal_changes_with_the_captures_and_with_nothing_else(db: Database) 
         captures.save_capture(db, 1, 1, capture_of(ARTICLE.url, b"one more"))
 
     assert verify(db).seal != before
+
+
+def test_what_a_crawl_writes_meanwhile_is_no_damage(whole: Path, copy: Path) -> None:
+    writer = open_for_writing(copy)
+
+    def write(step: str) -> None:
+        with writer.atomic():
+            captures.save_capture(writer, 1, 1, capture_of(ARTICLE.url, step.encode()))
+
+    verdict = verify(open_for_reading(copy), report=write)
+
+    writer.close()
+    assert verdict.damages == []
+    assert verify(open_for_reading(copy)).captures > verdict.captures == 14
