@@ -58,6 +58,10 @@ bench-crawl: .venv/installed .venv-bench-crawl/installed
 	@$(BIN)/python -m bench.crawl --scrapy .venv-bench-crawl/bin/python
 	@$(BIN)/python -m bench.crawl --budget
 
+# make bench-storage   what an archive takes, beside the same pages in a .warc.gz (several minutes)
+bench-storage: .venv/installed
+	@$(BIN)/python -m bench.storage
+
 # make docs   write the generated parts of the docs
 docs: .venv/installed
 	$(BIN)/python -m tests.docs_parts --write
@@ -70,4 +74,4 @@ lock: .venv/installed
 clean:
 	rm -rf .venv .venv-bench .venv-bench-crawl .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help demo test fuzz soak soak-short bench bench-crawl docs lock clean
+.PHONY: help demo test fuzz soak soak-short bench bench-crawl bench-storage docs lock clean

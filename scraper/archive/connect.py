@@ -3,6 +3,9 @@
 Every SQLite error becomes one of ours here, with the path and what to do.
 """
 
+import errno
+import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +28,10 @@ from scraper.errors import (
 
 # "scrp" in ASCII: `file archive.db` and a stranger can tell whose file this is.
 APPLICATION_ID = 0x73637270
+_log = logging.getLogger(__name__)
 _BUSY_MS = 5_000
+# A compressed page and an article's row take 2 to 3 kB each: pages of 4 kB would leave a third of them empty (bench/storage).
+_PAGE_SIZE = 16_384
 CRAWL_WAITS = 30.0
 """Seconds a crawl waits for another program's transaction; nobody sits before it."""
 
@@ -45,8 +51,11 @@ def open_for_writing(path: Path, *, patience: float = _BUSY_MS / 1000) -> Databa
             _refuse_newer(db, path)
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA synchronous = FULL")
+            db.execute(f"PRAGMA page_size = {_PAGE_SIZE}")  # of a new file; one that is there keeps its own
             db.enable_wal()
-            if migrations.pending(db):
+            pending = migrations.pending(db)
+            if pending:
+                _keep_copy(connection, path, pending[0].name)
                 migrations.apply(db)
             _sign(db)
             ensure_triggers(db)
@@ -54,6 +63,49 @@ def open_for_writing(path: Path, *, patience: float = _BUSY_MS / 1000) -> Databa
             connection.close()
             raise
     return db
+
+
+def _keep_copy(connection: sqlite3.Connection, path: Path, migration: str) -> None:
+    """Copy an archive that holds articles beside itself before its tables change; the copy stays, and is said."""
+    try:
+        if connection.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None:
+            return
+    except sqlite3.OperationalError:
+        return  # a new file has no tables
+    kept = path.with_name(f"{path.name}.before-{migration.partition('_')[0]}")
+    if not kept.exists():
+        copy_database(connection, kept)
+    _log.warning("%s gets new tables; the archive as it was is kept in %s", path, kept)
+
+
+def copy_database(connection: sqlite3.Connection, target: Path) -> None:
+    """A whole and consistent copy, whoever writes meanwhile: under another name first, so that half a copy is none."""
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    try:
+        copy = sqlite3.connect(partial)
+        try:
+            copy.execute("PRAGMA journal_mode = OFF")  # nobody needs half a copy back
+            # All pages in one step: a crawl that writes between two steps would make it start over.
+            connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            copy.close()
+        _sync(partial)
+        partial.replace(target)
+        _sync(target.parent)
+    except BaseException:
+        for ending in ("", "-journal", "-wal", "-shm"):
+            partial.with_name(partial.name + ending).unlink(missing_ok=True)
+        raise
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _sign(db: Database) -> None:
@@ -82,6 +134,20 @@ def open_for_reading(path: Path) -> Database:
             connection.close()
             raise
     return db
+
+
+def open_current(path: Path) -> Database:
+    """As `open_for_reading`; an archive of an older version is brought up to date first.
+
+    Raises the errors of both ways of opening.
+    """
+    db = open_for_reading(path)
+    with sqlite_errors(path):
+        if not migrations.pending(db):
+            return db
+        db.close()
+    open_for_writing(path).close()
+    return open_for_reading(path)
 
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
@@ -146,6 +212,10 @@ def sqlite_errors(path: Path) -> Iterator[None]:
         raise
     except sqlite3.Error as error:
         raise _translated(error, path) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(f"no room left to write {path}; nothing is lost, free some space and run again") from error
+        raise
 
 
 def _translated(error: sqlite3.Error, path: Path) -> ArchiveError:

@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
+from scraper.archive.tombstones import is_forgotten
+
 # An article is looked at again after an hour, then ever more rarely, then no more; a change starts over.
 RECHECKS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7), timedelta(days=30))
 _FIRST_RETRY = timedelta(minutes=5)
@@ -111,7 +113,10 @@ def add_article(db: Database, url: str, site: str, *, found_on: str, text: str, 
 
     A page that answered 404 a day ago or longer and is still linked is looked
     at again: it was linked before it was there, or was put back. 410 is final.
+    What was forgotten on purpose is never asked for again.
     """
+    if is_forgotten(db, url):
+        return False
     db.execute(
         "UPDATE pages SET next_visit = ? WHERE url = ? AND state = 'gone' AND last_status <> 410 AND last_visit <= ?",
         [stamp(now), url, stamp(now - _GONE_REST)],

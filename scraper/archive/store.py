@@ -3,13 +3,13 @@
 Everything here runs inside a transaction of the caller's.
 """
 
-import hashlib
 import json
 from dataclasses import asdict
 from typing import Any
 
 from sqlite_utils import Database
 
+from scraper.archive import history, proof
 from scraper.models import Article
 
 _JSON_FIELDS = ("authors", "contributors", "sections")
@@ -17,8 +17,7 @@ _JSON_FIELDS = ("authors", "contributors", "sections")
 
 def article_digest(article: Article) -> str:
     """SHA-256 of what makes a revision: title, body, captions, source, editor and time."""
-    parts = [article.title, article.body, captions_of(article), article.source, article.editor, article.published_at]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    return proof.content_digest(asdict(article) | {"captions": captions_of(article)})
 
 
 def captions_of(article: Article) -> str:
@@ -26,20 +25,59 @@ def captions_of(article: Article) -> str:
 
 
 def save_article(db: Database, article: Article, *, page: int, capture: int, now: str) -> str:
-    """Store a reading of a page: `new`, `changed` or `unchanged`."""
+    """Store a reading of a page just fetched: `new`, `changed` or `unchanged`."""
     digest = article_digest(article)
-    known = db.execute("SELECT id, digest FROM articles WHERE url = ?", [article.url]).fetchone()
-    if known and known[1] == digest:
-        db.execute("UPDATE articles SET gone_at = NULL WHERE id = ? AND gone_at IS NOT NULL", [known[0]])
+    known = db.execute("SELECT id, digest, gone_at FROM articles WHERE url = ?", [article.url]).fetchone()
+    row = _row(article) | {"digest": digest, "page": page, "capture": capture, "changed_at": now}
+    if known is None:
+        identity = _insert(db, row | {"first_seen": now})
+        _replace_images(db, identity, article)
+        history.add_revision(db, identity, cause="first", capture=capture, now=now, digest=digest)
+        return "new"
+    if known[2] is not None:
+        _note_return(db, known[0], capture, now)
+    if known[1] == digest:
         return "unchanged"
-    row = _row(article) | {"digest": digest, "page": page, "capture": capture, "changed_at": now, "gone_at": None}
-    identity = _update(db, known[0], row) if known else _insert(db, row | {"first_seen": now})
+    cause = "reading" if _same_bytes(db, known[0], capture, article) else "page"
+    _replace(db, known[0], article, row, cause)
+    return "changed"
+
+
+def save_reading(db: Database, article: Article, *, capture: int, cause: str, now: str) -> bool:
+    """Store what today's rules read in a capture that is there; whether anything at all is read otherwise.
+
+    Where the site's own content is not touched (an author found, a better
+    channel), it is a revision all the same: the record is another one. What
+    is gone stays gone.
+    """
+    known = db.execute("SELECT id, page FROM articles WHERE url = ?", [article.url]).fetchone()
+    if known is None or proof.present_record(db, known[0]) == proof.canonical(asdict(article)):
+        return False
+    row = _row(article) | {"digest": article_digest(article), "page": known[1], "capture": capture, "changed_at": now}
+    _replace(db, known[0], article, row, cause)
+    return True
+
+
+def _replace(db: Database, identity: int, article: Article, row: dict[str, Any], cause: str) -> None:
+    history.keep_present(db, identity)
+    _update(db, identity, row)
     _replace_images(db, identity, article)
-    db.execute(
-        "INSERT INTO revisions (article, seen_at, capture, digest, record) VALUES (?, ?, ?, ?, ?)",
-        [identity, now, capture, digest, json.dumps(record_of(article), ensure_ascii=False)],
-    )
-    return "changed" if known else "new"
+    history.add_revision(db, identity, cause=cause, capture=row["capture"], now=row["changed_at"], digest=row["digest"])
+
+
+def _note_return(db: Database, identity: int, capture: int, now: str) -> None:
+    (digest,) = db.execute("UPDATE articles SET gone_at = NULL WHERE id = ? RETURNING digest", [identity]).fetchone()
+    history.add_revision(db, identity, cause="returned", capture=capture, now=now, digest=digest)
+
+
+def _same_bytes(db: Database, identity: int, capture: int, article: Article) -> bool:
+    """Whether the page is what it was, so that only our rules can have changed. Of several pages we saw only the first."""
+    row = db.execute(
+        "SELECT a.pages, old.sha256, new.sha256 FROM articles a JOIN captures old ON old.id = a.capture"
+        " JOIN captures new ON new.id = ? WHERE a.id = ?",
+        [capture, identity],
+    ).fetchone()
+    return row is not None and row[0] == article.pages == 1 and row[1] is not None and row[1] == row[2]
 
 
 def _row(article: Article) -> dict[str, Any]:
@@ -79,7 +117,7 @@ def record_of(article: Article) -> dict[str, Any]:
 
 def load_record(db: Database, key: str) -> dict[str, Any] | None:
     """An article by id or address (canonical or alias) with its images, or None."""
-    identity = _find(db, key)
+    identity = find_article(db, key)
     if identity is None:
         return None
     cursor = db.execute("SELECT * FROM articles WHERE id = ?", [identity])
@@ -97,7 +135,8 @@ def load_record(db: Database, key: str) -> dict[str, Any] | None:
     return record
 
 
-def _find(db: Database, key: str) -> int | None:
+def find_article(db: Database, key: str) -> int | None:
+    """The id of an article by id or address (canonical or alias), or None."""
     where = [("id = ?", key)] if key.isdecimal() and len(key) < 19 else [("url = ?", key)]
     where.append(("url = (SELECT p.url FROM aliases a JOIN pages p ON p.id = a.page WHERE a.url = ?)", key))
     for condition, value in where:
@@ -107,6 +146,11 @@ def _find(db: Database, key: str) -> int | None:
     return None
 
 
-def mark_gone(db: Database, page: int, url: str, now: str) -> None:
-    """The site no longer has the article; the last good copy stays."""
-    db.execute("UPDATE articles SET gone_at = ? WHERE (page = ? OR url = ?) AND gone_at IS NULL", [now, page, url])
+def mark_gone(db: Database, page: int, url: str, now: str, *, how: str | None = None) -> None:
+    """The site no longer has the article (`how`: 404, 410 or soft); the last good copy stays."""
+    gone = db.execute(
+        "UPDATE articles SET gone_at = ? WHERE (page = ? OR url = ?) AND gone_at IS NULL RETURNING id, capture, digest",
+        [now, page, url],
+    ).fetchall()
+    for identity, capture, digest in gone:
+        history.add_revision(db, identity, cause="gone", capture=capture, now=now, digest=digest, how=how)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import scraper
-from scraper.cli import articles, crawl, keeping, pages, search, serve, sites, status
+from scraper.cli import articles, crawl, history, keeping, operations, pages, search, serve, sites, status
 
 app = typer.Typer(
     name="scraper",
@@ -45,8 +45,17 @@ app.command("search", rich_help_panel=_READ)(search.search)
 app.command("show", rich_help_panel=_READ)(articles.show)
 app.command("serve", rich_help_panel=_READ)(serve.serve)
 app.command("extract", rich_help_panel=_READ)(pages.extract)
+app.command("history", rich_help_panel=_READ)(history.history)
+app.command("diff", rich_help_panel=_READ)(history.diff)
+app.command("changes", rich_help_panel=_READ)(history.changes)
 app.command("status", rich_help_panel=_KEEP)(status.status)
-app.command("doctor", rich_help_panel=_KEEP)(keeping.doctor)
-app.command("why", rich_help_panel=_KEEP)(keeping.why)
-app.command("config", rich_help_panel=_KEEP)(keeping.config)
-app.command("schedule", rich_help_panel=_KEEP)(keeping.schedule)
+app.command("doctor", rich_help_panel=_KEEP)(operations.doctor)
+app.command("why", rich_help_panel=_KEEP)(operations.why)
+app.command("config", rich_help_panel=_KEEP)(operations.config)
+app.command("schedule", rich_help_panel=_KEEP)(operations.schedule)
+app.command("verify", rich_help_panel=_KEEP)(keeping.verify)
+app.command("backup", rich_help_panel=_KEEP)(keeping.backup)
+app.command("restore", rich_help_panel=_KEEP)(keeping.restore)
+app.command("reextract", rich_help_panel=_KEEP)(history.reextract)
+app.command("compact", rich_help_panel=_KEEP)(keeping.compact)
+app.command("forget", rich_help_panel=_KEEP)(keeping.forget)

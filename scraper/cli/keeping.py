@@ -1,84 +1,183 @@
-"""The keeper's commands: `doctor`, `why`, `config`, `schedule`."""
+"""`scraper verify`, `compact`, `backup`, `restore` and `forget`: keeping the archive, and removing from it."""
 
 import json
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from scraper.archive.connect import open_for_reading, sqlite_errors
-from scraper.archive.why import known_of
-from scraper.cli.options import ConfigOption, DbOption, JsonOption
+from scraper.archive import backup as copies
+from scraper.archive import compaction
+from scraper.archive import forget as oblivion
+from scraper.archive import verify as proofs
+from scraper.archive.connect import (
+    CRAWL_WAITS,
+    open_current,
+    open_for_reading,
+    open_for_writing,
+    sqlite_errors,
+    writing,
+)
+from scraper.archive.lock import crawl_lock
+from scraper.cli.history import confirm, progress
+from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites
 from scraper.cli.speech import speaks_plainly, stdout
-from scraper.config import load_settings, template, toml_value
 from scraper.crawl.urls import canonical
-from scraper.doctor import examine, exit_code
 from scraper.errors import FetchError, UsageError
-from scraper.schedule import instructions
-from scraper.schedule import schedule as make_schedule
-from scraper.show.keeping import finding_text, known_text, settings_table
+from scraper.show.keeping import compacted_line, doomed_line, verdict_lines
 
 
 @speaks_plainly
-def doctor(db: DbOption = Path("archive.db"), config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Is everything as it should be? Says what is wrong and what to do; fetches and changes nothing."""
-    found = examine(db, load_settings(db, config))
-    for finding in found:
-        if as_json:
-            print(json.dumps(asdict(finding), ensure_ascii=False))
-        else:
-            stdout().print(finding_text(finding))
-    raise typer.Exit(exit_code(found))
-
-
-@speaks_plainly
-def why(
-    url: Annotated[str, typer.Argument(help="An address of an edition, in any of its forms.", metavar="URL")],
+def verify(
     db: DbOption = Path("archive.db"),
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Only this many bodies, at random, and no index.", metavar="N")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Everything known of one address: found where, fetched when, refused why, next when."""
-    try:
-        address = canonical(url)
-    except FetchError as error:
-        raise UsageError(f"{url!r} would never be fetched: {error}") from error
-    archive = open_for_reading(db)
+    """Re-hash everything in the archive and name each row that is not what was stored; code 6 on any."""
+    archive = open_current(db)
+    talkative = sys.stderr.isatty()
+
+    def report(step: str) -> None:
+        if talkative:
+            print(f"checking {step}", file=sys.stderr)
+
     with sqlite_errors(db):
-        known = known_of(archive, address.url, address.site.hosts[0])
+        verdict = proofs.verify(archive, sample=sample, report=report)
+    _print_verdict(verdict, as_json)
+
+
+def _print_verdict(verdict: proofs.Verdict, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(asdict(known), ensure_ascii=False))
+        for damage in verdict.damages:
+            print(json.dumps(asdict(damage), ensure_ascii=False))
+        counts = {name: value for name, value in asdict(verdict).items() if name != "damages"}
+        print(json.dumps(counts | {"damaged": len(verdict.damages)}, ensure_ascii=False))
     else:
-        stdout().print(known_text(known, address))
+        for line in verdict_lines(verdict):
+            stdout().print(line)
+    if not verdict.is_whole:
+        raise typer.Exit(6)
 
 
 @speaks_plainly
-def config(
+def compact(
+    sites: SitesArgument = None,
+    vacuum: Annotated[bool, typer.Option("--vacuum", help="Also give freed space back to the disk.")] = False,
     db: DbOption = Path("archive.db"),
-    file: ConfigOption = None,
-    make: Annotated[
-        bool, typer.Option("--template", help="Print a scraper.toml to start from, every setting explained.")
-    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """What is set, and where each value came from."""
-    if make:
-        print(template(), end="")
-        return
-    settings = load_settings(db, file)
-    if as_json:
-        for name, value in settings.config.model_dump().items():
-            print(json.dumps({"setting": name, "value": value, "from": settings.origins[name]}, ensure_ascii=False))
-        return
-    stdout().print(settings_table(settings, toml_value))
+    """Compress again, with a dictionary for each edition, what was stored without one; each body is checked first."""
+    chosen = chosen_sites(sites)
+    open_for_reading(db).close()
+    with crawl_lock(db), sqlite_errors(db):
+        archive = open_for_writing(db, patience=CRAWL_WAITS)
+        for site in chosen:
+            done = compaction.compact(archive, site.code, datetime.now(UTC), report=progress(site.code))
+            if as_json:
+                print(json.dumps(asdict(done)))
+            elif done.bodies:
+                stdout().print(compacted_line(done))
+        with writing(archive):
+            compaction.merge_index(archive)
+        if vacuum:
+            compaction.wipe(archive)
+        archive.close()
 
 
 @speaks_plainly
-def schedule(db: DbOption = Path("archive.db"), file: ConfigOption = None) -> None:
-    """Print a crontab line and a systemd service and timer for this install, and how to install them."""
-    settings = load_settings(db, file)
-    if not settings.config.contact:
-        print("scraper: no contact is set yet, so the crawl would end with 78: see `scraper config`", file=sys.stderr)
-    named = settings.path if file else None
-    print(instructions(make_schedule(db, named, settings.config.every_hours)), end="")
+def backup(
+    target: Annotated[Path, typer.Argument(help="A file, or a folder for copies named by time.", metavar="PATH")],
+    keep: Annotated[
+        int | None, typer.Option(min=1, help="In a folder, remove all but the newest N copies.", metavar="N")
+    ] = None,
+    db: DbOption = Path("archive.db"),
+    as_json: JsonOption = False,
+) -> None:
+    """Copy the archive while a crawl may write to it; the copy is checked before it gets its name."""
+    if keep is not None and not target.is_dir():
+        raise UsageError(f"--keep needs a folder, and {target} is none")
+    made = copies.backup(db, target, keep=keep, now=datetime.now(UTC))
+    if as_json:
+        removed = [str(path) for path in made.removed]
+        print(json.dumps({"path": str(made.path), "size": made.size, "counts": made.counts, "removed": removed}))
+        return
+    print(f"{made.path}: {made.counts['articles']} articles, {made.size / 1e6:.1f} MB, checked")
+    for path in made.removed:
+        print(f"removed {path}", file=sys.stderr)
+
+
+@speaks_plainly
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup.", metavar="FILE")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say whether the backup is whole; code 6 if not.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Put aside the archive that is there.")] = False,
+    db: DbOption = Path("archive.db"),
+    as_json: JsonOption = False,
+) -> None:
+    """Put a backup in the archive's place, after reading all of it; what stood there is kept beside it."""
+    if check:
+        _print_verdict(copies.check(file), as_json)
+        return
+    open_for_reading(file).close()
+    if not db.parent.is_dir():
+        raise UsageError(f"{db.parent} is not a folder; make it first, or choose another --db")
+    with crawl_lock(db):
+        aside = copies.restore(file, db, force=force, now=datetime.now(UTC))
+    if aside is not None:
+        print(f"what stood there is kept in {aside}", file=sys.stderr)
+    print(f"{db} is restored from {file}")
+
+
+@speaks_plainly
+def forget(
+    pattern: Annotated[str, typer.Argument(help="An address, or one with * for anything.", metavar="URL|PATTERN")],
+    reason: Annotated[str, typer.Option(help="Why; kept with the date, without the address.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be removed.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove without asking.")] = False,
+    db: DbOption = Path("archive.db"),
+    as_json: JsonOption = False,
+) -> None:
+    """Remove articles for good: text, bytes, versions, index entries. They are never fetched again."""
+    if not reason.strip():
+        raise UsageError("--reason is empty; it is all that will be left of them")
+    wanted = _pattern(pattern)
+    reader = open_current(db)
+    with sqlite_errors(db):
+        doomed = oblivion.find_doomed(reader, wanted)
+    reader.close()
+    if not doomed:
+        raise UsageError(f"the archive knows no article at {pattern}")
+    for one in doomed:
+        print(json.dumps(asdict(one), ensure_ascii=False) if as_json else doomed_line(one))
+    if dry_run:
+        return
+    if not yes:
+        confirm(f"remove {len(doomed)} articles for good?")
+    with crawl_lock(db), sqlite_errors(db):
+        archive = open_for_writing(db, patience=CRAWL_WAITS)
+        done = oblivion.forget(archive, doomed, reason=reason.strip(), now=datetime.now(UTC))
+        archive.close()
+    print(
+        f"forgotten: {done.pages} pages, {done.articles} articles, {done.captures} captures, {done.bodies} bodies;"
+        f" {done.dictionaries} dictionaries made anew. Backups and copies still hold them: remove those, too",
+        file=sys.stderr,
+    )
+
+
+def _pattern(text: str) -> str:
+    """A pattern as it is; an address in its canonical form."""
+    if "*" in text:
+        if len(text.replace("*", "")) < 8:
+            raise UsageError(f"{text!r} would fit nearly everything; write more of the address")
+        return text
+    try:
+        return canonical(text).url
+    except FetchError as error:
+        raise UsageError(f"{text!r} is no address of an edition: {error}") from error

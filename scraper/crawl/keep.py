@@ -171,7 +171,8 @@ class Keeper:
         if isinstance(error, Gone) or (isinstance(error, SoftGone) and self._was_read(page)):
             counts.gone += 1
             frontier.gone(self.db, page, status=status or 404, now=now, slug=slug, text=text, run=self.run)
-            store.mark_gone(self.db, page.id, page.url, frontier.stamp(now))
+            how = str(status) if isinstance(error, Gone) else "soft"
+            store.mark_gone(self.db, page.id, page.url, frontier.stamp(now), how=how)
             return f"gone {page.url}: {text}"
         refused = isinstance(error, Forbidden)
         counts.skipped += refused

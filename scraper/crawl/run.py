@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 import scraper
-from scraper.archive import drift, frontier, hosts, index, runs
+from scraper.archive import compaction, drift, frontier, hosts, index, runs
 from scraper.archive.connect import CRAWL_WAITS, open_for_writing, sqlite_errors, writing
 from scraper.archive.frontier import Days, Page
 from scraper.archive.lock import crawl_lock
@@ -143,6 +143,8 @@ class _Crawl:
                 if site.code in self.going:
                     runs.end_site(self.db, self.run_id, site.code, self.counts[site.code].note or "stopped", now)
             runs.end_run(self.db, self.run_id, _outcome_name(code), now, code)
+        if not self.stopped_by:
+            compaction.compact_due(self.db, [site.code for site in self.options.sites], datetime.now(UTC))
         with writing(self.db):
             self.db.execute("PRAGMA optimize")
         return Outcome(self.run_id, self.counts, code, self.stopped_by, drifting)

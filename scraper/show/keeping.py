@@ -1,100 +1,39 @@
-"""What the keeper's commands found."""
+"""Verdicts on an archive, and what keeping it did, as lines."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
 
-from rich.table import Table
 from rich.text import Text
 
-from scraper.archive.why import Known
-from scraper.config import Config, Settings
-from scraper.crawl.urls import Address
-from scraper.doctor import Finding
-from scraper.show.tables import table
+from scraper.archive.dictionaries import Compacted
+from scraper.archive.forget import Doomed
+from scraper.archive.verify import Verdict
 from scraper.text import safe
 
-_STYLES = {"ok": "green", "warning": "yellow", "bad": "bold red"}
 
-
-def finding_text(finding: Finding) -> Text:
-    shown = Text.assemble(
-        (f"{finding.verdict:<8}", _STYLES[finding.verdict]), (f"{finding.check:<13}", "bold"), safe(finding.said)
+def verdict_lines(verdict: Verdict) -> Iterator[Text]:
+    for damage in verdict.damages:
+        url = f"{safe(damage.url)}: " if damage.url else ""
+        yield Text.assemble((f"{damage.what:<10}", "bold red"), (url, "cyan"), safe(damage.text))
+    if verdict.is_older:
+        yield Text("made by an older version, without proofs: its structure was checked, its content could not be")
+        return
+    counts = (
+        f"{verdict.bodies} bodies, {verdict.captures} captures, {verdict.articles} articles,"
+        f" {verdict.revisions} revisions, {verdict.dictionaries} dictionaries"
     )
-    if finding.todo:
-        shown.append(f"\n{'':<21}→ {safe(finding.todo)}", style="dim")
-    return shown
-
-
-def settings_table(settings: Settings, written: Callable[[object], str]) -> Table:
-    shown = table("setting", "value", "from", "meaning")
-    for name, value in settings.config.model_dump().items():
-        said = "none" if value is None else written(value)
-        shown.add_row(name, Text(safe(said)), Text(safe(settings.origins[name])), Config.model_fields[name].description)
-    return shown
-
-
-def known_text(known: Known, address: Address) -> Text:
-    """The story of an address, line by line."""
-    lines = [(f"{address.site.code} {address.site.name}", known.url)]
-    lines += [("also linked as", alias) for alias in known.aliases]
-    page = known.page
-    if page is None:
-        lines.append(("state", "never seen on a listing" if known.article is None else "not in the frontier"))
-        lines.append(("", "it looks like an article" if address.is_article else "it does not look like an article"))
+    if verdict.is_whole:
+        yield Text.assemble(("whole", "bold green"), f": {counts}")
     else:
-        lines += _page_lines(page)
-    lines += [("fetched", _visit(visit)) for visit in known.visits]
-    if known.article:
-        lines += _article_lines(known.article)
-    lines += _host_lines(known.host) if known.host else []
-    lines += [("note", note) for note in known.notes]
-    shown = Text()
-    for label, text in lines:
-        shown.append(f"{label:<15}", style="bold").append(f" {safe(text)}\n")
-    shown.rstrip()
-    return shown
+        yield Text.assemble((f"damaged in {len(verdict.damages)} places", "bold red"), f": {counts}")
+    yield Text(f"seal {verdict.seal}", style="dim")
 
 
-def _page_lines(page: dict[str, Any]) -> list[tuple[str, str]]:
-    lines = [("state", f"{page['kind']}, {page['state']}")]
-    found_on = f" on {page['discovered_on']}" if page["discovered_on"] else ""
-    text = f" as “{page['link_text']}”" if page["link_text"] else ""
-    lines.append(("discovered", f"{_moment(page['discovered_at'])}{found_on}{text}"))
-    if page["last_visit"]:
-        status = f", answered {page['last_status']}" if page["last_status"] else ", without an answer"
-        lines.append(("last visit", f"{_moment(page['last_visit'])}{status}"))
-    if page["error"]:
-        lines.append(("error", f"{page['error']}: {page['error_text']} ({page['attempts']} failures in a row)"))
-    due = _moment(page["next_visit"]) if page["next_visit"] else "none: it is at rest"
-    lines.append(("next visit", due))
-    return lines
+def compacted_line(done: Compacted) -> Text:
+    return Text(
+        f"{done.site:<4}{done.bodies} bodies: {done.before / 1e6:.2f} MB, now {done.after / 1e6:.2f} MB"
+        f" ({done.dictionaries} new dictionaries)"
+    )
 
 
-def _visit(visit: Any) -> str:
-    size = f", {visit.size:,} bytes" if visit.size is not None else ""
-    return f"{_moment(visit.fetched_at)}: {visit.status}{size} (run {visit.run})"
-
-
-def _article_lines(article: dict[str, Any]) -> list[tuple[str, str]]:
-    agreement = f", agreement {article['agreement']:.2f}" if article["agreement"] is not None else ""
-    lines = [
-        ("article", f"{article['id']}: {article['title']}"),
-        ("read by", f"{article['layout']}{agreement}"),
-        ("first seen", _moment(article["first_seen"])),
-        ("last changed", _moment(article["changed_at"])),
-    ]
-    return lines + ([("gone since", _moment(article["gone_at"]))] if article["gone_at"] else [])
-
-
-def _host_lines(host: dict[str, Any]) -> list[tuple[str, str]]:
-    lines = []
-    if host["robots_status"] is not None:
-        status = host["robots_status"] or "unreachable"
-        lines.append(("robots.txt", f"{status}, read {_moment(host['robots_at'])}"))
-    if host["backoff_until"]:
-        lines.append(("host rests", f"until {_moment(host['backoff_until'])} after {host['failures']} failures"))
-    return lines
-
-
-def _moment(text: str) -> str:
-    return f"{text[:16].replace('T', ' ')} UTC"
+def doomed_line(one: Doomed) -> str:
+    return safe(f"{one.site:<4}{one.url}  {one.title}  ({one.captures} captures)")

@@ -158,13 +158,13 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path, ope
 
 
 def page_scribbled(raw: bytes) -> bytes:
-    return raw[:100] + b"\xff" * 3996 + raw[4096:]
+    return raw[:100] + b"\xff" * 16_284 + raw[16_384:]
 
 
 DAMAGED = {
     "text": lambda raw: "<html>溪口镇</html>".encode() * 400,
     "half": lambda raw: raw[: len(raw) // 2],
-    "one page": lambda raw: raw[:4096],
+    "one page": lambda raw: raw[:16_384],
     "no whole page": lambda raw: raw[:1000],
     "a header and rubbish": lambda raw: raw[:100] + b"\xff" * (len(raw) - 100),
     "the first page scribbled": page_scribbled,
@@ -186,9 +186,10 @@ def test_damage_met_later_is_named_too(archive: Path) -> None:
     with closing(open_for_writing(archive)) as db:
         db.execute("INSERT INTO sites VALUES ('tj', '天津', 'www.tj.chinanews.com.cn', '')")
         root = value(db, "SELECT rootpage FROM sqlite_master WHERE name = 'sites'")
-    assert isinstance(root, int)
+        size = value(db, "PRAGMA page_size")
+    assert isinstance(root, int) and isinstance(size, int)
     raw = bytearray(archive.read_bytes())
-    raw[(root - 1) * 4096 : root * 4096] = b"\xff" * 4096
+    raw[(root - 1) * size : root * size] = b"\xff" * size
     archive.write_bytes(raw)
 
     db = open_for_reading(archive)
@@ -250,7 +251,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost(archive: Path) -> None:
 
     with pytest.raises(DiskFull, match=r"nothing is lost") as caught, sqlite_errors(archive), db.atomic():
         db.execute("UPDATE sites SET name = 'x'")
-        db.execute("INSERT INTO bodies VALUES ('digest', 1, zeroblob(1000000))")
+        db.execute("INSERT INTO bodies (sha256, size, data) VALUES ('digest', 1, zeroblob(1000000))")
 
     assert caught.value.exit_code == 7
     assert value(db, "SELECT name FROM sites") == "天津"

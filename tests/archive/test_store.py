@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from scraper.archive import frontier, store
+from scraper.archive import frontier, history, store
 from scraper.archive.store import article_digest, captions_of, load_record, record_of
 from scraper.models import Article, Image, Section
 from tests.archive.samples import ARTICLE, NOW, fixture_articles, new_archive, numbered, put
@@ -70,10 +70,11 @@ def test_every_content_is_a_revision(db: Database) -> None:
 
     put(db, ARTICLE, ARTICLE, changed, changed, ARTICLE)
 
-    kept = db.execute("SELECT digest, record FROM revisions ORDER BY id").fetchall()
-    assert [digest for digest, _ in kept] == [article_digest(article) for article in (ARTICLE, changed, ARTICLE)]
-    assert [json.loads(record)["body"] for _, record in kept] == [ARTICLE.body, "更正：桥已封闭。", ARTICLE.body]
-    assert json.loads(kept[0][1]) == json.loads(json.dumps(record_of(ARTICLE)))
+    kept = history.revisions_of(db, 1)
+    records = [history.record_of_revision(db, revision.id) for revision in kept]
+    assert [revision.digest for revision in kept] == [article_digest(one) for one in (ARTICLE, changed, ARTICLE)]
+    assert [record["body"] for record in records] == [ARTICLE.body, "更正：桥已封闭。", ARTICLE.body]
+    assert {name: records[0][name] for name in record_of(ARTICLE)} == json.loads(json.dumps(record_of(ARTICLE)))
 
 
 def test_a_change_replaces_the_images(db: Database) -> None:

@@ -1,0 +1,189 @@
+"""What became of each article: every content it has had, when it was gone and back, and what changed across editions.
+
+The present content stands in `articles`; a revision gets its record written
+down when the next one takes its place.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from scraper.archive import proof
+from scraper.archive.compression import HIGHEST, compress, decompress
+from scraper.archive.difference import difference
+
+CONTENT = ("first", "page", "reading")
+KINDS = ("edited", "gone", "returned")
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    id: int
+    number: int
+    """1, 2, … within the article."""
+    seen_at: str
+    capture: int | None
+    digest: str
+    cause: str
+    """`first`, `page` (the page changed), `reading` (our rules did), `gone` or `returned`."""
+    how: str | None = None
+    """Of `gone`: `404`, `410` or `soft`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An article that was edited, disappeared or came back."""
+
+    article: int
+    site: str
+    url: str
+    title: str
+    when: str
+    kind: str
+    """`edited`, `gone` or `returned`."""
+    number: int
+    """The revision that shows it."""
+    fields: tuple[str, ...] = ()
+    """What was edited."""
+    how: str | None = None
+
+
+# --- writing ------------------------------------------------------------------------------------
+
+
+def keep_present(db: Database, article: int) -> None:
+    """Write down the content that stands in `articles`, which is about to be replaced."""
+    row = db.execute(
+        f"SELECT id FROM revisions WHERE article = ? AND cause IN {CONTENT} ORDER BY number DESC LIMIT 1", [article]
+    ).fetchone()
+    if row is not None:
+        text = compress(proof.present_record(db, article), level=HIGHEST)
+        db.execute("UPDATE revisions SET record = ? WHERE id = ? AND record IS NULL", [text, row[0]])
+
+
+def add_revision(
+    db: Database, article: int, *, cause: str, capture: int | None, now: str, digest: str, how: str | None = None
+) -> int:
+    """Note what `articles` holds from now on, or that it was gone or back; returns the revision's id."""
+    last = db.execute(
+        "SELECT number, chain FROM revisions WHERE article = ? ORDER BY number DESC LIMIT 1", [article]
+    ).fetchone()
+    number, chain = last or (0, "")
+    row = {
+        "article": article,
+        "number": number + 1,
+        "seen_at": now,
+        "cause": cause,
+        "how": how,
+        "capture": capture,
+        "digest": digest,
+        "sha256": hashlib.sha256(proof.present_record(db, article)).hexdigest(),
+    }
+    row["chain"] = proof.chained(chain, proof.revision_link(row))
+    holes = ", ".join(f":{name}" for name in row)
+    found = db.execute(f"INSERT INTO revisions ({', '.join(row)}) VALUES ({holes}) RETURNING id", row).fetchone()
+    return int(found[0])
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def revisions_of(db: Database, article: int) -> list[Revision]:
+    """All that became of an article, oldest first."""
+    rows = db.execute(
+        "SELECT id, number, seen_at, capture, digest, cause, how FROM revisions WHERE article = ? ORDER BY number",
+        [article],
+    )
+    return [Revision(*row) for row in rows.fetchall()]
+
+
+def record_of_revision(db: Database, revision_id: int) -> dict[str, Any]:
+    """The whole record as it was then; of `gone` and `returned`, the content that was known.
+
+    Raises `KeyError` for an unknown revision and `ArchiveDamaged` where the stored record is not whole.
+    """
+    row = db.execute(
+        "SELECT c.record, c.article FROM revisions r JOIN revisions c ON c.article = r.article AND c.number <= r.number"
+        f" WHERE r.id = ? AND c.cause IN {CONTENT} ORDER BY c.number DESC LIMIT 1",
+        [revision_id],
+    ).fetchone()
+    if row is None:
+        raise KeyError(revision_id)
+    text = decompress(row[0]) if row[0] is not None else proof.present_record(db, row[1])
+    record: dict[str, Any] = json.loads(text)
+    return record
+
+
+def content_pair(revisions: Sequence[Revision], before: int | None, after: int | None) -> tuple[Revision, Revision]:
+    """The two revisions to compare: those of the numbers given, else the newest content and the one before it.
+
+    Raises `LookupError`, saying which is missing.
+    """
+    contents = [revision for revision in revisions if revision.cause in CONTENT]
+    if before is None:
+        if len(contents) < 2:
+            raise LookupError("it has not changed: there is one version")
+        return contents[-2], contents[-1]
+    numbers = {revision.number: revision for revision in revisions}
+    wanted = after if after is not None else contents[-1].number
+    for number in (before, wanted):
+        if number not in numbers:
+            raise LookupError(f"there is no version {number}; it has 1 to {len(revisions)}")
+    return numbers[before], numbers[wanted]
+
+
+def changes(
+    db: Database, *, since: str, sites: Sequence[str] = (), until: str = "", kinds: Sequence[str] = KINDS
+) -> list[Change]:
+    """Articles edited, gone and returned from `since` on, newest first.
+
+    `since` and `until` are days or moments in UTC (`2024-05`, `2024-05-06`,
+    `2024-05-06T08:00`), both inclusive. What only our rules read otherwise is
+    no edit. An article that is new is none either.
+    """
+    causes = {"page": "edited", "gone": "gone", "returned": "returned"}
+    wanted = [cause for cause, kind in causes.items() if kind in kinds]
+    conditions = ["r.seen_at >= ?", f"r.cause IN ({', '.join('?' * len(wanted))})"]
+    parameters: list[str] = [since, *wanted]
+    if until:
+        conditions.append("r.seen_at < ?")
+        # Every moment that begins like it sorts before it with a character above all digits behind it.
+        parameters.append(until + "~")
+    if sites:
+        conditions.append(f"a.site IN ({', '.join('?' * len(sites))})")
+        parameters += sites
+    rows = db.execute(
+        "SELECT a.id, a.site, a.url, a.title, r.seen_at, r.cause, r.number, r.how, r.id"
+        f" FROM revisions r JOIN articles a ON a.id = r.article WHERE {' AND '.join(conditions)}"
+        " ORDER BY r.seen_at DESC, r.id DESC",
+        parameters,
+    ).fetchall()
+    return [
+        Change(
+            article=article,
+            site=site,
+            url=url,
+            title=title,
+            when=when,
+            kind=causes[cause],
+            number=number,
+            fields=_fields_changed(db, article, number, revision) if cause == "page" else (),
+            how=how,
+        )
+        for article, site, url, title, when, cause, number, how, revision in rows
+    ]
+
+
+def _fields_changed(db: Database, article: int, number: int, revision: int) -> tuple[str, ...]:
+    before = db.execute(
+        f"SELECT id FROM revisions WHERE article = ? AND number < ? AND cause IN {CONTENT} ORDER BY number DESC LIMIT 1",
+        [article, number],
+    ).fetchone()
+    if before is None:
+        return ()
+    found = difference(record_of_revision(db, before[0]), record_of_revision(db, revision))
+    return tuple(one.field for one in found)

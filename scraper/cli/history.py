@@ -1,0 +1,165 @@
+"""`scraper history`, `diff`, `changes` and `reextract`: what became of articles, and reading them again."""
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlite_utils import Database
+
+from scraper import reextract as rereading
+from scraper.archive import history as past
+from scraper.archive import store
+from scraper.archive.connect import CRAWL_WAITS, open_current, open_for_writing, sqlite_errors
+from scraper.archive.difference import difference
+from scraper.archive.tombstones import tombstone
+from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites, day
+from scraper.cli.speech import fail, speaks_plainly, stdout
+from scraper.crawl.urls import canonical
+from scraper.errors import FetchError, UsageError
+from scraper.show.difference import change_text, difference_text, history_table, summary_text
+from scraper.text import safe
+
+ArticleArgument = Annotated[str, typer.Argument(help="Its address, or its id in the archive.", metavar="URL|ID")]
+SinceOption = Annotated[str, typer.Option(help="First day, in UTC: 2022, 2022-07 or 2022-07-20.")]
+
+
+@speaks_plainly
+def history(article: ArticleArgument, db: DbOption = Path("archive.db"), as_json: JsonOption = False) -> None:
+    """List every version of an article, and when it was gone and back."""
+    archive = open_current(db)
+    with sqlite_errors(db):
+        revisions = past.revisions_of(archive, article_id(archive, article))
+    if as_json:
+        for revision in revisions:
+            print(json.dumps(asdict(revision), ensure_ascii=False))
+        return
+    stdout().print(history_table(revisions))
+
+
+@speaks_plainly
+def diff(
+    article: ArticleArgument,
+    before: Annotated[int | None, typer.Argument(help="A version's number.", metavar="A")] = None,
+    after: Annotated[int | None, typer.Argument(help="Another's; without it the newest.", metavar="B")] = None,
+    db: DbOption = Path("archive.db"),
+    as_json: JsonOption = False,
+) -> None:
+    """Show what changed between two versions of an article; without numbers, what changed last."""
+    archive = open_current(db)
+    with sqlite_errors(db):
+        revisions = past.revisions_of(archive, article_id(archive, article))
+        try:
+            old, new = past.content_pair(revisions, before, after)
+        except LookupError as error:
+            raise UsageError(f"{article}: {error.args[0]}; `scraper history` lists its versions") from error
+        fields = difference(past.record_of_revision(archive, old.id), past.record_of_revision(archive, new.id))
+    if as_json:
+        for one in fields:
+            print(json.dumps({"before": old.number, "after": new.number} | asdict(one), ensure_ascii=False))
+        return
+    if not fields:
+        print("nothing that a reader sees changed between these versions", file=sys.stderr)
+        return
+    stdout().print(difference_text(old, new, fields, plain=not sys.stdout.isatty()))
+
+
+@speaks_plainly
+def changes(
+    sites: SitesArgument = None,
+    since: SinceOption = "",
+    until: Annotated[str, typer.Option(help="Last day, inclusive.")] = "",
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Only edited, gone or returned; may be given again.", metavar="KIND")
+    ] = None,
+    db: DbOption = Path("archive.db"),
+    as_json: JsonOption = False,
+) -> None:
+    """List articles that were edited, removed or put back, newest first."""
+    if not since:
+        raise UsageError("--since is missing; for example --since 2024-05-01")
+    for wrong in set(kind or ()) - set(past.KINDS):
+        raise UsageError(f"--kind {wrong!r}: edited, gone or returned")
+    first, last = day(since, "--since"), day(until, "--until")
+    codes = tuple(site.code for site in chosen_sites(sites)) if sites else ()
+    archive = open_current(db)
+    with sqlite_errors(db):
+        found = past.changes(archive, since=first, until=last, sites=codes, kinds=tuple(kind or past.KINDS))
+    for change in found:
+        if as_json:
+            print(json.dumps(asdict(change), ensure_ascii=False))
+        else:
+            stdout().print(change_text(change))
+    if not found:
+        print(f"nothing was edited, removed or put back since {first}", file=sys.stderr)
+
+
+@speaks_plainly
+def reextract(
+    sites: SitesArgument = None,
+    since: Annotated[str, typer.Option(help="Only articles published from this day on.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+    db: DbOption = Path("archive.db"),
+    as_json: JsonOption = False,
+) -> None:
+    """Read the archive's captures again by today's rules: says what would change, asks, then writes."""
+    first = day(since, "--since")
+    codes = tuple(site.code for site in chosen_sites(sites)) if sites else ()
+    archive = open_current(db)
+    with sqlite_errors(db):
+        summary = rereading.summarise(archive, sites=codes, since=first, report=progress("read"))
+    archive.close()
+    written = 0
+    if not as_json:
+        stdout().print(summary_text(summary))
+    if summary.changed and not dry_run:
+        if not yes:
+            confirm(f"write {len(summary.changed)} articles?")
+        writer = open_for_writing(db, patience=CRAWL_WAITS)
+        with sqlite_errors(db):
+            written = rereading.apply(writer, summary.changed, now=datetime.now(UTC), report=progress("written"))
+        writer.close()
+        print(f"{written} articles have a new version, marked as another reading", file=sys.stderr)
+    if as_json:
+        print(json.dumps(asdict(summary) | {"written": written}, ensure_ascii=False))
+
+
+def article_id(archive: Database, key: str) -> int:
+    """The article that a person names. Raises `UsageError`, saying so if it was forgotten."""
+    address = key
+    if not key.isdecimal():
+        try:
+            address = canonical(key).url
+        except FetchError as error:
+            raise UsageError(f"{key!r} is neither an id nor an address of an edition: {error}") from error
+    found = store.find_article(archive, address)
+    if found is not None:
+        return found
+    forgotten = tombstone(archive, address)
+    if forgotten is not None:
+        raise UsageError(f"{key} was forgotten on {forgotten.forgotten_at[:10]}: {forgotten.reason}")
+    raise UsageError(f"the archive has no article {key}; find one with `scraper search`")
+
+
+def confirm(question: str) -> None:
+    """Ask on a terminal; where nobody can answer, `--yes` is the answer."""
+    if not sys.stdin.isatty():
+        raise UsageError(f"{question} Nobody is there to ask: give --yes, or --dry-run to see only")
+    print(f"{safe(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        fail("nothing was written", 2)
+
+
+def progress(verb: str) -> rereading.Report:
+    """A line on a terminal's stderr, written over."""
+    talkative = sys.stderr.isatty()
+
+    def report(done: int, total: int) -> None:
+        if talkative and (done % 20 == 0 or done == total):
+            print(f"\r{verb} {done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+    return report

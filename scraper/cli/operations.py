@@ -1,0 +1,84 @@
+"""What a keeper asks and sets: `doctor`, `why`, `config`, `schedule`."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scraper.archive.connect import open_for_reading, sqlite_errors
+from scraper.archive.why import known_of
+from scraper.cli.options import ConfigOption, DbOption, JsonOption
+from scraper.cli.speech import speaks_plainly, stdout
+from scraper.config import load_settings, template, toml_value
+from scraper.crawl.urls import canonical
+from scraper.doctor import examine, exit_code
+from scraper.errors import FetchError, UsageError
+from scraper.schedule import instructions
+from scraper.schedule import schedule as make_schedule
+from scraper.show.operations import finding_text, known_text, settings_table
+
+
+@speaks_plainly
+def doctor(db: DbOption = Path("archive.db"), config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Is everything as it should be? Says what is wrong and what to do; fetches and changes nothing."""
+    found = examine(db, load_settings(db, config))
+    for finding in found:
+        if as_json:
+            print(json.dumps(asdict(finding), ensure_ascii=False))
+        else:
+            stdout().print(finding_text(finding))
+    raise typer.Exit(exit_code(found))
+
+
+@speaks_plainly
+def why(
+    url: Annotated[str, typer.Argument(help="An address of an edition, in any of its forms.", metavar="URL")],
+    db: DbOption = Path("archive.db"),
+    as_json: JsonOption = False,
+) -> None:
+    """Everything known of one address: found where, fetched when, refused why, next when."""
+    try:
+        address = canonical(url)
+    except FetchError as error:
+        raise UsageError(f"{url!r} would never be fetched: {error}") from error
+    archive = open_for_reading(db)
+    with sqlite_errors(db):
+        known = known_of(archive, address.url, address.site.hosts[0])
+    if as_json:
+        print(json.dumps(asdict(known), ensure_ascii=False))
+    else:
+        stdout().print(known_text(known, address))
+
+
+@speaks_plainly
+def config(
+    db: DbOption = Path("archive.db"),
+    file: ConfigOption = None,
+    make: Annotated[
+        bool, typer.Option("--template", help="Print a scraper.toml to start from, every setting explained.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """What is set, and where each value came from."""
+    if make:
+        print(template(), end="")
+        return
+    settings = load_settings(db, file)
+    if as_json:
+        for name, value in settings.config.model_dump().items():
+            print(json.dumps({"setting": name, "value": value, "from": settings.origins[name]}, ensure_ascii=False))
+        return
+    stdout().print(settings_table(settings, toml_value))
+
+
+@speaks_plainly
+def schedule(db: DbOption = Path("archive.db"), file: ConfigOption = None) -> None:
+    """Print a crontab line and a systemd service and timer for this install, and how to install them."""
+    settings = load_settings(db, file)
+    if not settings.config.contact:
+        print("scraper: no contact is set yet, so the crawl would end with 78: see `scraper config`", file=sys.stderr)
+    named = settings.path if file else None
+    print(instructions(make_schedule(db, named, settings.config.every_hours)), end="")

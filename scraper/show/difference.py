@@ -1,0 +1,144 @@
+"""What changed in an article, for reading: removed struck through in red, added in green, long agreements folded."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from scraper.archive.difference import FieldDifference, Piece
+from scraper.archive.history import Change, Revision
+from scraper.reextract import Summary
+from scraper.show.tables import table
+from scraper.text import safe, safe_block
+
+CAUSES = {
+    "first": "first seen",
+    "page": "the page changed",
+    "reading": "our reading changed",
+    "gone": "gone",
+    "returned": "back",
+}
+FIELD_NAMES = {
+    "title": "标题",
+    "published_at": "时间",
+    "source": "来源",
+    "editor": "编辑",
+    "authors": "作者",
+    "contributors": "供稿",
+    "channel": "栏目",
+    "body": "正文",
+    "captions": "图片说明",
+    "rights": "版权声明",
+}
+_STYLES = {"removed": "strike red", "added": "green"}
+_AROUND = 24
+"""Characters shown beside a change; what agrees for longer is folded into `…`."""
+_BEIJING = timezone(timedelta(hours=8))
+_SENTENCE_ENDS = "。！？\n"
+
+
+def history_table(revisions: Sequence[Revision]) -> Table:
+    shown = table("version", "seen", "what", "capture")
+    for revision in revisions:
+        how = f" ({revision.how})" if revision.how else ""
+        shown.add_row(
+            str(revision.number), when(revision.seen_at), CAUSES[revision.cause] + how, str(revision.capture or "·")
+        )
+    return shown
+
+
+def difference_text(
+    before: Revision, after: Revision, fields: Sequence[FieldDifference], *, plain: bool
+) -> RenderableType:
+    """Two versions of an article, field by field."""
+    head = f"version {before.number} ({when(before.seen_at)}) → {after.number} ({when(after.seen_at)}, {CAUSES[after.cause]})"
+    parts: list[RenderableType] = [Text(head, style="dim")]
+    for one in fields:
+        parts += [
+            Text(),
+            Text(FIELD_NAMES.get(one.field, one.field), style="bold"),
+            pieces_text(one.pieces, plain=plain),
+        ]
+    return Group(*parts)
+
+
+def pieces_text(pieces: Sequence[Piece], *, plain: bool) -> Text:
+    """Pieces in colour, or as [-删-] and {+增+} where there is none."""
+    shown = Text()
+    for place, piece in enumerate(pieces):
+        if piece.kind == "same":
+            shown.append(safe_block(_folded(piece.text, first=place == 0, last=place == len(pieces) - 1)))
+        elif plain:
+            opening, closing = ("[-", "-]") if piece.kind == "removed" else ("{+", "+}")
+            shown.append(f"{opening}{safe_block(piece.text)}{closing}")
+        else:
+            shown.append(safe_block(piece.text), style=_STYLES[piece.kind])
+    return shown
+
+
+def _folded(text: str, *, first: bool, last: bool) -> str:
+    """The ends of a long agreement, cut where a sentence does if one ends near.
+
+    >>> _folded("甲" * 30 + "。" + "乙" * 9, first=True, last=False)
+    '…乙乙乙乙乙乙乙乙乙'
+    """
+    if len(text) <= 2 * _AROUND + 4:
+        return text if not first or len(text) <= _AROUND + 4 else "…" + _tail(text)
+    return ("" if first else _head(text)) + "…" + ("" if last else _tail(text))
+
+
+def _head(text: str) -> str:
+    ends = [place + 1 for place, character in enumerate(text[:_AROUND]) if character in _SENTENCE_ENDS]
+    return text[: ends[-1] if ends and ends[-1] > _AROUND // 2 else _AROUND]
+
+
+def _tail(text: str) -> str:
+    part = text[-_AROUND:]
+    starts = [place + 1 for place, character in enumerate(part[:-1]) if character in _SENTENCE_ENDS]
+    return part[starts[0] :] if starts and starts[0] <= _AROUND * 3 // 4 else part
+
+
+def change_text(change: Change) -> RenderableType:
+    """One edited, gone or returned article."""
+    what = change.kind
+    if change.fields:
+        what += "：" + "、".join(FIELD_NAMES.get(name, name) for name in change.fields)
+    if change.how:
+        what += f" ({change.how})"
+    style = {"gone": "red", "returned": "green"}.get(change.kind, "yellow")
+    return Group(
+        Text.assemble((when(change.when), "dim"), "  ", f"{change.site:<4}", (safe(what), style)),
+        Text.assemble("    ", (safe(change.title), "bold")),
+        Text.assemble("    ", (safe(change.url), "cyan")),
+    )
+
+
+def summary_text(summary: Summary) -> RenderableType:
+    """Which fields today's rules read otherwise, with examples, and what they can't read."""
+    parts: list[RenderableType] = []
+    for name, change in sorted(summary.fields.items(), key=lambda one: -one[1].articles):
+        parts.append(Text.assemble((f"{name}", "bold"), f": {change.articles} articles"))
+        for example in change.examples:
+            parts.append(Text(f"    {safe(example.url)}", style="cyan"))
+            parts.append(Text(f"      - {safe(example.before)}", style="red"))
+            parts.append(Text(f"      + {safe(example.after)}", style="green"))
+    parts += [
+        Text(safe(f"can't be read: {failure.url}: {failure.text}"), style="yellow") for failure in summary.failures
+    ]
+    parts.append(
+        Text(
+            f"{summary.read + len(summary.failures)} articles read again: {len(summary.changed)} are read otherwise,"
+            f" {len(summary.failures)} can't be read and stay as they are"
+        )
+    )
+    return Group(*parts)
+
+
+def when(stamp: str) -> str:
+    """UTC as the archive keeps it, in Beijing's time, to the minute."""
+    try:
+        return f"{datetime.fromisoformat(stamp).astimezone(_BEIJING):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return safe(stamp)
