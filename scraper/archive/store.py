@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from scraper.archive import stories
 from scraper.models import Article
 
 _JSON_FIELDS = ("authors", "contributors", "sections")
@@ -25,7 +26,7 @@ def captions_of(article: Article) -> str:
     return "\n".join(dict.fromkeys(image.caption for image in article.images if image.caption))
 
 
-def save_article(db: Database, article: Article, *, page: int, capture: int, now: str) -> str:
+def save_article(db: Database, article: Article, *, page: int, capture: int | None, now: str) -> str:
     """Store a reading of a page: `new`, `changed` or `unchanged`."""
     digest = article_digest(article)
     known = db.execute("SELECT id, digest FROM articles WHERE url = ?", [article.url]).fetchone()
@@ -39,6 +40,7 @@ def save_article(db: Database, article: Article, *, page: int, capture: int, now
         "INSERT INTO revisions (article, seen_at, capture, digest, record) VALUES (?, ?, ?, ?, ?)",
         [identity, now, capture, digest, json.dumps(record_of(article), ensure_ascii=False)],
     )
+    stories.place(db, identity)
     return "changed" if known else "new"
 
 

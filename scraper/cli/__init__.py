@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import scraper
-from scraper.cli import articles, crawl, pages, search, serve, sites, status
+from scraper.cli import articles, crawl, pages, portability, search, serve, sites, status, stories
 
 app = typer.Typer(
     name="scraper",
@@ -43,6 +43,9 @@ app.add_typer(sites.app, name="sites", rich_help_panel=_CRAWL)
 app.command("demo", rich_help_panel=_CRAWL)(crawl.demo)
 app.command("search", rich_help_panel=_READ)(search.search)
 app.command("show", rich_help_panel=_READ)(articles.show)
+app.command("stories", rich_help_panel=_READ)(stories.stories)
 app.command("serve", rich_help_panel=_READ)(serve.serve)
 app.command("extract", rich_help_panel=_READ)(pages.extract)
 app.command("status", rich_help_panel=_KEEP)(status.status)
+app.command("export", rich_help_panel=_KEEP)(portability.export)
+app.command("import", rich_help_panel=_KEEP)(portability.import_)
