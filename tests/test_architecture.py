@@ -31,7 +31,7 @@ OWNERS = {
     "httpx": {"scraper.crawl.fetch", "scraper.crawl.network"},
     "httpcore": {"scraper.crawl.network"},
     "protego": {"scraper.crawl.robots"},
-    "ada_url": {"scraper.crawl.urls", "scraper.crawl.fetch"},
+    "ada_url": {"scraper.crawl.urls", "scraper.crawl.fetch", "scraper.crawl.media"},
     "selectolax": {"scraper.extract"},
     "w3lib": {"scraper.extract.decode"},
     "sqlite_utils": {

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from html import unescape
+from typing import Generic, TypeVar
 
 from sqlite_utils import Database
 
@@ -127,9 +128,42 @@ def without_bytes(capture: Capture) -> Capture:
     return replace(capture, body=b"")
 
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Honoured(Generic[T]):
+    """The answers for one page and what was read from them, less what may not be kept."""
+
+    captures: list[Capture]
+    reading: T | Article
+    signals: tuple[Signals, ...]
+    withheld: bool
+
+
+def honour(found: list[Capture], reading: T | Article, wanted: bool) -> Honoured[T]:
+    """What may be kept of a page: all of it, or with `wanted` and a noarchive on any of its answers, the metadata."""
+    signals = tuple(signals_of(capture.headers, capture.body) for capture in found)
+    if not wanted or not any(one.noarchive for one in signals):
+        return Honoured(found, reading, signals, False)
+    kept = without_text(reading) if isinstance(reading, Article) else reading
+    return Honoured([without_bytes(capture) for capture in found], kept, signals, True)
+
+
+def note_captures(db: Database, first: int, honoured: Honoured[T]) -> None:
+    """Write down what the answers said; they were stored in this order from the id `first` on."""
+    for identity, signals in enumerate(honoured.signals, first):
+        note_capture(db, identity, signals, honoured.withheld)
+
+
+def note_reading(db: Database, honoured: Honoured[T]) -> None:
+    if isinstance(honoured.reading, Article):
+        note_article(db, honoured.reading.url, honoured.signals[0], honoured.withheld)
+
+
 def note_capture(db: Database, capture: int, signals: Signals, withheld: bool) -> None:
     """Write down what an answer said, and that its bytes were not kept. The caller holds the transaction."""
-    if signals != Signals():
+    if signals != Signals() or withheld:
         db.execute(
             "UPDATE captures SET noarchive = ?, tdm_reservation = ?, tdm_policy = ?, withheld = ? WHERE id = ?",
             [*_row(signals), NOARCHIVE if withheld else None, capture],

@@ -44,6 +44,10 @@ def crawl(
     limit: Annotated[int | None, typer.Option(min=0, help="Fetch at most this many articles per edition.")] = None,
     delay: DelayOption = DEFAULT_DELAY,
     connect_to: ConnectOption = "",
+    media: Annotated[bool, typer.Option("--media", help="Keep the articles' pictures, too.")] = False,
+    keep_noarchive: Annotated[
+        bool, typer.Option("--keep-noarchive", help="Keep the text and bytes of pages that say noarchive.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Fetch listings and new articles into the archive. Stop it any time; the next crawl goes on."""
@@ -54,6 +58,8 @@ def crawl(
         delay=delay,
         limit=limit,
         connect_to=address(connect_to) if connect_to else None,
+        media=media,
+        honour_noarchive=not keep_noarchive,
     )
     outcome = run_crawl(options, reporter())
     print_outcome(outcome, as_json)

@@ -23,9 +23,9 @@ from scraper.text import safe
 
 @speaks_plainly
 def export(
-    kind: Annotated[str, typer.Argument(help="jsonl, csv, parquet, warc or wacz.", metavar="FORMAT")],
+    kind: Annotated[str, typer.Argument(help="jsonl, csv, parquet, warc, wacz or pictures.", metavar="FORMAT")],
     out: Annotated[
-        str, typer.Argument(help="File to write (a new folder for parquet); - is stdout.", metavar="OUT")
+        str, typer.Argument(help="File to write (a new folder for parquet and pictures); - is stdout.", metavar="OUT")
     ] = "-",
     db: DbOption = Path("archive.db"),
     site: Annotated[
@@ -60,7 +60,7 @@ def export(
     archive = open_searchable(db) if query else open_for_reading(db)
     with sqlite_errors(db):
         done = write_export(archive, kind, sys.stdout.buffer if out == "-" else Path(out), chosen, archive=db, raw=raw)
-    what = "captures" if kind in ("warc", "wacz") else "articles"
+    what = {"warc": "captures", "wacz": "captures", "pictures": "pictures"}.get(kind, "articles")
     print(f"{done.count} {what} written{'' if out == '-' else f' to {safe(out)}'}", file=sys.stderr)
     if done.left_out:
         print(f"{done.left_out} left out: withheld, or mining is reserved (--include-reserved)", file=sys.stderr)

@@ -30,6 +30,10 @@ class CrawlOptions:
     retry_wait: float = 1.0
     """Seconds before the second attempt at a page; doubles."""
     limits: Limits = field(default_factory=Limits)
+    media: bool = False
+    """Whether the articles' pictures are kept, too."""
+    honour_noarchive: bool = True
+    """Whether of pages that say noarchive only the metadata is kept."""
 
     def checked(self) -> "CrawlOptions":
         """These options, or `ConfigError`/`UsageError` saying which can't be."""

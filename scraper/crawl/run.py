@@ -19,12 +19,14 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 import scraper
-from scraper.archive import captures, drift, frontier, hosts, index, runs, store
+from scraper.archive import captures, drift, frontier, hosts, index, rights, runs, store
 from scraper.archive.connect import CRAWL_WAITS, open_for_writing, sqlite_errors, writing
 from scraper.archive.frontier import Page
 from scraper.archive.hosts import HostRow
 from scraper.archive.lock import crawl_lock
 from scraper.crawl.fetch import Fetcher, require_page
+from scraper.crawl.media import LIMITS as PICTURE_LIMITS
+from scraper.crawl.media import PictureKeeper, picture_address
 from scraper.crawl.options import AGENT, CrawlOptions, Outcome, SiteCounts, user_agent
 from scraper.crawl.politeness import HostClock, HostGate
 from scraper.crawl.robots import MAX_BYTES, Robots, RobotsFile
@@ -99,6 +101,19 @@ class _Crawl:
             turn=self.turn,
             limits=options.limits,
         )
+        self.pictures = PictureKeeper(
+            db,
+            Fetcher(
+                user_agent(scraper.__version__, options.contact),
+                connect_to=options.connect_to,
+                turn=self.turn,
+                limits=PICTURE_LIMITS,
+                vet=picture_address,
+            ),
+            permit=lambda url: self.robots.permit(url),
+            gate=self.gate,
+            stop=self.stop,
+        )
         self.reader = PageReader()
         self.robots = Robots(AGENT, self.read_robots, known=_robots_files(known))
 
@@ -108,7 +123,7 @@ class _Crawl:
         self.begin()
         with self.signals():
             try:
-                async with self.fetcher:
+                async with self.fetcher, self.pictures:
                     tasks = [asyncio.create_task(self.crawl_site(site)) for site in self.options.sites]
                     await self.until_done(tasks)
             finally:
@@ -202,6 +217,11 @@ class _Crawl:
         try:
             for kind in ("listing", "article"):
                 await self.visit_all(site, kind)
+            if self.options.media:
+                with suppress(_Stopped):
+                    await self.pictures.keep_pictures(
+                        site, lambda line: self.report(site.code, self.counts[site.code], line)
+                    )
         except Forbidden as error:
             self.counts[site.code].note = str(error)
             self.report(site.code, self.counts[site.code], str(error))
@@ -334,15 +354,19 @@ class _Crawl:
 
     def keep(self, site: Site, page: Page, found: list[Capture], reading: Reading) -> None:
         """Store the responses and what they mean. Runs in one transaction."""
+        honoured = rights.honour(found, reading, self.options.honour_noarchive)
+        found, reading = honoured.captures, honoured.reading
         capture = found[0]
         identity = captures.save_capture(self.db, page.id, self.run_id, capture)
         for later in found[1:]:
             captures.save_capture(self.db, page.id, self.run_id, later)
+        rights.note_captures(self.db, identity, honoured)
         try:
             require_page(capture)
             if isinstance(reading, Exception):
                 raise reading
             changed = self.keep_reading(site, page, capture, reading, identity)
+            rights.note_reading(self.db, honoured)
         except sqlite3.Error:
             raise
         except Exception as error:  # the one place where a page's failure, whatever it is, becomes its row

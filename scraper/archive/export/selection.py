@@ -47,11 +47,16 @@ def articles(db: Database, chosen: Selection, *, by_site: bool = False) -> Itera
     A text left out because its publisher reserved mining has `withheld` say so.
     Raises `UsageError` for a query without a word.
     """
-    condition, parameters = _condition(db, chosen, "a", "a.published_at")
+    condition, parameters = articles_condition(db, chosen)
     order = "a.site, a.published_at, a.url" if by_site else "a.published_at, a.url"
     ids = db.execute(f"SELECT a.id FROM articles a WHERE {condition} ORDER BY {order}", parameters).fetchall()
     for (identity,) in ids:
         yield _record(db, identity, chosen)
+
+
+def articles_condition(db: Database, chosen: Selection) -> tuple[str, list[Any]]:
+    """SQL over `a` (articles) for the chosen articles, as `articles` chooses them."""
+    return _condition(db, chosen, "a", "a.published_at")
 
 
 def captures_condition(db: Database, chosen: Selection) -> tuple[str, list[Any]]:

@@ -12,15 +12,17 @@ from scraper.archive.export import selection, wacz, warc
 from scraper.archive.export.columns import write_parquet
 from scraper.archive.export.files import whole_file, whole_folder
 from scraper.archive.export.jsonl import write_jsonl
+from scraper.archive.export.pictures import write_pictures
 from scraper.archive.export.selection import Selection
 from scraper.archive.export.spreadsheet import write_csv
 from scraper.archive.stored import Stored, stored_captures
 from scraper.errors import UsageError
 
-FORMATS = ("jsonl", "csv", "parquet", "warc", "wacz")
+FORMATS = ("jsonl", "csv", "parquet", "warc", "wacz", "pictures")
 STREAMS = ("jsonl", "csv")
 """Formats that can go to stdout."""
 _OF_PAGES = ("warc", "wacz")
+_FOLDERS = {"parquet": write_parquet, "pictures": write_pictures}
 _EPOCH = "1970-01-01T00:00:00.000Z"
 
 
@@ -39,10 +41,10 @@ def export(
     A file appears whole or not at all. Raises `UsageError` for what can't be
     asked, `DiskFull`, `ConfigError` where a library is missing.
     """
-    if kind in _OF_PAGES and not chosen.full_text:
-        raise UsageError(f"a {kind.upper()} file is made of whole pages; say so with --full-text")
+    if kind in (*_OF_PAGES, "pictures") and not chosen.full_text:
+        raise UsageError(f"{kind} is made of whole pages and pictures; say so with --full-text")
     if kind not in STREAMS and not isinstance(out, Path):
-        raise UsageError(f"{kind} needs a {'folder' if kind == 'parquet' else 'file'} to write to, not stdout")
+        raise UsageError(f"{kind} needs a {'folder' if kind in _FOLDERS else 'file'} to write to, not stdout")
     if isinstance(out, Path):
         _refuse_archive(out, archive)
     with db.conn:  # every row of one export is of one moment
@@ -60,9 +62,9 @@ def _refuse_archive(out: Path, archive: Path) -> None:
 
 
 def _written(db: Database, kind: str, out: Path | BinaryIO, chosen: Selection, raw: bool) -> int:
-    if isinstance(out, Path) and kind == "parquet":
+    if isinstance(out, Path) and kind in _FOLDERS:
         with whole_folder(out) as folder:
-            return write_parquet(db, chosen, folder)
+            return _FOLDERS[kind](db, chosen, folder)
     if isinstance(out, Path):
         with whole_file(out) as file:
             return _format(kind, raw, out.absolute().parent)(db, chosen, file)
