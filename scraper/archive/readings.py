@@ -58,11 +58,13 @@ def readings_of(db: Database, article: int) -> list[Reading]:
 
 def add_readings(db: Database, url: str, page: int, new: Sequence[Reading]) -> str:
     """Put readings of one article where they belong in time: `new`, `changed` or `unchanged`."""
-    known = db.execute("SELECT id, gone_at, first_seen FROM articles WHERE url = ?", [url]).fetchone()
+    known = db.execute(
+        "SELECT id, gone_at, first_seen, digest, charset, replaced FROM articles WHERE url = ?", [url]
+    ).fetchone()
     if known is None:
         _play(db, page, _changes(new))
         return "new"
-    identity, gone_at, first_seen = known
+    identity, gone_at, first_seen, *decoded = known
     kept = readings_of(db, identity)
     wanted = _changes([*kept, *new])
     result = "unchanged"
@@ -73,6 +75,10 @@ def add_readings(db: Database, url: str, page: int, new: Sequence[Reading]) -> s
             db.execute("UPDATE articles SET digest = '' WHERE id = ?", [identity])
         _play(db, page, wanted if fresh is None else fresh)
         result = "changed"
+        # How its bytes were decoded is no part of a revision's record.
+        db.execute(
+            "UPDATE articles SET charset = ?2, replaced = ?3 WHERE id = ?4 AND digest = ?1", [*decoded, identity]
+        )
     earliest = min([first_seen, *(one.seen_at for one in new)])
     db.execute(
         "UPDATE articles SET gone_at = ?1, first_seen = ?2 WHERE id = ?3 AND (gone_at IS NOT ?1 OR first_seen <> ?2)",

@@ -20,13 +20,18 @@ _CANDIDATES = 12
 """Compared in full at most; the most alike come first."""
 _DAYS_APART = 30
 """Near copies are printed within days; what comes back later with small changes is a series."""
+_NEWEST = 200
+"""Articles looked up for one band at most: a band that more share is a phrase of the trade, and copies come soon."""
 _BATCH = 500
 
 _HOLES = ", ".join("?" * fingerprint.BANDS)
 _COLUMNS = ", ".join(f"b{number}" for number in range(fingerprint.BANDS))
 _ALIKE = (
     "SELECT article FROM ("
-    + " UNION ALL ".join(f"SELECT article FROM fingerprints WHERE b{n} = ?" for n in range(fingerprint.BANDS))
+    + " UNION ALL ".join(
+        f"SELECT * FROM (SELECT article FROM fingerprints WHERE b{n} = ? ORDER BY article DESC LIMIT {_NEWEST})"
+        for n in range(fingerprint.BANDS)
+    )
     + f") WHERE article <> ? GROUP BY article HAVING count(*) >= {fingerprint.SHARED}"
     + f" ORDER BY count(*) DESC, article LIMIT {_CANDIDATES}"
 )

@@ -78,7 +78,16 @@ def _answers(source: "_Source", path: Path, into: PageImport) -> Iterator[_Answe
     last: _Answer | None = None
     last_id = ""
     requests: dict[str, tuple[tuple[str, str], ...]] = {}
-    for record in _records(source, path):
+    records = _records(source, path)
+    while True:
+        try:
+            record = next(records, None)
+        except UnreadableInput:
+            if last is not None:  # it stood whole before the damage
+                yield last
+            raise
+        if record is None:
+            break
         names = record.rec_headers
         kind, beside = record.rec_type, names.get_header("WARC-Concurrent-To") or ""
         if kind in ("response", "revisit"):
@@ -116,6 +125,8 @@ def _records(source: "_Source", path: Path) -> Iterator[Any]:
     try:
         records = iter(WARCIterator(source, check_digests=True))
         while (record := next(records, None)) is not None:
+            if not record.rec_type:
+                raise UnreadableInput(f"{path} breaks off in the head of a record at byte {source.offset:,}")
             yield record
             while _read(record.raw_stream, source, _PIECE):
                 pass
@@ -370,7 +381,7 @@ class _Source:
         self._ahead = b""
 
     def allow(self, size: int) -> None:
-        self._left = max(size, self._left) if size < self._left else size
+        self._left = size
 
     def tell(self) -> int:
         return self.offset

@@ -161,7 +161,9 @@ def forbidding() -> dict[str, Answer]:
     one = Edition(articles=2)
     return one.answers() | {
         f"{one.host}{one.paths[0]}": answer(
-            article_page(1).partition(b"\r\n\r\n")[2], content_type="text/html; charset=gb2312", x_robots_tag="noarchive"
+            article_page(1).partition(b"\r\n\r\n")[2],
+            content_type="text/html; charset=gb2312",
+            x_robots_tag="noarchive",
         )
     }
 
@@ -175,7 +177,9 @@ def test_a_noarchive_page_leaves_its_metadata_only(tmp_path: Path) -> None:
     assert kept[0] == ("溪口镇新闻之1", "", 1, "noarchive")
     assert kept[1][1] and kept[1][2:] == (0, None)
     assert rows(db, "SELECT count(*) FROM revisions WHERE record LIKE '%这是第1篇%'") == [(0,)]
-    assert rows(db, "SELECT b.size FROM captures c JOIN bodies b USING (sha256) WHERE c.withheld = 'noarchive'") == [(0,)]
+    assert rows(db, "SELECT b.size FROM captures c JOIN bodies b USING (sha256) WHERE c.withheld = 'noarchive'") == [
+        (0,)
+    ]
 
 
 def test_noarchive_is_noted_where_it_is_not_honoured(tmp_path: Path) -> None:
