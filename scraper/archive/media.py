@@ -139,3 +139,19 @@ def file_name(digest: str, kind: str) -> str:
     'ab12.jpg'
     """
     return f"{digest}.{EXTENSIONS[kind]}"
+
+
+def remove_pictures(db: Database, article: int) -> int:
+    """Remove the pictures that only this article shows, before the article goes; returns how many. The caller holds the transaction."""
+    db.execute(
+        "DELETE FROM media_sources WHERE url IN (SELECT src FROM images WHERE article = ?1)"
+        " AND url NOT IN (SELECT src FROM images WHERE article <> ?1)",
+        [article],
+    )
+    db.execute("UPDATE images SET media = NULL WHERE article = ?", [article])
+    return int(
+        db.execute(
+            "DELETE FROM media WHERE sha256 NOT IN (SELECT media FROM images WHERE media IS NOT NULL)"
+            " AND sha256 NOT IN (SELECT media FROM media_sources WHERE media IS NOT NULL)"
+        ).rowcount
+    )

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from scraper.archive.connect import open_for_reading, sqlite_errors
+from scraper.archive.connect import sqlite_errors
+from scraper.archive.current import open_current
 from scraper.archive.export.selection import Selection
 from scraper.archive.export.write import FORMATS, STREAMS
 from scraper.archive.export.write import export as write_export
@@ -57,7 +58,7 @@ def export(
     )
     if out == "-" and kind in STREAMS:
         sys.stdout.flush()
-    archive = open_searchable(db) if query else open_for_reading(db)
+    archive = open_searchable(db) if query else open_current(db)
     with sqlite_errors(db):
         done = write_export(archive, kind, sys.stdout.buffer if out == "-" else Path(out), chosen, archive=db, raw=raw)
     what = {"warc": "captures", "wacz": "captures", "pictures": "pictures"}.get(kind, "articles")

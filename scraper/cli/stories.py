@@ -11,6 +11,7 @@ import typer
 from scraper.archive import store
 from scraper.archive import stories as archive_stories
 from scraper.archive.connect import open_for_reading, open_for_writing, sqlite_errors
+from scraper.archive.current import open_current
 from scraper.cli.options import DbOption, JsonOption, day
 from scraper.cli.speech import speaks_plainly, stdout
 from scraper.crawl.urls import canonical
@@ -32,7 +33,7 @@ def stories(
     first_day = day(since, "--since")
     if rebuild:
         _rebuild(db)
-    archive = open_for_reading(db)
+    archive = open_current(db)
     with sqlite_errors(db):
         if article:
             record = store.load_record(archive, _key(article))

@@ -277,7 +277,7 @@ def _capture(answer: _Answer, resolver: "_Resolver", into: PageImport) -> Captur
         url=_requested(answer),
         final_url=answer.uri,
         status=status,
-        headers=_as_received(answer.headers),
+        headers=_pairs(answer.fields["headers"]) if "headers" in answer.fields else _as_received(answer.headers),
         body=body,
         wire_size=int(_number(answer.fields.get("wireSize"), answer.wire_size)),
         fetched_at=moment,
@@ -315,6 +315,14 @@ def _redirects(text: str) -> tuple[str, ...]:
     except ValueError:
         return ()
     return tuple(one for one in found if isinstance(one, str)) if isinstance(found, list) else ()
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """Headers that our export keeps beside a 304."""
+    try:
+        return tuple((str(name), str(value)) for name, value in json.loads(text))
+    except (ValueError, TypeError):
+        return ()
 
 
 def _as_received(headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

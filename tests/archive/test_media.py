@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from scraper.archive import media
 from scraper.archive.media import Picture, inspect
 from tests.archive import pictures
-from tests.archive.samples import ARTICLE, NOW, new_archive, put
+from tests.archive.samples import ARTICLE, NOW, new_archive, numbered, put
 
 SRC = ARTICLE.images[0].src
 WHEN = NOW.isoformat(timespec="milliseconds")
@@ -107,3 +107,19 @@ def test_what_will_never_be_a_picture_is_tried_once(db: Database) -> None:
         media.save_failure(db, SRC, slug="bad-body", text="svg", for_good=True, now=WHEN)
 
     assert media.waiting(db, "tj") == []
+
+
+def test_removing_an_articles_pictures_leaves_those_that_others_show(db: Database) -> None:
+    shared, own = ARTICLE.images
+    put(db, ARTICLE, numbered(2, images=(shared,)))
+    keep(db, shared.src, pictures.png(9, 9))
+    keep(db, own.src, pictures.png(8, 8))
+
+    with db.atomic():
+        (article,) = db.execute("SELECT id FROM articles WHERE url = ?", [ARTICLE.url]).fetchone()
+        removed = media.remove_pictures(db, article)
+        db.execute("DELETE FROM articles WHERE id = ?", [article])
+
+    assert removed == 1
+    assert db.execute("SELECT width FROM media").fetchall() == [(9,)]
+    assert db.execute("SELECT url FROM media_sources").fetchall() == [(shared.src,)]

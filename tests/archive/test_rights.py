@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from scraper.archive.rights import Signals, honour, signals_of
+from scraper.archive.rights import Honoured, Signals, honour, signals_of
+from scraper.models import Article
 from tests.archive.samples import ARTICLE, capture_of
 
 RESERVED = Signals(tdm_reservation=True)
@@ -77,7 +78,7 @@ def test_hostile_heads_cost_no_time(piece: bytes) -> None:
 def test_of_a_noarchive_page_metadata_is_kept() -> None:
     capture = capture_of(ARTICLE.url, b"<meta name=robots content=noarchive>")
 
-    kept = honour([capture], ARTICLE, True)
+    kept: Honoured[Article] = honour([capture], ARTICLE, True)
 
     assert kept.withheld
     assert kept.captures[0].body == b""
@@ -88,7 +89,7 @@ def test_of_a_noarchive_page_metadata_is_kept() -> None:
 def test_noarchive_is_only_noted_where_configuration_says_so() -> None:
     capture = capture_of(ARTICLE.url, b"<meta name=robots content=noarchive>")
 
-    kept = honour([capture], ARTICLE, False)
+    kept: Honoured[Article] = honour([capture], ARTICLE, False)
 
     assert not kept.withheld
     assert kept.signals == (FORBIDDEN,)

@@ -138,7 +138,9 @@ class _Writer:
         payload = bytes.fromhex(stored.sha256) if stored.sha256 else b""
         if capture.status == 304 and capture.final_url in self._pages:
             original, first_digest = self._pages[capture.final_url]
-            self._revisit(capture, names | _refers(_NOT_MODIFIED, original) | {"WARC-Payload-Digest": first_digest})
+            self._not_modified(
+                capture, names | _refers(_NOT_MODIFIED, original) | {"WARC-Payload-Digest": first_digest}
+            )
             return True
         original_of_same = self._payloads.get(payload) if capture.body else None
         if capture.status == 200:
@@ -150,6 +152,12 @@ class _Writer:
             self._payloads[payload] = _Original(capture.final_url, date)
         self._write(capture, "response", names, capture.body)
         return False
+
+    def _not_modified(self, capture: Capture, names: dict[str, str]) -> None:
+        """Without the 304's own headers: pywb would replay that 304, and not the page. They are in the metadata."""
+        self._writer.write_record(
+            self._writer.create_warc_record(capture.final_url, "revisit", warc_headers_dict=names)
+        )
 
     def _revisit(self, capture: Capture, names: dict[str, str]) -> None:
         self._write(capture, "revisit", names, b"")
@@ -211,6 +219,8 @@ def _metadata(stored: Stored) -> bytes:
     """What a capture knows that a response can't say."""
     capture = stored.capture
     found = [("requested", capture.url), ("page", stored.page_url), ("kind", stored.kind)]
+    if capture.status == 304:
+        found.append(("headers", json.dumps(capture.headers)))
     found += [("redirects", json.dumps(capture.redirects)), ("wireSize", str(capture.wire_size))]
     return _fields([*found, ("fetchTimeMs", f"{capture.elapsed * 1000:.1f}")])
 
