@@ -8,6 +8,7 @@ ScraperError
 │   ├── NotAnArticle                a listing, an error page, a frame
 │   ├── MissingField                an article without title, date or body
 │   └── NothingListed               a listing without a single article link
+├── UnreadableInput       exit 65   a file to import is damaged, foreign or lies about itself
 ├── FetchError                      one address could not be fetched
 │   ├── Forbidden                   robots.txt says no, or cannot be read
 │   ├── Refused                     the address or a redirect leaves the allowed hosts
@@ -72,6 +73,11 @@ class MissingField(PageError):
 
 class NothingListed(PageError):
     slug = "nothing-listed"
+
+
+class UnreadableInput(ScraperError):
+    slug = "unreadable-input"
+    exit_code = 65
 
 
 class FetchError(ScraperError):

@@ -92,7 +92,7 @@ def pages_of_site(db: Database, site: str, limit: int = 60) -> list[tuple[bytes,
     """The latest good capture of each page of an edition, newest first: (body, address, Content-Type)."""
     rows = db.execute(
         "SELECT c.sha256, c.final_url, c.content_type FROM captures c JOIN pages p ON p.id = c.page"
-        " WHERE p.site = ? AND p.kind = 'article' AND c.status = 200 AND c.sha256 IS NOT NULL"
+        " WHERE p.site = ? AND p.kind = 'article' AND c.status = 200 AND c.sha256 IS NOT NULL AND c.withheld IS NULL"
         " AND c.id = (SELECT max(id) FROM captures WHERE page = p.id AND url = p.url AND status = 200)"
         " ORDER BY c.id DESC LIMIT ?",
         [site, limit],

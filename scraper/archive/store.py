@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from scraper.archive import history, proof
+from scraper.archive import history, proof, stories
 from scraper.models import Article
 
 _JSON_FIELDS = ("authors", "contributors", "sections")
@@ -24,7 +24,7 @@ def captions_of(article: Article) -> str:
     return "\n".join(dict.fromkeys(image.caption for image in article.images if image.caption))
 
 
-def save_article(db: Database, article: Article, *, page: int, capture: int, now: str) -> str:
+def save_article(db: Database, article: Article, *, page: int, capture: int | None, now: str) -> str:
     """Store a reading of a page just fetched: `new`, `changed` or `unchanged`."""
     digest = article_digest(article)
     known = db.execute("SELECT id, digest, gone_at FROM articles WHERE url = ?", [article.url]).fetchone()
@@ -33,6 +33,7 @@ def save_article(db: Database, article: Article, *, page: int, capture: int, now
         identity = _insert(db, row | {"first_seen": now})
         _replace_images(db, identity, article)
         history.add_revision(db, identity, cause="first", capture=capture, now=now, digest=digest)
+        stories.place(db, identity)
         return "new"
     if known[2] is not None:
         _note_return(db, known[0], capture, now)
@@ -63,14 +64,15 @@ def _replace(db: Database, identity: int, article: Article, row: dict[str, Any],
     _update(db, identity, row)
     _replace_images(db, identity, article)
     history.add_revision(db, identity, cause=cause, capture=row["capture"], now=row["changed_at"], digest=row["digest"])
+    stories.place(db, identity)
 
 
-def _note_return(db: Database, identity: int, capture: int, now: str) -> None:
+def _note_return(db: Database, identity: int, capture: int | None, now: str) -> None:
     (digest,) = db.execute("UPDATE articles SET gone_at = NULL WHERE id = ? RETURNING digest", [identity]).fetchone()
     history.add_revision(db, identity, cause="returned", capture=capture, now=now, digest=digest)
 
 
-def _same_bytes(db: Database, identity: int, capture: int, article: Article) -> bool:
+def _same_bytes(db: Database, identity: int, capture: int | None, article: Article) -> bool:
     """Whether the page is what it was, so that only our rules can have changed. Of several pages we saw only the first."""
     row = db.execute(
         "SELECT a.pages, old.sha256, new.sha256 FROM articles a JOIN captures old ON old.id = a.capture"

@@ -28,13 +28,18 @@ PLUMBING = (
     "articles_fts_version",
     "bodies",
     "captures",
+    "fingerprints",
     "hosts",
+    "media",
+    "media_sources",
     "pages",
     "revisions",
     "run_sites",
     "problems",
     "skips",
     "runs",
+    "stories",
+    "story_members",
 )
 
 _ARTICLE_COLUMNS = {
@@ -66,6 +71,10 @@ _ARTICLE_COLUMNS = {
     "first_seen": "首次收录 When it was first archived, UTC",
     "changed_at": "内容时间 When this content was first seen, UTC",
     "gone_at": "原文消失 When the site no longer had it, UTC",
+    "noarchive": "禁止存档 1 where the page says noarchive",
+    "tdm_reservation": "文本挖掘保留 1 where text and data mining is reserved, empty where the page does not say",
+    "tdm_policy": "挖掘许可说明 Address of the publisher's mining policy",
+    "withheld": "未存正文 Why the text was not kept: noarchive",
 }
 _IMAGE_COLUMNS = {
     "article": "文章 Article it belongs to",
@@ -75,6 +84,7 @@ _IMAGE_COLUMNS = {
     "caption": "图片说明 Caption, credit included",
     "credit": "图片署名 Who made or supplied the picture",
     "position": "位置 Index of the paragraph it follows; -1 above the first",
+    "media": "存图 SHA-256 of the kept picture, where it was kept",
 }
 _SITE_COLUMNS = {
     "code": "代码 Code of the edition",

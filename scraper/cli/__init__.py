@@ -9,7 +9,20 @@ from typing import Annotated
 import typer
 
 import scraper
-from scraper.cli import articles, crawl, history, keeping, operations, pages, search, serve, sites, status
+from scraper.cli import (
+    articles,
+    crawl,
+    history,
+    keeping,
+    operations,
+    pages,
+    portability,
+    search,
+    serve,
+    sites,
+    status,
+    stories,
+)
 
 app = typer.Typer(
     name="scraper",
@@ -43,6 +56,7 @@ app.add_typer(sites.app, name="sites", rich_help_panel=_CRAWL)
 app.command("demo", rich_help_panel=_CRAWL)(crawl.demo)
 app.command("search", rich_help_panel=_READ)(search.search)
 app.command("show", rich_help_panel=_READ)(articles.show)
+app.command("stories", rich_help_panel=_READ)(stories.stories)
 app.command("serve", rich_help_panel=_READ)(serve.serve)
 app.command("extract", rich_help_panel=_READ)(pages.extract)
 app.command("history", rich_help_panel=_READ)(history.history)
@@ -59,3 +73,5 @@ app.command("restore", rich_help_panel=_KEEP)(keeping.restore)
 app.command("reextract", rich_help_panel=_KEEP)(history.reextract)
 app.command("compact", rich_help_panel=_KEEP)(keeping.compact)
 app.command("forget", rich_help_panel=_KEEP)(keeping.forget)
+app.command("export", rich_help_panel=_KEEP)(portability.export)
+app.command("import", rich_help_panel=_KEEP)(portability.import_)

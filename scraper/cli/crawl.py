@@ -48,6 +48,10 @@ def crawl(
     limit: Annotated[int | None, typer.Option(min=0, help="Fetch at most this many articles per edition.")] = None,
     delay: DelayOption = None,
     connect_to: ConnectOption = "",
+    media: Annotated[bool, typer.Option("--media", help="Keep the articles' pictures, too.")] = False,
+    keep_noarchive: Annotated[
+        bool, typer.Option("--keep-noarchive", help="Keep the text and bytes of pages that say noarchive.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Fetch listings and new articles into the archive. Stop it any time; the next crawl goes on."""
@@ -60,6 +64,8 @@ def crawl(
         limit=settings.limit if limit is None else limit,
         connect_to=address(connect_to) if connect_to else None,
         failed_share=settings.failed_share,
+        media=media or settings.media,
+        honour_noarchive=settings.honour_noarchive and not keep_noarchive,
     )
     health = Healthcheck(settings.healthcheck_url, settings.healthcheck_seconds)
     with health, progress([site.code for site in options.sites]) as report:

@@ -40,6 +40,9 @@ Permit = Callable[[str], Awaitable[None]]
 Turn = Callable[[str], AbstractAsyncContextManager[None]]
 """Held during every exchange with the host of an address: one at a time, with a pause between."""
 
+Vet = Callable[[str, str], object]
+"""Asked about a redirect's target and the address it came from; raises `Refused` for what may not be fetched."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -60,7 +63,9 @@ class Fetcher:
         limits: Limits | None = None,
         resolver: Resolver | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        vet: Vet = canonical,
     ) -> None:
+        self._vet = vet
         self._connect_to = connect_to
         self._turn = turn
         self._limits = limits or Limits()
@@ -121,7 +126,7 @@ class Fetcher:
 
     def _next_hop(self, here: str, location: str, url: str) -> str:
         """The redirect's target, checked before anything connects to it."""
-        canonical(location, here)  # raises Refused
+        self._vet(location, here)
         target = ada_url.URL(location, base=here)
         if here.startswith("https:") and target.protocol == "http:" and self._connect_to is None:
             raise Refused(f"redirect from https to http: {location[:200]}", url=url)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
-from scraper.archive import captures, frontier, index, store
+from scraper.archive import captures, frontier, index, rights, store
 from scraper.archive.connect import writing
 from scraper.archive.frontier import Page
 from scraper.crawl.discovery import MAX_PARTS, MAX_SITEMAPS, next_part, own_addresses, sort_links
@@ -38,21 +38,27 @@ class Keeper:
     db: Database
     run: int
     counts: dict[str, SiteCounts]
+    honour_noarchive: bool = True
     seen: set[tuple[str, ...]] = field(default_factory=set)
     """Links already written down in this crawl: lists of an edition repeat the same links."""
 
     def keep(self, site: Site, page: Page, found: list[Capture], reading: Reading) -> str:
         """Store the responses and what they mean; returns the line that says so."""
+        honoured = rights.honour(found, reading, self.honour_noarchive)
+        found, reading = honoured.captures, honoured.reading
         capture = found[0]
         identity = captures.save_capture(self.db, page.id, self.run, capture)
         for later in found[1:]:
             captures.save_capture(self.db, page.id, self.run, later)
+        rights.note_captures(self.db, identity, honoured)
         try:
             require_page(capture)
             if isinstance(reading, Exception):
                 raise reading
             with writing(self.db):
-                return self._keep_reading(site, page, capture, reading, identity)
+                line = self._keep_reading(site, page, capture, reading, identity)
+                rights.note_reading(self.db, honoured)
+                return line
         except sqlite3.Error:
             raise
         except Exception as error:  # the one place where a page's failure, whatever it is, becomes its row

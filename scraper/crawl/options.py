@@ -34,6 +34,10 @@ class CrawlOptions:
     retry_wait: float = 1.0
     """Seconds before the second attempt at a page; doubles."""
     limits: Limits = field(default_factory=Limits)
+    media: bool = False
+    """Whether the articles' pictures are kept, too."""
+    honour_noarchive: bool = True
+    """Whether of pages that say noarchive only the metadata is kept."""
     since: date | None = None
     """Articles dated earlier, by their address, are not fetched; with `www` its daily archive is read from here."""
     until: date | None = None

@@ -24,9 +24,12 @@ from scraper.archive.frontier import Days, Page
 from scraper.archive.lock import crawl_lock
 from scraper.crawl.commits import Commits
 from scraper.crawl.discovery import MAX_SITEMAPS, day_listings, listing_addresses, own_addresses
+from scraper.crawl.fetch import Fetcher
 from scraper.crawl.keep import Keeper
 from scraper.crawl.manners import Manners, Resting, Stopped
-from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts
+from scraper.crawl.media import LIMITS as PICTURE_LIMITS
+from scraper.crawl.media import PictureKeeper, picture_address
+from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts, user_agent
 from scraper.crawl.whole import WholePages
 from scraper.crawl.worker import PageReader
 from scraper.errors import FetchError, Forbidden, UsageError
@@ -78,7 +81,22 @@ class _Crawl:
         self.reader = PageReader()
         self.whole = WholePages(self.manners, self.reader, self.say)
         self.commits = Commits(db)
-        self.keeper = Keeper(db, 0, self.counts)
+        self.keeper = Keeper(db, 0, self.counts, options.honour_noarchive)
+        self.pictures = PictureKeeper(
+            db,
+            self.commits,
+            Fetcher(
+                user_agent(scraper.__version__, options.contact),
+                connect_to=options.connect_to,
+                turn=self.manners.turn,
+                limits=PICTURE_LIMITS,
+                resolver=self.manners.resolver,
+                vet=picture_address,
+            ),
+            permit=self.manners.robots.permit,
+            gate=self.manners.gate,
+            stop=self.stop,
+        )
         self.going: set[str] = set()
         """Editions whose row in `run_sites` is open."""
 
@@ -89,7 +107,7 @@ class _Crawl:
         try:
             with self.signals():
                 try:
-                    async with self.manners.fetcher:
+                    async with self.manners.fetcher, self.pictures:
                         tasks = [asyncio.create_task(self.crawl_site(site)) for site in self.options.sites]
                         await self.until_done(tasks)
                 finally:
@@ -212,6 +230,9 @@ class _Crawl:
             if await self.commits.do(lambda: self.add_sitemaps(site)):
                 await self.visit_all(site, "listing")
             await self.visit_all(site, "article")
+            if self.options.media:
+                with suppress(Stopped, Resting):
+                    await self.pictures.keep_pictures(site, lambda line: self.say(site, line))
         except Forbidden as error:
             self.note(site, str(error))
         await self.commits.do(lambda: self.end_site(site))

@@ -1,0 +1,17 @@
+"""JSON Lines: one article a line, as `scraper import` takes it back."""
+
+import json
+from typing import BinaryIO
+
+from sqlite_utils import Database
+
+from scraper.archive.export.selection import Selection, articles
+
+
+def write_jsonl(db: Database, chosen: Selection, out: BinaryIO) -> int:
+    """Write the chosen articles; returns how many."""
+    count = 0
+    for record in articles(db, chosen):
+        count += 1
+        out.write(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+    return count

@@ -1,0 +1,79 @@
+"""`scraper stories`: what several editions printed."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scraper.archive import store
+from scraper.archive import stories as archive_stories
+from scraper.archive.connect import open_for_reading, open_for_writing, sqlite_errors
+from scraper.archive.current import open_current
+from scraper.cli.options import DbOption, JsonOption, day
+from scraper.cli.speech import speaks_plainly, stdout
+from scraper.crawl.urls import canonical
+from scraper.errors import FetchError, UsageError
+from scraper.show.stories import story_text
+
+
+@speaks_plainly
+def stories(
+    article: Annotated[
+        str, typer.Argument(help="Only the story of this article: its address, or its id.", metavar="URL|ID")
+    ] = "",
+    db: DbOption = Path("archive.db"),
+    since: Annotated[str, typer.Option(help="First printed on or after: 2022, 2022-07 or 2022-07-20.")] = "",
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Compare every article anew, then list.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List texts that several editions printed: who was first, and what the others changed."""
+    first_day = day(since, "--since")
+    if rebuild:
+        _rebuild(db)
+    archive = open_current(db)
+    with sqlite_errors(db):
+        if article:
+            record = store.load_record(archive, _key(article))
+            if record is None:
+                raise UsageError(f"the archive has no article {article}; find one with `scraper search`")
+            story = archive_stories.story_of(archive, record["id"])
+            found = iter([story] if story else [])
+        else:
+            found = archive_stories.stories_since(archive, first_day)
+        shown = 0
+        for one in found:
+            shown += 1
+            print(json.dumps(_json(one), ensure_ascii=False)) if as_json else stdout().print(story_text(one))
+        waiting = archive_stories.waiting(archive)
+    if waiting:
+        print(f"{waiting} articles were never compared: run `scraper stories --rebuild`", file=sys.stderr)
+    if not shown:
+        print("nobody else printed it" if article else "no text was printed twice", file=sys.stderr)
+
+
+def _rebuild(db: Path) -> None:
+    open_for_reading(db).close()  # refuses what is no archive before anything is made
+    archive = open_for_writing(db)
+    with sqlite_errors(db):
+        count = archive_stories.rebuild(archive, lambda done: print(f"{done} compared", file=sys.stderr))
+    archive.close()
+    print(f"compared {count} articles", file=sys.stderr)
+
+
+def _key(article: str) -> str:
+    if article.isdecimal():
+        return article
+    try:
+        return canonical(article).url
+    except FetchError as error:
+        raise UsageError(f"{article!r} is neither an id nor an address of an edition: {error}") from error
+
+
+def _json(story: archive_stories.Story) -> dict[str, object]:
+    members = [
+        asdict(member) | {"differences": archive_stories.differences(story.first, member)} for member in story.members
+    ]
+    return {"story": story.id, "first": story.first.url, "publisher": story.first.site, "members": members}

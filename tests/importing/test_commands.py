@@ -1,0 +1,92 @@
+"""`scraper stories`, `export` and `import` as their user runs them."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.archive.samples import fixture_articles, new_archive, put
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("commands") / "archive.db"
+    db = new_archive(path)
+    put(db, *(article for article in fixture_articles() if article.site in ("sh", "www")))
+    db.close()
+    return path
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "SCRAPER_DB": "", "NO_COLOR": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "scraper", *arguments], capture_output=True, text=True, timeout=120, env=environment
+    )
+
+
+def test_stories_names_the_first_publisher_and_the_differences(archive: Path) -> None:
+    done = run("stories", "--db", str(archive), "--json")
+
+    (story,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert story["publisher"] == "www"
+    assert [member["site"] for member in story["members"]] == ["www", "sh"]
+    assert story["members"][1]["differences"]["minutes_later"] > 0
+
+
+def test_stories_of_one_article_for_reading(archive: Path) -> None:
+    with closing(sqlite3.connect(archive)) as db:
+        (url,) = db.execute("SELECT url FROM articles JOIN story_members ON article = id WHERE site = 'sh'").fetchone()
+
+    done = run("stories", url, "--db", str(archive))
+
+    assert done.returncode == 0
+    assert "first" in done.stdout and "same text" in done.stdout and url in done.stdout
+
+
+def test_export_to_stdout_is_only_records(archive: Path) -> None:
+    done = run("export", "jsonl", "--site", "sh", "--db", str(archive))
+
+    assert {json.loads(line)["site"] for line in done.stdout.splitlines()} == {"sh"}
+    assert "articles written" in done.stderr
+
+
+def test_out_and_back_by_command(archive: Path, tmp_path: Path) -> None:
+    one, two = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
+
+    codes = [
+        run("export", "jsonl", str(one), "--full-text", "--db", str(archive)).returncode,
+        run("import", str(one), "--db", str(tmp_path / "b.db")).returncode,
+        run("export", "jsonl", str(two), "--full-text", "--db", str(tmp_path / "b.db")).returncode,
+    ]
+
+    assert codes == [0, 0, 0]
+    assert one.read_bytes() == two.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("export", "xml"), 2, "no format"),
+        (("export", "warc", "a.warc.gz"), 2, "--full-text"),
+        (("export", "warc", "--full-text"), 2, "needs a file"),
+        (("export", "jsonl", "/nowhere/a"), 2, "not a folder"),
+        (("export", "jsonl", "--since", "soon"), 2, "--since"),
+        (("import", "/nowhere"), 2, "can't be read"),
+        (("import", __file__), 65, "nothing was imported"),
+        (("stories", "nonsense"), 2, "neither an id nor an address"),
+        (("stories", "999999"), 2, "no article"),
+    ],
+)
+def test_bad_input_is_one_line_and_its_exit_code(
+    arguments: tuple[str, ...], code: int, says: str, archive: Path
+) -> None:
+    done = run(*arguments, "--db", str(archive))
+
+    assert done.returncode == code
+    assert says in done.stderr and done.stderr.count("\n") == 1
+    assert done.stdout == ""
