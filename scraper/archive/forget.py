@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from scraper.archive import compaction, dictionaries, history, index, proof
+from scraper.archive import compaction, dictionaries, history, index, media, proof
 from scraper.archive.connect import writing
 from scraper.archive.tombstones import bury
 from scraper.errors import ArchiveDamaged
@@ -133,8 +133,10 @@ _ARTICLES = (
 
 
 def _remove_articles(db: Database, one: Doomed) -> int:
-    """Articles with their revisions and images; the triggers note what the index must drop."""
+    """Articles with their revisions, images and kept pictures; the triggers note what the index must drop."""
     where = {"page": one.page, "url": one.url}
+    for (article,) in db.execute(f"SELECT id FROM articles WHERE {_ARTICLES}", where).fetchall():
+        media.remove_pictures(db, article)
     return int(db.execute(f"DELETE FROM articles WHERE {_ARTICLES}", where).rowcount)
 
 
@@ -167,6 +169,8 @@ def _remove_page(db: Database, one: Doomed, reason: str, now: datetime) -> None:
     bury(db, one.url, one.site, reason=reason, now=when)
     db.execute("UPDATE drift SET example = '' WHERE example = ?", [one.url])
     db.execute("DELETE FROM aliases WHERE page = ?", [one.page])
+    db.execute("DELETE FROM problems WHERE page = ?", [one.page])
+    db.execute("DELETE FROM skips WHERE url = ?", [one.url])
     db.execute("DELETE FROM pages WHERE id = ?", [one.page])
 
 

@@ -249,18 +249,7 @@ class _Merge:
         if here[0] == row["digest"] and (result == "new" or row["changed_at"] > before):
             settings = ", ".join(f"{name} = :{name}" for name in _LATEST)
             self.db.execute(f"UPDATE articles SET {settings} WHERE url = :url", row)
-        if result == "new":
-            self.db.execute(
-                "UPDATE articles SET gone_at = :gone_at, first_seen = min(first_seen, :first_seen) WHERE url = :url",
-                row,
-            )
-            return
         self.db.execute(
-            "UPDATE articles SET gone_at = ? WHERE url = ? AND gone_at IS NOT ?"
-            " AND (SELECT last_visit FROM pages WHERE pages.url = articles.url) = ?",
-            [row["gone_at"], row["url"], row["gone_at"], self._last_visit(row["page"])],
+            "UPDATE articles SET first_seen = min(first_seen, :first_seen) WHERE url = :url AND first_seen > :first_seen",
+            row,
         )
-
-    def _last_visit(self, page: int | None) -> str | None:
-        found = self.other.execute("SELECT last_visit FROM pages WHERE id = ?", [page]).fetchone()
-        return found[0] if found else None

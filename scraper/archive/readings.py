@@ -6,14 +6,14 @@ the same function that a crawl stores with. Everything here runs inside a
 transaction of the caller's.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlite_utils import Database
 
-from scraper.archive.store import article_digest, save_article
+from scraper.archive import history, store
+from scraper.archive.store import article_digest
 from scraper.models import Article, Image, Section
 
 _FIELDS = {field.name for field in fields(Article)}
@@ -22,12 +22,16 @@ _IMAGE_FIELDS = {field.name for field in fields(Image)}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a page said at a moment."""
+    """What a page said at a moment, or that it was gone or back."""
 
     seen_at: str
     """UTC, as archive.db keeps times."""
     capture: int | None
     article: Article
+    """Of `gone` and `returned`, what was known then."""
+    cause: str = "page"
+    """As in `revisions`."""
+    how: str | None = None
 
     @property
     def digest(self) -> str:
@@ -49,22 +53,26 @@ def article_of(record: dict[str, Any]) -> Article:
 
 
 def readings_of(db: Database, article: int) -> list[Reading]:
-    """Every reading kept of an article, oldest first."""
-    rows = db.execute(
-        "SELECT seen_at, capture, record FROM revisions WHERE article = ? ORDER BY seen_at, id", [article]
-    ).fetchall()
-    return [Reading(seen_at, capture, article_of(json.loads(record))) for seen_at, capture, record in rows]
+    """All that is kept of an article, oldest first."""
+    return [
+        Reading(
+            revision.seen_at,
+            revision.capture,
+            article_of(history.record_of_revision(db, revision.id)),
+            revision.cause,
+            revision.how,
+        )
+        for revision in history.revisions_of(db, article)
+    ]
 
 
 def add_readings(db: Database, url: str, page: int, new: Sequence[Reading]) -> str:
     """Put readings of one article where they belong in time: `new`, `changed` or `unchanged`."""
-    known = db.execute(
-        "SELECT id, gone_at, first_seen, digest, charset, replaced FROM articles WHERE url = ?", [url]
-    ).fetchone()
+    known = db.execute("SELECT id, first_seen, digest, charset, replaced FROM articles WHERE url = ?", [url]).fetchone()
     if known is None:
-        _play(db, page, _changes(new))
+        _play(db, url, page, _changes(new))
         return "new"
-    identity, gone_at, first_seen, *decoded = known
+    identity, first_seen, *decoded = known
     kept = readings_of(db, identity)
     wanted = _changes([*kept, *new])
     result = "unchanged"
@@ -72,35 +80,49 @@ def add_readings(db: Database, url: str, page: int, new: Sequence[Reading]) -> s
         fresh = wanted[len(kept) :] if wanted[: len(kept)] == kept else None
         if fresh is None:
             db.execute("DELETE FROM revisions WHERE article = ?", [identity])
-            db.execute("UPDATE articles SET digest = '' WHERE id = ?", [identity])
-        _play(db, page, wanted if fresh is None else fresh)
+            db.execute("UPDATE articles SET digest = '', gone_at = NULL WHERE id = ?", [identity])
+        _play(db, url, page, wanted if fresh is None else fresh)
         result = "changed"
         # How its bytes were decoded is no part of a revision's record.
         db.execute(
             "UPDATE articles SET charset = ?2, replaced = ?3 WHERE id = ?4 AND digest = ?1", [*decoded, identity]
         )
     earliest = min([first_seen, *(one.seen_at for one in new)])
-    db.execute(
-        "UPDATE articles SET gone_at = ?1, first_seen = ?2 WHERE id = ?3 AND (gone_at IS NOT ?1 OR first_seen <> ?2)",
-        [gone_at, earliest, identity],
-    )
+    db.execute("UPDATE articles SET first_seen = ? WHERE id = ? AND first_seen > ?", [earliest, identity, earliest])
     return result
 
 
-def _key(reading: Reading) -> tuple[str, str]:
-    return reading.seen_at, reading.digest
+def _key(reading: Reading) -> tuple[str, str, str]:
+    return reading.seen_at, reading.digest, reading.cause if reading.cause in ("gone", "returned") else "content"
 
 
 def _changes(readings: Sequence[Reading]) -> list[Reading]:
-    """In order of time, each once, without those that say the same as the one before."""
+    """In order of time, each once, without those that say what was known already."""
     found: list[Reading] = []
+    content: Reading | None = None
+    is_gone = False
     for one in sorted(readings, key=lambda reading: reading.seen_at):
-        if not found or found[-1].digest != one.digest:
-            found.append(one)
+        if one.cause in ("gone", "returned"):
+            if content is None or is_gone == (one.cause == "gone"):
+                continue
+            is_gone = not is_gone
+        else:
+            reread = one.cause == "reading" and content is not None and one.article != content.article
+            if content is not None and content.digest == one.digest and not reread:
+                continue
+            content, is_gone = one, is_gone and one.cause == "reading"
+        found.append(one)
     return found
 
 
-def _play(db: Database, page: int, readings: Sequence[Reading]) -> None:
+def _play(db: Database, url: str, page: int, readings: Sequence[Reading]) -> None:
     for one in readings:
-        # A record that came without its capture (JSONL) has none to name.
-        save_article(db, one.article, page=page, capture=one.capture, now=one.seen_at)
+        if one.cause == "gone":
+            store.mark_gone(db, page, url, one.seen_at, how=one.how)
+        elif one.cause == "returned":
+            store.mark_returned(db, url, one.capture, one.seen_at)
+        elif one.cause == "reading":
+            store.save_reading(db, one.article, capture=one.capture, cause="reading", now=one.seen_at)
+        else:
+            # A record that came without its capture (JSONL) has none to name.
+            store.save_article(db, one.article, page=page, capture=one.capture, now=one.seen_at)

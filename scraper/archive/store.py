@@ -27,7 +27,7 @@ def captions_of(article: Article) -> str:
 def save_article(db: Database, article: Article, *, page: int, capture: int | None, now: str) -> str:
     """Store a reading of a page just fetched: `new`, `changed` or `unchanged`."""
     digest = article_digest(article)
-    known = db.execute("SELECT id, digest, gone_at FROM articles WHERE url = ?", [article.url]).fetchone()
+    known = db.execute("SELECT id, digest FROM articles WHERE url = ?", [article.url]).fetchone()
     row = _row(article) | {"digest": digest, "page": page, "capture": capture, "changed_at": now}
     if known is None:
         identity = _insert(db, row | {"first_seen": now})
@@ -35,16 +35,14 @@ def save_article(db: Database, article: Article, *, page: int, capture: int | No
         history.add_revision(db, identity, cause="first", capture=capture, now=now, digest=digest)
         stories.place(db, identity)
         return "new"
-    if known[2] is not None:
-        _note_return(db, known[0], capture, now)
+    mark_returned(db, article.url, capture, now)
     if known[1] == digest:
         return "unchanged"
-    cause = "reading" if _same_bytes(db, known[0], capture, article) else "page"
-    _replace(db, known[0], article, row, cause)
+    _replace(db, known[0], article, row, _cause(db, known[0], capture, article))
     return "changed"
 
 
-def save_reading(db: Database, article: Article, *, capture: int, cause: str, now: str) -> bool:
+def save_reading(db: Database, article: Article, *, capture: int | None, cause: str, now: str) -> bool:
     """Store what today's rules read in a capture that is there; whether anything at all is read otherwise.
 
     Where the site's own content is not touched (an author found, a better
@@ -67,9 +65,11 @@ def _replace(db: Database, identity: int, article: Article, row: dict[str, Any],
     stories.place(db, identity)
 
 
-def _note_return(db: Database, identity: int, capture: int | None, now: str) -> None:
-    (digest,) = db.execute("UPDATE articles SET gone_at = NULL WHERE id = ? RETURNING digest", [identity]).fetchone()
-    history.add_revision(db, identity, cause="returned", capture=capture, now=now, digest=digest)
+def _cause(db: Database, identity: int, capture: int | None, article: Article) -> str:
+    """Why an article has another content: its history begins, only our rules read otherwise, or the page changed."""
+    if db.execute("SELECT 1 FROM revisions WHERE article = ?", [identity]).fetchone() is None:
+        return "first"
+    return "reading" if _same_bytes(db, identity, capture, article) else "page"
 
 
 def _same_bytes(db: Database, identity: int, capture: int | None, article: Article) -> bool:
@@ -156,3 +156,12 @@ def mark_gone(db: Database, page: int, url: str, now: str, *, how: str | None = 
     ).fetchall()
     for identity, capture, digest in gone:
         history.add_revision(db, identity, cause="gone", capture=capture, now=now, digest=digest, how=how)
+
+
+def mark_returned(db: Database, url: str, capture: int | None, now: str) -> None:
+    """The site has the article again, if it was gone."""
+    back = db.execute(
+        "UPDATE articles SET gone_at = NULL WHERE url = ? AND gone_at IS NOT NULL RETURNING id, digest", [url]
+    ).fetchall()
+    for identity, digest in back:
+        history.add_revision(db, identity, cause="returned", capture=capture, now=now, digest=digest)

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from scraper.archive import index, runs
 from scraper.archive.connect import writing
 from scraper.archive.readings import Reading, add_readings, article_of
+from scraper.archive.store import mark_gone
 from scraper.archive.tombstones import is_forgotten
 from scraper.crawl.urls import canonical
 from scraper.errors import Refused, UnreadableInput
@@ -136,11 +137,12 @@ def _store_one(db: Database, record: dict[str, Any], article: Article) -> str:
     page = db.execute("SELECT id FROM pages WHERE url = ?", [article.url]).fetchone()[0]
     result = add_readings(db, article.url, page, [Reading(record["changed_at"], None, article)])
     db.execute("UPDATE articles SET first_seen = min(first_seen, ?) WHERE url = ?", [record["first_seen"], article.url])
+    if result == "new" and record.get("gone_at"):
+        mark_gone(db, page, article.url, record["gone_at"])
     if result == "new":
         db.execute(
-            "UPDATE articles SET gone_at = ?, noarchive = ?, tdm_reservation = ?, tdm_policy = ?, withheld = ? WHERE url = ?",
+            "UPDATE articles SET noarchive = ?, tdm_reservation = ?, tdm_policy = ?, withheld = ? WHERE url = ?",
             [
-                record.get("gone_at"),
                 int(bool(record.get("noarchive"))),
                 None if record.get("tdm_reservation") is None else int(bool(record["tdm_reservation"])),
                 record.get("tdm_policy"),

@@ -15,7 +15,7 @@ from types import TracebackType
 from sqlite_utils import Database
 
 import scraper
-from scraper.archive import captures, index, rights, runs, stored
+from scraper.archive import captures, index, rights, runs, store, stored
 from scraper.archive.connect import writing
 from scraper.archive.frontier import stamp
 from scraper.archive.readings import Reading, add_readings
@@ -228,7 +228,8 @@ class PageImport:
             [moment, capture.status, state, slug, text, page, moment],
         )
         if gone and cursor.rowcount:
-            self.db.execute("UPDATE articles SET gone_at = ? WHERE page = ? AND gone_at IS NULL", [moment, page])
+            (url,) = self.db.execute("SELECT url FROM pages WHERE id = ?", [page]).fetchone()
+            store.mark_gone(self.db, page, url, moment, how=str(capture.status))
 
     # --- articles of several pages -----------------------------------------------------------
 

@@ -197,7 +197,7 @@ def test_an_archive_of_the_first_version_gets_its_history(old: Path, caplog: pyt
     titles = [history.record_of_revision(db, one.id)["title"] for one in history.revisions_of(db, 1)]
     assert titles == ["旧桥", "老桥", "老桥"]
     assert [damage for damage in verify(db).damages if damage.what != "index"] == []
-    kept = old.with_name("archive.db.before-m004")
+    kept = old.with_name("archive.db.before-m002")
     assert str(kept) in caplog.text
     with closing(sqlite3.connect(kept)) as copy:
         assert copy.execute("SELECT count(*), max(record) FROM revisions").fetchone()[0] == 2

@@ -183,8 +183,10 @@ TAKEN = {
     "that it is gone": "UPDATE articles SET gone_at = NULL",
     "an index entry's note": "DELETE FROM articles_fts_docsize WHERE id = 3",
     "an index entry": "INSERT INTO articles_fts(articles_fts, rowid, tokens) VALUES ('delete', 3, '溪口')",
-    "a capture put in": "INSERT INTO captures SELECT 99, page, run, url, final_url, status, content_type, headers,"
-    " request_headers, redirects, peer, fetched_at, elapsed, wire_size, sha256, chain FROM captures WHERE id = 14",
+    "a capture put in": "INSERT INTO captures (id, page, run, url, final_url, status, content_type, headers,"
+    " request_headers, redirects, peer, fetched_at, elapsed, wire_size, sha256, chain)"
+    " SELECT 99, page, run, url, final_url, status, content_type, headers, request_headers, redirects, peer,"
+    " fetched_at, elapsed, wire_size, sha256, chain FROM captures WHERE id = 14",
 }
 
 

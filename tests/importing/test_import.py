@@ -378,7 +378,7 @@ def test_a_file_that_breaks_off_is_an_error_and_what_stood_before_is_kept(
     [
         b"",
         b"hello",
-        gzip.compress(b"hello"),
+        gzip.compress(b"hello", mtime=0),
         b"WARC/1.0\r\n",
         b"WARC/9.9\r\n\r\n",
         b"\x1f\x8b",

@@ -26,7 +26,6 @@ ALTER TABLE bodies ADD COLUMN dictionary INTEGER /* id of the one it is compress
   REFERENCES dictionaries(id);
 CREATE INDEX bodies_dictionary ON bodies(dictionary) WHERE dictionary IS NOT NULL;
 CREATE INDEX captures_sha256 ON captures(sha256) WHERE sha256 IS NOT NULL;
-CREATE INDEX captures_run ON captures(run, id);
 
 ALTER TABLE captures ADD COLUMN chain TEXT /* sha256 of the chain before it in its run and of this row's content */
   NOT NULL DEFAULT '';
