@@ -39,7 +39,7 @@ def search(
     filters = Filters(sites, day(since, "--since"), day(until, "--until"), source, editor)
     archive = open_searchable(db)
     with sqlite_errors(db):
-        hits = search_archive(archive, " ".join(query), filters, sort=sort, limit=limit)
+        hits = search_archive(archive, " ".join(query), filters, sort=sort, limit=limit).hits
     for number, hit in enumerate(hits, 1):
         if as_json:
             print(json.dumps(_hit_json(hit), ensure_ascii=False))

@@ -1,0 +1,124 @@
+"""Which of the articles that match come first.
+
+BM25F over title, sub-headings, captions and text, with the weights below; for
+several words a premium where they stand together; of equals the newer first.
+Pure: it is handed the articles, and how many hold each word.
+"""
+
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from scraper.archive.folding import BOUNDARY, units
+from scraper.archive.query import Term
+
+_TITLE, _HEADING, _CAPTION, _BODY = 8.0, 4.0, 2.0, 1.0
+_INSIDE_A_WORD = 0.3
+"""What gdp counts for in gdpr, and 22 in 2022."""
+_K1 = 1.2
+_B = 0.75
+_NEAR = 40
+"""Characters over which the premium for words that stand together falls to half."""
+_TOGETHER = 0.5
+"""The premium at most, as a share of what the words themselves count for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    id: int
+    published_at: str
+    title: str
+    headings: str
+    captions: str
+    body: str
+
+
+def ranked(
+    terms: Iterable[Term], rarities: Mapping[Term, float], candidates: list[Candidate]
+) -> list[tuple[float, Candidate]]:
+    """Score and candidate, best first."""
+    terms = list(terms)
+    mean = sum(len(candidate.body) for candidate in candidates) / len(candidates) if candidates else 1.0
+    scored = [(_score(candidate, terms, rarities, mean or 1.0), candidate) for candidate in candidates]
+    return sorted(scored, key=lambda one: (one[0], one[1].published_at, one[1].id), reverse=True)
+
+
+def rarity(holding: int, articles: int) -> float:
+    """The weight of a word that so many of the articles hold."""
+    return math.log(1 + max(0.0, articles - holding + 0.5) / (holding + 0.5))
+
+
+def _score(candidate: Candidate, terms: list[Term], rarities: Mapping[Term, float], mean: float) -> float:
+    norm = _K1 * (1 - _B + _B * len(candidate.body) / mean)
+    found: list[tuple[float, list[int]]] = []
+    for term in terms:
+        times, places = _times(candidate, term)
+        if times:
+            found.append((rarities[term] * times * (_K1 + 1) / (times + norm), places))
+    score = sum(weight for weight, _ in found)
+    if len(found) > 1:
+        together = max(_closeness([places for _, places in found]), _all_in_title(candidate, terms))
+        score *= 1 + _TOGETHER * together
+    return round(score, 3)
+
+
+def _times(candidate: Candidate, term: Term) -> tuple[float, list[int]]:
+    """How often a term stands there, by weight, and where in the text."""
+    weighed = [(_TITLE, candidate.title, "title"), (_HEADING, candidate.headings, "")]
+    weighed += [(_CAPTION, candidate.captions, "caption"), (_BODY, candidate.body, "")]
+    times, places = 0.0, list[int]()
+    for weight, text, field in weighed:
+        if text and (not term.field or term.field == field):
+            found = _places(text, term.units)
+            times += weight * sum(share for _, share in found)
+            places = [at for at, _ in found] if text is candidate.body else places
+    if not times:
+        # Written otherwise than folded (經濟, ＧＤＰ): fold what there is.
+        for weight, text, field in weighed:
+            if not term.field or term.field == field:
+                times += weight * units(text).count(term.units)
+    return times, places
+
+
+def _places(text: str, term: str) -> list[tuple[int, float]]:
+    """Where a term stands letter by letter, and what each counts for."""
+    if BOUNDARY in term:
+        return []
+    if term.isascii():
+        return [(at.start(), _share(text, at.start(), at.end())) for at in re.finditer(re.escape(term), text.lower())]
+    found, at = [], text.find(term)
+    while at >= 0:
+        found.append((at, 1.0))
+        at = text.find(term, at + len(term))
+    return found
+
+
+def _share(text: str, start: int, end: int) -> float:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return _INSIDE_A_WORD if _same_word(before, text[start]) or _same_word(text[end - 1 : end], after) else 1.0
+
+
+def _same_word(one: str, other: str) -> bool:
+    if not (one.isascii() and other.isascii()):
+        return False
+    return (one.isdigit() and other.isdigit()) or (one.isalpha() and other.isalpha())
+
+
+def _closeness(places: list[list[int]]) -> float:
+    """1 where all words stand side by side, less the farther apart they are; 0 where one is not in the text."""
+    if not all(places):
+        return 0.0
+    first, *others = sorted(places, key=len)
+    nearest = min(max(_distance(at, other) for other in others) for at in first[:50])
+    return _NEAR / (_NEAR + nearest)
+
+
+def _distance(at: int, places: list[int]) -> int:
+    after = bisect_left(places, at)
+    return min(abs(places[n] - at) for n in (after - 1, after) if 0 <= n < len(places))
+
+
+def _all_in_title(candidate: Candidate, terms: list[Term]) -> float:
+    return float(all(_places(candidate.title, term.units) for term in terms))
