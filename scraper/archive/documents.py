@@ -5,7 +5,7 @@ from functools import cached_property
 from scraper.archive.folding import BOUNDARY, units
 from scraper.archive.tokens import strings
 
-COLUMNS = "id, title, body, captions, site, published_at, source, editor, authors, channel"
+COLUMNS = "articles.id, title, body, captions, site, published_at, source, editor, authors, channel"
 """Columns of `articles`, in the order that `Document` takes them."""
 
 

@@ -44,6 +44,9 @@ CANDIDATES = 200
 """Articles taken from each tier for ranking."""
 _FEW = 300
 """So many articles are faster sorted than looked for by date."""
+# CROSS: SQLite must look up these articles one by one; left to itself it reads an index of all.
+_THESE = "json_each(?) AS wanted CROSS JOIN articles ON articles.id = wanted.value"
+_MATCHING = "articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid"
 FACETS = ("site", "channel", "source", "editor", "author", "year", "month")
 
 
@@ -110,14 +113,20 @@ def search(
     sort: str = "relevance",
     limit: int = 20,
     offset: int = 0,
+    after: int = 0,
 ) -> Results:
     """Articles that hold what is asked for, best or newest first; `limit` -1 means all.
+
+    `after` takes those with a higher id only, by date: what is new since then.
 
     Raises `UsageError` when neither the text nor the filters ask for anything.
     """
     query = understood(text, filters)
     found = _Search(db, query)
     end = None if limit < 0 else offset + limit
+    if after:
+        page = [(identity, 0.0) for identity in found.newest() if identity > after][offset:end]
+        return Results(tuple(_hits(db, query, page)), len(page), query)
     if sort == "date" or not query.terms:
         page = [(identity, 0.0) for identity in islice(found.newest(), offset, end)]
     else:
@@ -154,20 +163,21 @@ def count(db: Database, query: Query) -> int:
 
 def counts_by(db: Database, text: str, filters: Filters | None, facet: str) -> list[tuple[str, int]]:
     """How many matches each value of a facet has, most frequent first; years and months newest first."""
-    value, source = _FACET_SQL[facet]
-    where, parameters = _Search(db, understood(text, filters)).where()
+    value = _FACET_SQL[facet]
+    source, parameters = _Search(db, understood(text, filters)).source()
+    if facet == "author":
+        source = source.replace(" WHERE ", " CROSS JOIN json_each(iif(json_valid(authors), authors, '[]')) AS name WHERE ")
     order = "1 DESC" if facet in ("year", "month") else "2 DESC, 1"
     return db.execute(
-        f"SELECT {value}, count(*) FROM {source} WHERE {where} AND {value} IS NOT NULL GROUP BY 1 ORDER BY {order}",
-        parameters,
+        f"SELECT {value}, count(*) FROM {source} AND {value} IS NOT NULL GROUP BY 1 ORDER BY {order}", parameters
     ).fetchall()
 
 
 _FACET_SQL = {
-    **{name: (name, "articles") for name in ("site", "channel", "source", "editor")},
-    "author": ("json_each.value", "articles, json_each(iif(json_valid(authors), authors, '[]'))"),
-    "year": ("substr(published_at, 1, 4)", "articles"),
-    "month": ("substr(published_at, 1, 7)", "articles"),
+    **{name: name for name in ("site", "channel", "source", "editor")},
+    "author": "name.value",
+    "year": "substr(published_at, 1, 4)",
+    "month": "substr(published_at, 1, 7)",
 }
 
 
@@ -177,7 +187,7 @@ class _Search:
     def __init__(self, db: Database, query: Query) -> None:
         self.db = db
         self.query = query
-        self.years = _years(db)
+        self.years = archive_years(db)
         self.waiting = index.waiting(db)
         found = narrowing(query.root, self.years)
         self.exact = found.exact and self.waiting == []
@@ -246,8 +256,7 @@ class _Search:
 
     def _sorted(self, ids: list[int], upper: str = "\uffff") -> list[int]:
         rows = self.db.execute(
-            "SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?)) AND published_at < ?"
-            " ORDER BY published_at DESC, id DESC",
+            f"SELECT articles.id FROM {_THESE} WHERE published_at < ? ORDER BY published_at DESC, articles.id DESC",
             [json.dumps(ids), upper],
         )
         return [identity for (identity,) in rows]
@@ -256,23 +265,18 @@ class _Search:
 
     def _holding(self, ids: list[int]) -> set[int]:
         rows = self.db.execute(
-            f"SELECT {documents.COLUMNS} FROM articles WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(ids)]
+            f"SELECT {documents.COLUMNS} FROM {_THESE}", [json.dumps(ids)]
         )
         return {row[0] for row in rows if holds(self.query, Document(*row))}
 
     def _read_instead(self) -> list[tuple[str, int]]:
         """Every match, newest first, where the index can't be believed of some articles, or of none."""
         later = set(self.waiting or ())
-        where, parameters = "1", list[Anything]()
-        if self.waiting is not None:
-            where, parameters = "id IN (SELECT value FROM json_each(?))", [json.dumps(sorted(later))]
-            if self.expression:
-                where += " OR id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)"
-                parameters.append(self.expression)
-            else:
-                where = "1"
-                parameters = []
-        rows = self.db.execute(f"SELECT {documents.COLUMNS} FROM articles WHERE {where}", parameters)
+        source, parameters = "articles", list[Anything]()
+        if self.waiting is not None and self.expression:
+            ids = later | set(self._ids(self.expression, -1))
+            source, parameters = _THESE, [json.dumps(sorted(ids))]
+        rows = self.db.execute(f"SELECT {documents.COLUMNS} FROM {source}", parameters)
         found = ((row[5], row[0]) for row in rows if holds(self.query, Document(*row)))
         return sorted(found, reverse=True)
 
@@ -291,20 +295,20 @@ class _Search:
         if self.waiting != []:
             yield from (identity for _, identity in self._read_instead())
             return
-        where, parameters = self._candidate_clause()
-        rows = self.db.execute(f"SELECT {documents.COLUMNS} FROM articles WHERE {where}", parameters)
+        source, parameters = self._candidates_source()
+        rows = self.db.execute(f"SELECT {documents.COLUMNS} FROM {source}", parameters)
         yield from (row[0] for row in rows if holds(self.query, Document(*row)))
 
-    def where(self) -> tuple[str, list[Anything]]:
-        """A condition on `articles` that is true of the matches."""
+    def source(self) -> tuple[str, list[Anything]]:
+        """What to select from to get the matches, and its parameters."""
         if self.exact:
-            return self._candidate_clause()
-        return "articles.id IN (SELECT value FROM json_each(?))", [json.dumps(list(self._all()))]
+            return self._candidates_source()
+        return f"{_THESE} WHERE 1", [json.dumps(list(self._all()))]
 
-    def _candidate_clause(self) -> tuple[str, list[Anything]]:
+    def _candidates_source(self) -> tuple[str, list[Anything]]:
         if self.expression is None:
-            return "1", []
-        return "articles.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)", [self.expression]
+            return "articles WHERE 1", []
+        return f"{_MATCHING} WHERE articles_fts MATCH ?", [self.expression]
 
     # --- best first --------------------------------------------------------------------------------
 
@@ -325,8 +329,7 @@ class _Search:
         else:
             ids = list(dict.fromkeys(identity for tier in self._tiers() for identity in tier))
         rows = self.db.execute(
-            f"SELECT {documents.COLUMNS}, sections FROM articles WHERE id IN (SELECT value FROM json_each(?))",
-            [json.dumps(ids)],
+            f"SELECT {documents.COLUMNS}, sections FROM {_THESE}", [json.dumps(ids)]
         )
         return [
             ranking.Candidate(row[0], row[5], row[1], "\n".join(headings(row[10])), row[3], row[2])
@@ -364,7 +367,7 @@ class _Search:
         return int(found.fetchone()[0])
 
 
-def _years(db: Database) -> tuple[int, int] | None:
+def archive_years(db: Database) -> tuple[int, int] | None:
     """The first and the last year the archive has."""
     first, last = db.execute(
         "SELECT (SELECT published_at FROM articles WHERE published_at > '' ORDER BY published_at LIMIT 1),"
@@ -386,9 +389,9 @@ def _day_before(period: str) -> str:
 
 
 def _hits(db: Database, query: Query, page: list[tuple[int, float]]) -> list[Hit]:
-    columns = "id, url, title, site, region, kind, channel, published_at, source, editor, authors, body, captions"
+    columns = "articles.id, url, title, site, region, kind, channel, published_at, source, editor, authors, body, captions"
     rows = db.execute(
-        f"SELECT {columns} FROM articles WHERE id IN (SELECT value FROM json_each(?))",
+        f"SELECT {columns} FROM {_THESE}",
         [json.dumps([identity for identity, _ in page])],
     )
     found = {row[0]: row for row in rows}

@@ -109,6 +109,26 @@ def _dictionary() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(words), frozenset(word[:_SHORTEST_WORD] for word in words)
 
 
+def near_words(term: str) -> list[str]:
+    """Dictionary words that differ from a term of four to eight in one character: exchanged, missing or too many.
+
+    >>> near_words("刻骨名心")[:1]
+    ['刻骨铭心']
+    """
+    words = _dictionary()[0]
+    if not _SHORTEST_WORD - 1 <= len(term) <= LONGEST_WORD + 1:
+        return []
+    size = len(term)
+    # One pass over the words of about this length: 20 ms, and only when nothing was found.
+    return sorted(word for word in words if abs(len(word) - size) <= 1 and word != term and _differs_in_one(word, term))
+
+
+def _differs_in_one(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    at = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    return long[at + 1 :] == short[at + (len(short) == len(long)) :]
+
+
 def _long_words(text_units: str) -> Iterator[str]:
     """Dictionary words, and what stands twice or more: names and coinages no dictionary has."""
     size = _SHORTEST_WORD

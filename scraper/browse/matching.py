@@ -16,7 +16,7 @@ from scraper.archive.tokens import EVERY
 NOTHING = '""'
 """An empty phrase: FTS5 finds nothing with it and does not complain."""
 HOLDS = "archive_holds"
-_TEXTS = COLUMNS.removeprefix("id, ")
+_TEXTS = COLUMNS.removeprefix("articles.id, ")
 
 
 def register(connection: sqlite3.Connection) -> None:
