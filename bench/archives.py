@@ -38,6 +38,10 @@ def make(path: Path, count: int) -> dict[str, float]:
     for batch in _batches(islice(stories, count - KEPT_BACK)):
         with db.atomic():
             db.conn.executemany(INSERT, batch)
+    return index_it(db, count, stories, time.process_time() - started)
+
+
+def index_it(db: Database, count: int, stories: Iterator[Generated], storing: float) -> dict[str, float]:
     stored = time.process_time()
     index.catch_up(db)
     rebuilt = time.process_time()
@@ -47,7 +51,7 @@ def make(path: Path, count: int) -> dict[str, float]:
     each = [_store(db, article) for article in stories]
     facts = {
         "articles": count,
-        "generate and store s": stored - started,
+        "generate and store s": storing,
         "rebuild s": rebuilt - stored,
         "rebuild articles/s": (count - KEPT_BACK) / (rebuilt - stored),
         "optimize s": optimized - rebuilt,

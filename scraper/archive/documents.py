@@ -35,8 +35,8 @@ class Document:
     def texts(self) -> tuple[str, str, str]:
         return units(self.title), units(self.body), units(self.captions)
 
-    def has(self, term: str, field: str = "") -> bool:
-        """Whether the units of a term stand in a field, or anywhere in title, text and captions."""
+    def has(self, term: str, field: str = "", typed: str = "") -> bool:
+        """Whether the units of a term, `typed` so, stand in a field, or anywhere in title, text and captions."""
         if field == "title":
             return term in self.texts[0]
         if field == "caption":
@@ -45,6 +45,7 @@ class Document:
             return any(term in units(name) for name in strings(self.authors))
         if field:
             return term in units(getattr(self, field))
-        if BOUNDARY not in term and (term in self.body or term in self.title or term in self.captions):
+        literal = typed if BOUNDARY in term else term
+        if literal and (literal in self.body or literal in self.title or literal in self.captions):
             return True  # letter by letter, as most do: a hundred times cheaper than to fold
         return any(term in text for text in self.texts)

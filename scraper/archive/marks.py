@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 
-from scraper.archive.folding import placed_units
+from scraper.archive.folding import find_units
 from scraper.archive.query import Query
 
 Span = tuple[int, int]
@@ -37,17 +37,10 @@ def find_hits(query: Query, text: str, where: str = "") -> list[Span]:
 
 def _found(query: Query, text: str, where: str) -> list[tuple[int, int, int]]:
     """Start, end and number of the term, for each place where a term stands."""
-    terms = [term.units for term in query.terms if not where or term.field in ("", where)]
+    terms = dict.fromkeys(term.units for term in query.terms if not where or term.field in ("", where))
     if not terms or not text:
         return []
-    flat, places = placed_units(text)
-    spans = []
-    for number, term in enumerate(dict.fromkeys(terms)):
-        at = flat.find(term)
-        while at >= 0:
-            spans.append((places[at], _whole(text, places[at + len(term) - 1] + 1), number))
-            at = flat.find(term, at + len(term))
-    return sorted(spans)
+    return sorted((start, _whole(text, end), number) for start, end, number in find_units(terms, text))
 
 
 def _whole(text: str, end: int) -> int:

@@ -14,7 +14,7 @@ from functools import cache
 
 from scraper.archive.documents import Document
 from scraper.archive.folding import BOUNDARY, units
-from scraper.archive.tokens import EVERY, LONGEST_GRAM, is_word
+from scraper.archive.tokens import EVERY, LONGEST_GRAM, is_word, marked_grams
 from scraper.sites import all_sites
 
 LONGEST_QUERY = 1000
@@ -330,6 +330,8 @@ class Narrowing:
     """Whether it finds nothing else."""
 
 
+NOTHING = '""'
+"""An empty phrase: FTS5 finds nothing with it and does not complain."""
 Years = tuple[int, int]
 Spell = Callable[[Term], str | None]
 
@@ -378,8 +380,19 @@ def _term(term: Term) -> Narrowing:
     prefix = "" if term.field in ("", "caption") else f"{term.field}:"
     if not prefix and is_word(term.units):
         return Narrowing(quoted(term.units), term.field == "")
+    if not prefix and BOUNDARY in term.units:
+        return _marked_term(term)
     short = len(term.units) <= LONGEST_GRAM and BOUNDARY not in term.units
     return Narrowing(all_grams(term.units, prefix), short and term.field != "caption")
+
+
+def _marked_term(term: Term) -> Narrowing:
+    """A term with a mark inside: between figures or Latin letters what stands around the mark is a token."""
+    grams = list(marked_grams(term.units))
+    parts = term.units.split(BOUNDARY)
+    if grams and term.units.isascii() and len(parts) == 2 and max(map(len, parts)) <= 2:
+        return Narrowing(quoted(f"mark:{grams[-1]}"), not term.field)
+    return Narrowing(all_of([all_grams(term.units), *(quoted(f"mark:{gram}") for gram in grams)]), False)
 
 
 def all_grams(term_units: str, prefix: str = "") -> str:
@@ -388,7 +401,7 @@ def all_grams(term_units: str, prefix: str = "") -> str:
     for run in term_units.split(BOUNDARY):
         size = min(len(run), LONGEST_GRAM)
         found += [run[at : at + size] for at in range(len(run) - size + 1)] if run else []
-    return all_of([quoted(prefix + gram) for gram in dict.fromkeys(found)])
+    return all_of([quoted(prefix + gram) for gram in found]) if found else NOTHING
 
 
 def _dates(dates: Dates, years: Years | None) -> Narrowing:
@@ -397,7 +410,7 @@ def _dates(dates: Dates, years: Years | None) -> Narrowing:
     low, high = years or (int(dates.since[:4]), int(dates.until[:4]))
     since, until = dates.since or f"{min(low, int((dates.until or '9999')[:4])):04}", dates.until or f"{high:04}"
     periods = periods_between(since, until)
-    return Narrowing(any_of([quoted(f"date:{period}") for period in periods]) if periods else quoted("date:none"), True)
+    return Narrowing(any_of([quoted(f"date:{period}") for period in periods]) if periods else NOTHING, True)
 
 
 def periods_between(since: str, until: str) -> list[str]:
@@ -453,7 +466,7 @@ def holds(query: Query, document: Document) -> bool:
 
 def _holds(node: Node, document: Document) -> bool:
     if isinstance(node, Term):
-        return document.has(node.units, node.field)
+        return document.has(node.units, node.field, node.text)
     if isinstance(node, Site):
         return document.site == node.code
     if isinstance(node, Dates):

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from scraper.archive.folding import BOUNDARY, units
 from scraper.archive.query import Term
@@ -17,6 +18,8 @@ from scraper.archive.query import Term
 _TITLE, _HEADING, _CAPTION, _BODY = 8.0, 4.0, 2.0, 1.0
 _INSIDE_A_WORD = 0.3
 """What gdp counts for in gdpr, and 22 in 2022."""
+MOST_TERMS = 32
+"""Words that are ranked by; nobody means the others."""
 _K1 = 1.2
 _B = 0.75
 _NEAR = 40
@@ -39,7 +42,7 @@ def ranked(
     terms: Iterable[Term], rarities: Mapping[Term, float], candidates: list[Candidate]
 ) -> list[tuple[float, Candidate]]:
     """Score and candidate, best first."""
-    terms = list(terms)
+    terms = list(islice(terms, MOST_TERMS))
     mean = sum(len(candidate.body) for candidate in candidates) / len(candidates) if candidates else 1.0
     scored = [(_score(candidate, terms, rarities, mean or 1.0), candidate) for candidate in candidates]
     return sorted(scored, key=lambda one: (one[0], one[1].published_at, one[1].id), reverse=True)
@@ -52,11 +55,12 @@ def rarity(holding: int, articles: int) -> float:
 
 def _score(candidate: Candidate, terms: list[Term], rarities: Mapping[Term, float], mean: float) -> float:
     norm = _K1 * (1 - _B + _B * len(candidate.body) / mean)
-    found: list[tuple[float, list[int]]] = []
-    for term in terms:
-        times, places = _times(candidate, term)
-        if times:
-            found.append((rarities[term] * times * (_K1 + 1) / (times + norm), places))
+    counted = [(term, *_times(candidate, term)) for term in terms]
+    if not any(times for _, times, _ in counted):
+        counted = [(term, _times_folded(candidate, term), []) for term in terms]
+    found = [
+        (rarities[term] * times * (_K1 + 1) / (times + norm), places) for term, times, places in counted if times
+    ]
     score = sum(weight for weight, _ in found)
     if len(found) > 1:
         together = max(_closeness([places for _, places in found]), _all_in_title(candidate, terms))
@@ -65,21 +69,30 @@ def _score(candidate: Candidate, terms: list[Term], rarities: Mapping[Term, floa
 
 
 def _times(candidate: Candidate, term: Term) -> tuple[float, list[int]]:
-    """How often a term stands there, by weight, and where in the text."""
-    weighed = [(_TITLE, candidate.title, "title"), (_HEADING, candidate.headings, "")]
-    weighed += [(_CAPTION, candidate.captions, "caption"), (_BODY, candidate.body, "")]
+    """How often a term stands there letter by letter, by weight, and where in the text."""
     times, places = 0.0, list[int]()
-    for weight, text, field in weighed:
+    for weight, text, field in _weighed(candidate):
         if text and (not term.field or term.field == field):
             found = _places(text, term.units)
             times += weight * sum(share for _, share in found)
-            places = [at for at, _ in found] if text is candidate.body else places
-    if not times:
-        # Written otherwise than folded (經濟, ＧＤＰ): fold what there is.
-        for weight, text, field in weighed:
-            if not term.field or term.field == field:
-                times += weight * units(text).count(term.units)
+            if field == "body":
+                places = [at for at, _ in found]
     return times, places
+
+
+def _times_folded(candidate: Candidate, term: Term) -> float:
+    """The same for what is written otherwise than folded: 經濟, ＧＤＰ."""
+    texts = [(weight, text) for weight, text, field in _weighed(candidate) if not term.field or term.field == field]
+    return sum(weight * units(text).count(term.units) for weight, text in texts)
+
+
+def _weighed(candidate: Candidate) -> tuple[tuple[float, str, str], ...]:
+    return (
+        (_TITLE, candidate.title, "title"),
+        (_HEADING, candidate.headings, "heading"),
+        (_CAPTION, candidate.captions, "caption"),
+        (_BODY, candidate.body, "body"),
+    )
 
 
 def _places(text: str, term: str) -> list[tuple[int, float]]:

@@ -122,7 +122,7 @@ def search(
     Raises `UsageError` when neither the text nor the filters ask for anything.
     """
     query = understood(text, filters)
-    found = _Search(db, query)
+    found = Matches(db, query)
     end = None if limit < 0 else offset + limit
     if after:
         page = [(identity, 0.0) for identity in found.newest() if identity > after][offset:end]
@@ -153,18 +153,18 @@ def matching_ids(db: Database, text: str, filters: Filters | None = None) -> lis
         query = understood(text, filters)
     except UsageError:
         return []
-    return list(_Search(db, query).newest())
+    return list(Matches(db, query).newest())
 
 
 def count(db: Database, query: Query) -> int:
     """How many articles match."""
-    return _Search(db, query).total()
+    return Matches(db, query).total()
 
 
 def counts_by(db: Database, text: str, filters: Filters | None, facet: str) -> list[tuple[str, int]]:
     """How many matches each value of a facet has, most frequent first; years and months newest first."""
     value = _FACET_SQL[facet]
-    source, parameters = _Search(db, understood(text, filters)).source()
+    source, parameters = Matches(db, understood(text, filters)).source()
     if facet == "author":
         source = source.replace(" WHERE ", " CROSS JOIN json_each(iif(json_valid(authors), authors, '[]')) AS name WHERE ")
     order = "1 DESC" if facet in ("year", "month") else "2 DESC, 1"
@@ -181,7 +181,7 @@ _FACET_SQL = {
 }
 
 
-class _Search:
+class Matches:
     """One query over one archive: its expression, and how sure that is."""
 
     def __init__(self, db: Database, query: Query) -> None:
@@ -359,7 +359,7 @@ class _Search:
         articles = self.db.execute("SELECT max(id) FROM articles").fetchone()[0] or 1
         if self.waiting is None:
             return dict.fromkeys(terms, 1.0)
-        return {term: ranking.rarity(self._holding_term(term), articles) for term in terms}
+        return {term: ranking.rarity(self._holding_term(term), articles) for term in terms[: ranking.MOST_TERMS]}
 
     def _holding_term(self, term: Term) -> int:
         expression = narrowing(term).expression

@@ -10,11 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from scraper.archive.documents import COLUMNS, Document
-from scraper.archive.query import Dates, Query, holds, narrowing, parse, quoted
+from scraper.archive.query import NOTHING, Dates, Query, holds, narrowing, parse, quoted
 from scraper.archive.tokens import EVERY
 
-NOTHING = '""'
-"""An empty phrase: FTS5 finds nothing with it and does not complain."""
 HOLDS = "archive_holds"
 _TEXTS = COLUMNS.removeprefix("articles.id, ")
 
