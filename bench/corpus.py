@@ -14,7 +14,9 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-_SITES = tuple("ah bj bt cq fj gd gs gx gz ha hb heb hi hk hlj hn jl js jx ln nmg nx qh sc sd sh shx sx tj xj yn zj www".split())
+_SITES = tuple(
+    "ah bj bt cq fj gd gs gx gz ha hb heb hi hk hlj hn jl js jx ln nmg nx qh sc sd sh shx sx tj xj yn zj www".split()
+)
 _CHANNELS = ("要闻", "财经", "社会", "文化", "教育", "旅游", "图片", "视频", "法治", "健康")
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华建国文辉玲红梅"
@@ -100,7 +102,10 @@ def article(number: int, seed: int = 5) -> Generated:
     heading = "".join(rng.sample(topic[:5], 2))
     paragraphs.insert(place, heading)
     title = "".join([topic[0], rng.choice(kinds["v"]), topic[1], " ", rng.choice(topic[2:]), rng.choice(kinds["vn"])])
-    captions = "\n".join(f"图为{rng.choice(topic)}{rng.choice(kinds['v'])}{rng.choice(kinds['n'])}。{_name(rng)} 摄" for _ in range(rng.randint(0, 2)))
+    captions = "\n".join(
+        f"图为{rng.choice(topic)}{rng.choice(kinds['v'])}{rng.choice(kinds['n'])}。{_name(rng)} 摄"
+        for _ in range(rng.randint(0, 2))
+    )
     body = "\n\n".join(paragraphs)
     if rng.random() < 0.05:
         title, body = _traditional(title), _traditional(body)

@@ -162,7 +162,9 @@ def check(db: Database, progress: Progress | None = None) -> Findings:
 
 def _sums(db: Database) -> dict[int, int]:
     """For each article in the index the sum of its tokens' hashes: the tokens come in the index's order, not by article."""
-    db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.articles_fts_held USING fts5vocab(main, articles_fts, instance)")
+    db.execute(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.articles_fts_held USING fts5vocab(main, articles_fts, instance)"
+    )
     sums: dict[int, int] = {}
     for term, identity in db.execute("SELECT term, doc FROM temp.articles_fts_held"):
         sums[identity] = sums.get(identity, 0) + hash(term)

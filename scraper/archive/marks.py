@@ -107,5 +107,3 @@ def _cut(text: str, start: int, size: int, hits: list[Span], where: str) -> Snip
     shift = len(lead) - start
     inside = tuple((max(a, start) + shift, min(b, end) + shift) for a, b in hits if a < end and b > start)
     return Snippet(f"{lead}{window}{tail}", inside, where)
-
-

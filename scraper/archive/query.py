@@ -67,7 +67,7 @@ Node = Term | Site | Dates | Not | All | Any
 class Query:
     """False when nothing was asked for."""
 
-    root: All = All()  # noqa: RUF009 -- frozen, so one for all is safe
+    root: All = All()
     notes: tuple[str, ...] = ()
     """What was left out or read otherwise than typed, for people."""
 
@@ -438,7 +438,7 @@ def periods_between(since: str, until: str) -> list[str]:
 
 def _bounds(period: str) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
     parts = [int(part) for part in period.split("-")]
-    low, high = (parts + [1, 1])[:3], (parts + [12, 31][len(parts) - 1 :])[:3]
+    low, high = [*parts, 1, 1][:3], [*parts, *(12, 31)[len(parts) - 1 :]][:3]
     return (low[0], low[1], low[2]), (high[0], high[1], high[2])
 
 

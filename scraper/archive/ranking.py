@@ -58,9 +58,7 @@ def _score(candidate: Candidate, terms: list[Term], rarities: Mapping[Term, floa
     counted = [(term, *_times(candidate, term)) for term in terms]
     if not any(times for _, times, _ in counted):
         counted = [(term, _times_folded(candidate, term), []) for term in terms]
-    found = [
-        (rarities[term] * times * (_K1 + 1) / (times + norm), places) for term, times, places in counted if times
-    ]
+    found = [(rarities[term] * times * (_K1 + 1) / (times + norm), places) for term, times, places in counted if times]
     score = sum(weight for weight, _ in found)
     if len(found) > 1:
         together = max(_closeness([places for _, places in found]), _all_in_title(candidate, terms))

@@ -21,6 +21,7 @@ from sqlite_utils import Database
 from scraper.archive import documents, index, ranking
 from scraper.archive.connect import open_for_reading, open_for_writing, sqlite_errors
 from scraper.archive.documents import Document
+from scraper.archive.folding import BOUNDARY, units
 from scraper.archive.marks import Snippet, find_hits, snippet
 from scraper.archive.query import (
     Any,
@@ -37,7 +38,6 @@ from scraper.archive.query import (
     parse,
 )
 from scraper.archive.tokens import headings, strings
-from scraper.archive.folding import BOUNDARY, units
 from scraper.errors import ArchiveError, UsageError
 
 CANDIDATES = 200
@@ -166,7 +166,9 @@ def counts_by(db: Database, text: str, filters: Filters | None, facet: str) -> l
     value = _FACET_SQL[facet]
     source, parameters = Matches(db, understood(text, filters)).source()
     if facet == "author":
-        source = source.replace(" WHERE ", " CROSS JOIN json_each(iif(json_valid(authors), authors, '[]')) AS name WHERE ")
+        source = source.replace(
+            " WHERE ", " CROSS JOIN json_each(iif(json_valid(authors), authors, '[]')) AS name WHERE "
+        )
     order = "1 DESC" if facet in ("year", "month") else "2 DESC, 1"
     return db.execute(
         f"SELECT {value}, count(*) FROM {source} AND {value} IS NOT NULL GROUP BY 1 ORDER BY {order}", parameters
@@ -264,9 +266,7 @@ class Matches:
     # --- by the text ---------------------------------------------------------------------------
 
     def _holding(self, ids: list[int]) -> set[int]:
-        rows = self.db.execute(
-            f"SELECT {documents.COLUMNS} FROM {_THESE}", [json.dumps(ids)]
-        )
+        rows = self.db.execute(f"SELECT {documents.COLUMNS} FROM {_THESE}", [json.dumps(ids)])
         return {row[0] for row in rows if holds(self.query, Document(*row))}
 
     def _read_instead(self) -> list[tuple[str, int]]:
@@ -328,9 +328,7 @@ class Matches:
             ids = list(islice(self.newest(), 3 * CANDIDATES))
         else:
             ids = list(dict.fromkeys(identity for tier in self._tiers() for identity in tier))
-        rows = self.db.execute(
-            f"SELECT {documents.COLUMNS}, sections FROM {_THESE}", [json.dumps(ids)]
-        )
+        rows = self.db.execute(f"SELECT {documents.COLUMNS}, sections FROM {_THESE}", [json.dumps(ids)])
         return [
             ranking.Candidate(row[0], row[5], row[1], "\n".join(headings(row[10])), row[3], row[2])
             for row in rows
@@ -380,7 +378,7 @@ def archive_years(db: Database) -> tuple[int, int] | None:
 
 def _day_before(period: str) -> str:
     """The last year, month or day before a year, month or day begins."""
-    year, month, day = (int(part) for part in (period.split("-") + ["1", "1"])[:3])
+    year, month, day = (int(part) for part in [*period.split("-"), "1", "1"][:3])
     if len(period) == 10 and day > 1:
         return f"{year:04}-{month:02}-{day - 1:02}"
     if len(period) >= 7 and month > 1:
@@ -389,7 +387,9 @@ def _day_before(period: str) -> str:
 
 
 def _hits(db: Database, query: Query, page: list[tuple[int, float]]) -> list[Hit]:
-    columns = "articles.id, url, title, site, region, kind, channel, published_at, source, editor, authors, body, captions"
+    columns = (
+        "articles.id, url, title, site, region, kind, channel, published_at, source, editor, authors, body, captions"
+    )
     rows = db.execute(
         f"SELECT {columns} FROM {_THESE}",
         [json.dumps([identity for identity, _ in page])],
@@ -399,14 +399,9 @@ def _hits(db: Database, query: Query, page: list[tuple[int, float]]) -> list[Hit
 
 
 def _hit(row: tuple[Anything, ...], query: Query, score: float) -> Hit:
-    *facts, authors, body, captions = row
-    return Hit(
-        *facts,
-        authors=tuple(strings(authors)),
-        score=score,
-        snippet=snippet(query, [body, captions]),
-        title_hits=tuple(find_hits(query, row[2], "title")),
-    )
+    facts, (authors, body, captions) = row[:10], row[10:]
+    shown = snippet(query, [body, captions])
+    return Hit(*facts, tuple(strings(authors)), score, shown, tuple(find_hits(query, row[2], "title")))
 
 
 def open_searchable(path: Path, progress: index.Progress | None = None) -> Database:
@@ -422,4 +417,3 @@ def open_searchable(path: Path, progress: index.Progress | None = None) -> Datab
         with suppress(ArchiveError), sqlite_errors(path), closing(open_for_writing(path)) as writer:
             index.catch_up(writer, progress)
     return db
-

@@ -6,7 +6,8 @@ archive that differs in one character.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from sqlite_utils import Database
@@ -48,12 +49,9 @@ def _others(db: Database, text: str, filters: Filters) -> Iterator[tuple[Query, 
     query = understood(text, filters)
     for near, why in _near(db, query):
         yield near, why
-    for field in fields(Filters):
-        if getattr(filters, field.name):
-            try:
-                yield understood(text, replace(filters, **{field.name: field.default})), f"without --{field.name.removesuffix('s') if field.name == 'sites' else field.name}"
-            except UsageError:
-                continue
+    for name, dropped in _without_one(filters):
+        with suppress(UsageError):
+            yield understood(text, dropped), f"without --{name}"
     for node in query.root.nodes:
         if isinstance(node, Term) and node.field:
             yield _exchanged(query, node, replace(node, field="")), f"{node.text} anywhere"
@@ -66,6 +64,19 @@ def _others(db: Database, text: str, filters: Filters) -> Iterator[tuple[Query, 
         for node in _split(term):
             why = f"the parts of {term.text}, not side by side" if isinstance(node, All) else f"a part of {term.text}"
             yield _exchanged(query, term, node), why
+
+
+def _without_one(filters: Filters) -> Iterator[tuple[str, Filters]]:
+    dropped = {
+        "site": replace(filters, sites=()),
+        "since": replace(filters, since=""),
+        "until": replace(filters, until=""),
+        "source": replace(filters, source=""),
+        "editor": replace(filters, editor=""),
+        "channel": replace(filters, channel=""),
+        "author": replace(filters, author=""),
+    }
+    return ((name, other) for name, other in dropped.items() if other != filters)
 
 
 def _near(db: Database, query: Query) -> Iterator[tuple[Query, str]]:
@@ -99,7 +110,12 @@ def _split(term: Term) -> Iterator[Node]:
         for at in sorted(range(2, len(term.units) - 1), key=lambda at: abs(at - len(term.units) / 2)):
             parts = (term.units[:at], term.units[at:])
             yield All(tuple(Term(part, part, term.field) for part in parts))
-        for part in (term.units[:-1], term.units[1:], term.units[: len(term.units) // 2], term.units[len(term.units) // 2 :]):
+        for part in (
+            term.units[:-1],
+            term.units[1:],
+            term.units[: len(term.units) // 2],
+            term.units[len(term.units) // 2 :],
+        ):
             yield Term(part, part, term.field)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from scraper.archive.folding import BOUNDARY, fold, units
+from scraper.archive.folding import BOUNDARY, units
 
 VERSION = 2
 """Raised when the same text would give other tokens; the index is rebuilt then."""
@@ -64,7 +64,8 @@ def tokens_of(
     found.update(f"mark:{gram}" for text in texts for gram in marked_grams(text))
     found.update(f"title:{gram}" for gram in grams(title_units))
     found.update(f"head:{gram}" for heading in headings(sections) for gram in grams(units(heading)))
-    for name, values in zip(FIELDS, ([source], [editor], strings(authors), [channel]), strict=True):
+    fields: tuple[Iterable[str | None], ...] = ([source], [editor], strings(authors), [channel])
+    for name, values in zip(FIELDS, fields, strict=True):
         found.update(_field(name, values))
     day = published_at[:10]
     found.update(f"date:{day[:size]}" for size in (4, 7, 10) if len(day) >= size)
@@ -194,7 +195,7 @@ def _field(name: str, values: Iterable[str | None]) -> Iterator[str]:
         found = units(value or "")
         for gram in grams(found):
             yield f"{name}:{gram}"
-        if LONGEST_GRAM < len(found) and BOUNDARY not in found:
+        if len(found) > LONGEST_GRAM and BOUNDARY not in found:
             yield f"{name}:{found[:_LONGEST_COMPOUND]}"
 
 

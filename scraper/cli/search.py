@@ -27,7 +27,19 @@ FIELDS = (
     "url", "title", "site", "region", "kind", "channel", "published_at", "source", "editor", "authors",
     "snippet", "snippet_from", "hits", "title_hits", "score", "id",
 )  # fmt: skip
-_SHOWN = ("url", "title", "site", "published_at", "source", "snippet", "snippet_from", "hits", "title_hits", "score", "id")
+_SHOWN = (
+    "url",
+    "title",
+    "site",
+    "published_at",
+    "source",
+    "snippet",
+    "snippet_from",
+    "hits",
+    "title_hits",
+    "score",
+    "id",
+)
 
 
 @speaks_plainly
@@ -59,7 +71,9 @@ def search(
     opened: Annotated[
         int, typer.Option("--open", min=0, help="Open the original of the Nth result in the browser.", metavar="N")
     ] = 0,
-    watch: Annotated[str, typer.Option(help="Keep this search; `scraper watch` tells what is new.", metavar="NAME")] = "",
+    watch: Annotated[
+        str, typer.Option(help="Keep this search; `scraper watch` tells what is new.", metavar="NAME")
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Find articles by any Chinese word, of one character or more, wherever it stands."""
@@ -112,7 +126,9 @@ def _print(results: Results, names: tuple[str, ...], as_json: bool, limit: int, 
             stdout().print(hit_text(number, hit, plain=not sys.stdout.isatty()))
     shown = len(results.hits[:limit])
     if results.total > shown:
-        print(f"{offset + 1}-{offset + shown} of {results.total}" if shown else f"{results.total} in all", file=sys.stderr)
+        print(
+            f"{offset + 1}-{offset + shown} of {results.total}" if shown else f"{results.total} in all", file=sys.stderr
+        )
 
 
 def _cell(value: Any) -> str:

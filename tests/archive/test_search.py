@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from scraper.archive import search as searching
+from scraper.archive.folding import units
 from scraper.archive.search import Filters, matching_ids, search, understood
 from scraper.archive.store import captions_of
-from scraper.archive.folding import units
 from scraper.errors import UsageError
 from scraper.models import Article, Image
 from tests.archive.samples import fixture_articles, new_archive, numbered, put
@@ -307,7 +307,8 @@ def test_a_hit_shows_where_it_stands(small: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "　", "，。！", "-", '"', "“”", "()", "|", "* ^ :", "\0\x1b", "title:，", "date:2022-13", "-（）", "((("]
+    "text",
+    ["", " ", "　", "，。！", "-", '"', "“”", "()", "|", "* ^ :", "\0\x1b", "title:，", "date:2022-13", "-（）", "((("],
 )
 def test_a_query_that_asks_for_nothing_is_refused(small: Database, text: str) -> None:
     with pytest.raises(UsageError, match="nothing to look for"):

@@ -8,7 +8,18 @@ from sqlite_utils import Database
 
 from scraper.archive.schema.statements import run
 
-TEXT_COLUMNS = ("title", "body", "captions", "site", "published_at", "source", "editor", "authors", "channel", "sections")
+TEXT_COLUMNS = (
+    "title",
+    "body",
+    "captions",
+    "site",
+    "published_at",
+    "source",
+    "editor",
+    "authors",
+    "channel",
+    "sections",
+)
 """What the index is made from, in the order of `tokens_of`."""
 
 _COLUMNS = ", ".join(TEXT_COLUMNS)
