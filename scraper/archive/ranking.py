@@ -9,7 +9,7 @@ import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from scraper.archive.folding import BOUNDARY, units
@@ -57,7 +57,9 @@ def _score(candidate: Candidate, terms: list[Term], rarities: Mapping[Term, floa
     norm = _K1 * (1 - _B + _B * len(candidate.body) / mean)
     counted = [(term, *_times(candidate, term)) for term in terms]
     if not any(times for _, times, _ in counted):
-        counted = [(term, _times_folded(candidate, term), []) for term in terms]
+        # Written otherwise than folded: 經濟, ＧＤＰ.
+        folded = replace(candidate, title=units(candidate.title), body=units(candidate.body))
+        counted = [(term, *_times(folded, term)) for term in terms]
     found = [(rarities[term] * times * (_K1 + 1) / (times + norm), places) for term, times, places in counted if times]
     score = sum(weight for weight, _ in found)
     if len(found) > 1:
@@ -71,17 +73,11 @@ def _times(candidate: Candidate, term: Term) -> tuple[float, list[int]]:
     times, places = 0.0, list[int]()
     for weight, text, field in _weighed(candidate):
         if text and (not term.field or term.field == field):
-            found = _places(text, term.units)
-            times += weight * sum(share for _, share in found)
+            found = _places(text, term)
+            times += weight * sum([share for _, share in found])
             if field == "body":
                 places = [at for at, _ in found]
     return times, places
-
-
-def _times_folded(candidate: Candidate, term: Term) -> float:
-    """The same for what is written otherwise than folded: 經濟, ＧＤＰ."""
-    texts = [(weight, text) for weight, text, field in _weighed(candidate) if not term.field or term.field == field]
-    return sum(weight * units(text).count(term.units) for weight, text in texts)
 
 
 def _weighed(candidate: Candidate) -> tuple[tuple[float, str, str], ...]:
@@ -93,16 +89,16 @@ def _weighed(candidate: Candidate) -> tuple[tuple[float, str, str], ...]:
     )
 
 
-def _places(text: str, term: str) -> list[tuple[int, float]]:
+def _places(text: str, term: Term) -> list[tuple[int, float]]:
     """Where a term stands letter by letter, and what each counts for."""
-    if BOUNDARY in term:
-        return []
-    if term.isascii():
-        return [(at.start(), _share(text, at.start(), at.end())) for at in re.finditer(re.escape(term), text.lower())]
-    found, at = [], text.find(term)
+    # With a mark inside, what was typed is looked for; its units are found in folded text.
+    wanted = term.text.lower() if BOUNDARY in term.units and BOUNDARY not in text else term.units
+    if wanted.isascii():
+        return [(at.start(), _share(text, at.start(), at.end())) for at in re.finditer(re.escape(wanted), text.lower())]
+    found, at = [], text.find(wanted)
     while at >= 0:
         found.append((at, 1.0))
-        at = text.find(term, at + len(term))
+        at = text.find(wanted, at + len(wanted))
     return found
 
 
@@ -132,4 +128,4 @@ def _distance(at: int, places: list[int]) -> int:
 
 
 def _all_in_title(candidate: Candidate, terms: list[Term]) -> float:
-    return float(all(_places(candidate.title, term.units) for term in terms))
+    return float(all(_places(candidate.title, term) for term in terms))

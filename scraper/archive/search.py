@@ -40,7 +40,7 @@ from scraper.archive.query import (
 from scraper.archive.tokens import headings, strings
 from scraper.errors import ArchiveError, UsageError
 
-CANDIDATES = 200
+CANDIDATES = 150
 """Articles taken from each tier for ranking."""
 _FEW = 300
 """So many articles are faster sorted than looked for by date."""
@@ -189,6 +189,7 @@ class Matches:
     def __init__(self, db: Database, query: Query) -> None:
         self.db = db
         self.query = query
+        self.terms = query.terms
         self.years = archive_years(db)
         self.waiting = index.waiting(db)
         found = narrowing(query.root, self.years)
@@ -314,7 +315,7 @@ class Matches:
 
     def best(self) -> Iterator[tuple[int, float]]:
         """Every match once: the candidates by score, then the rest by date."""
-        terms = self.query.terms
+        terms = self.terms
         candidates = self._candidates()
         rarities = self._rarities(terms)
         told = set()
@@ -330,14 +331,20 @@ class Matches:
             ids = list(dict.fromkeys(identity for tier in self._tiers() for identity in tier))
         rows = self.db.execute(f"SELECT {documents.COLUMNS}, sections FROM {_THESE}", [json.dumps(ids)])
         return [
-            ranking.Candidate(row[0], row[5], row[1], "\n".join(headings(row[10])), row[3], row[2])
+            ranking.Candidate(row[0], row[5], row[1], self._headings(row[10]), row[3], row[2])
             for row in rows
             if self.exact or holds(self.query, Document(*row[:10]))
         ]
 
+    def _headings(self, sections: str) -> str:
+        # Most hold none of the words, and need not be read as JSON.
+        if any(term.units in sections for term in self.terms):
+            return "\n".join(headings(sections))
+        return ""
+
     def _tiers(self) -> Iterator[list[int]]:
         """All words in the title; in title, sub-headings or often in the text; one in the title; the newest."""
-        terms = self.query.terms
+        terms = self.terms
         in_title = any_of([all_grams(term.units, "title:") for term in terms])
         expressions = [self._spelled(("title:",)), self._spelled(("title:", "head:", "hot:"))]
         if len(terms) > 1 and self.expression:
@@ -399,9 +406,23 @@ def _hits(db: Database, query: Query, page: list[tuple[int, float]]) -> list[Hit
 
 
 def _hit(row: tuple[Anything, ...], query: Query, score: float) -> Hit:
-    facts, (authors, body, captions) = row[:10], row[10:]
-    shown = snippet(query, [body, captions])
-    return Hit(*facts, tuple(strings(authors)), score, shown, tuple(find_hits(query, row[2], "title")))
+    identity, url, title, site, region, kind, channel, published_at, source, editor, authors, body, captions = row
+    return Hit(
+        id=identity,
+        url=url,
+        title=title,
+        site=site,
+        region=region,
+        kind=kind,
+        channel=channel,
+        published_at=published_at,
+        source=source,
+        editor=editor,
+        authors=tuple(strings(authors)),
+        score=score,
+        snippet=snippet(query, [body, captions]),
+        title_hits=tuple(find_hits(query, title, "title")),
+    )
 
 
 def open_searchable(path: Path, progress: index.Progress | None = None) -> Database:

@@ -33,6 +33,7 @@ PLUMBING = (
     "revisions",
     "run_sites",
     "runs",
+    "watches",
 )
 
 _ARTICLE_COLUMNS = {

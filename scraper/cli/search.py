@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlite_utils import Database
 
 from scraper.archive import explain, index, watches
 from scraper.archive.connect import open_for_reading, open_for_writing, sqlite_errors, writing
 from scraper.archive.search import Filters, Hit, Results, count, open_searchable, understood
 from scraper.archive.search import search as search_archive
-from scraper.archive.suggestions import suggestions
+from scraper.archive.suggestions import Suggestion, suggestions
 from scraper.cli.options import DbOption, JsonOption, chosen_sites, day
 from scraper.cli.speech import speaks_plainly, stdout
 from scraper.errors import ArchiveDamaged, UsageError
@@ -99,7 +98,7 @@ def search(
         results = search_archive(archive, text, filters, sort=sort, limit=end, offset=offset)
         _print(results, names, as_json, limit, offset)
         if not results.total:
-            _suggest(archive, text, filters)
+            _suggest(text, suggestions(archive, text, filters))
     if opened:
         _open(results, opened)
 
@@ -156,10 +155,10 @@ def hit_record(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _suggest(archive: Database, text: str, filters: Filters) -> None:
+def _suggest(text: str, found: list[Suggestion]) -> None:
     print(f"nothing found for {safe(text)[:80]}" if text else "nothing found", file=sys.stderr)
-    for found in suggestions(archive, text, filters):
-        print(f"  {safe(found.why)}: {found.total} ({safe(found.query)})", file=sys.stderr)
+    for suggestion in found:
+        print(f"  {safe(suggestion.why)}: {suggestion.total} ({safe(suggestion.query)})", file=sys.stderr)
 
 
 def _open(results: Results, number: int) -> None:
@@ -217,7 +216,7 @@ def watch(
             _tell(archive, kept, as_json)
 
 
-def _tell(archive: Database, kept: watches.Watch, as_json: bool) -> None:
+def _tell(archive: Any, kept: watches.Watch, as_json: bool) -> None:
     last = max(kept.last_article, archive.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0])
     results = watches.news(archive, kept)
     hits = [hit for hit in results.hits if hit.id <= last]
