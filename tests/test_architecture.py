@@ -33,7 +33,6 @@ OWNERS = {
     "selectolax": {"scraper.extract"},
     "w3lib": {"scraper.extract.decode"},
     "sqlite_utils": {"scraper.archive", "scraper.crawl.run", "scraper.browse"},
-    "opencc": {"scraper.archive.tokens"},
     "backports": {"scraper.archive.captures"},
     "datasette": {"scraper.browse"},
     "uvicorn": {"scraper.browse"},
