@@ -59,7 +59,7 @@ def holding(word: str) -> set[int]:
 
 def test_words_of_one_to_three_characters_are_all_found(stock: Datasette) -> None:
     rng = random.Random(1)
-    words = []
+    words: list[str] = []
     while len(words) < 60:
         run = rng.choice(units(rng.choice(fixture_articles()).body or "空").split(BOUNDARY))
         at, size = rng.randrange(len(run)), rng.randint(1, 3)

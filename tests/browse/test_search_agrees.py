@@ -2,6 +2,7 @@
 
 import os
 import random
+from collections.abc import Callable
 from itertools import groupby
 
 from sqlite_utils import Database
@@ -23,14 +24,14 @@ def random_queries(archive: Database, count: int) -> list[str]:
         while True:
             text = rng.choice([text for text in rng.choice(rows)[:3] if text])
             at = rng.randrange(len(text))
-            found = text[at : at + rng.randint(1, longest)].replace("\n", "")
+            found = str(text)[at : at + rng.randint(1, longest)].replace("\n", "")
             if units(found):
                 return found
 
     def word() -> str:
         return "".join(character for character in part() if character.isalnum()) or "居民"
 
-    forms = [
+    forms: list[Callable[[], str]] = [
         part, part, part,
         lambda: f'"{part()}"',
         lambda: f"{word()} {word()}",
@@ -44,7 +45,7 @@ def random_queries(archive: Database, count: int) -> list[str]:
         lambda: f"source:{(rng.choice(rows)[3] or '中新')[:2]} NOT {word()}",
         lambda: f"editor:{(rng.choice(rows)[4] or '方')[:1]}",
     ]  # fmt: skip
-    return [rng.choice(forms)() for _ in range(count)]
+    return [form() for form in rng.choices(forms, k=count)]
 
 
 def test_random_queries_find_the_same_in_the_same_order(browser: Browser, archive: Database) -> None:
