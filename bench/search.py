@@ -153,7 +153,7 @@ def peers(count_: int, folder: Path, each: int) -> None:
     stories = list(articles(min(count_, _PEERS_AT_MOST)))
     asked = [one for one in questions(stories, each, seed=11) if one.words]
     texts = {one.number: [units(text) for text in (one.title, one.body, one.captions)] for one in stories}
-    sample = asked[:: max(1, len(asked) // 60)]
+    sample = list(dict.fromkeys(asked[:: max(1, len(asked) // 60)]))
     wanted = {
         one: {number for number, parts in texts.items() if all(any(units(w) in p for p in parts) for w in one.words)}
         for one in sample
