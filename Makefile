@@ -30,6 +30,7 @@ test: .venv/installed
 # make fuzz   the long fuzz run over the fixtures' mutations
 fuzz: .venv/installed
 	SCRAPER_FUZZ=5000 $(BIN)/pytest tests/extract/test_fuzz.py
+	SCRAPER_QUERIES=500 $(BIN)/pytest tests/browse/test_search_agrees.py
 
 # make soak   kill -9 a crawl of all editions two hundred times, at random moments; make soak-short twelve times
 soak: .venv/installed
@@ -62,6 +63,17 @@ bench-crawl: .venv/installed .venv-bench-crawl/installed
 bench-storage: .venv/installed
 	@$(BIN)/python -m bench.storage
 
+.venv-search/installed: requirements/dev.txt requirements/bench-search.txt pyproject.toml
+	@$(PYTHON) -m venv --clear .venv-search
+	@.venv-search/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@.venv-search/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements/bench-search.txt
+	@.venv-search/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# make bench-search   speed, exactness, size and order of search, beside other ways to search Chinese
+bench-search: .venv-search/installed
+	@.venv-search/bin/python -m bench.search
+
 # make docs   write the generated parts of the docs
 docs: .venv/installed
 	$(BIN)/python -m tests.docs_parts --write
@@ -72,6 +84,6 @@ lock: .venv/installed
 		--no-emit-trusted-host --no-emit-find-links --no-emit-options --output-file requirements/dev.txt pyproject.toml
 
 clean:
-	rm -rf .venv .venv-bench .venv-bench-crawl .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv-bench .venv-bench-crawl .venv-search .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info .bench-search
 
-.PHONY: help demo test fuzz soak soak-short bench bench-crawl bench-storage docs lock clean
+.PHONY: help demo test fuzz soak soak-short bench bench-crawl bench-storage bench-search docs lock clean

@@ -55,7 +55,6 @@ OWNERS = {
         "scraper.crawl.media",
         "scraper.importing",
     },
-    "opencc": {"scraper.archive.tokens"},
     "backports": {"scraper.archive.compression"},
     "datasette": {"scraper.browse"},
     "uvicorn": {"scraper.browse"},

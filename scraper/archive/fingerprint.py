@@ -13,7 +13,7 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass
 
-from scraper.archive.tokens import fold
+from scraper.archive.folding import fold
 
 SHINGLE = 5
 """Characters in a run. With fewer, texts about one subject share many runs by chance."""

@@ -1,18 +1,25 @@
 """The search index kept in step with the articles, whoever wrote them.
 
 Triggers note every change in `articles_fts_queue`; `flush` turns the notes
-into index entries inside the caller's transaction.
+into index entries inside the caller's transaction. `check` compares the whole
+index with the articles, `rebuild` makes it anew.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
 
 from scraper.archive import tokens
 from scraper.archive.connect import writing
-from scraper.archive.schema.triggers import has_triggers
+from scraper.archive.schema.triggers import TEXT_COLUMNS, ensure_triggers, has_tables, has_triggers
 
 _BATCH = 500
+_COLUMNS = ", ".join(TEXT_COLUMNS)
+
+Progress = Callable[[int, int], None]
+"""Told how many articles are done, and of how many."""
 
 
 def flush(db: Database) -> int:
@@ -20,10 +27,7 @@ def flush(db: Database) -> int:
     last = db.execute("SELECT max(seq) FROM articles_fts_queue").fetchone()[0]
     if last is None:
         return 0
-    queued = db.execute(
-        "SELECT id, title, body, captions, site, published_at FROM articles_fts_queue WHERE seq <= ? ORDER BY seq",
-        [last],
-    ).fetchall()
+    queued = db.execute(f"SELECT id, {_COLUMNS} FROM articles_fts_queue WHERE seq <= ? ORDER BY seq", [last]).fetchall()
     before: dict[int, tuple[str, ...] | None] = {}
     for identity, *text in queued:
         # The first note of an article that has text is what the index holds of it.
@@ -43,53 +47,127 @@ def _reindex(db: Database, identity: int, old: tuple[str, ...] | None) -> None:
             [identity, tokens.tokens_of(*old)],
         )
         indexed = None
-    row = db.execute(
-        "SELECT title, body, captions, site, published_at FROM articles WHERE id = ?", [identity]
-    ).fetchone()
+    row = db.execute(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", [identity]).fetchone()
     if row is not None and not indexed:
         db.execute("INSERT INTO articles_fts(rowid, tokens) VALUES (?, ?)", [identity, tokens.tokens_of(*row)])
 
 
+# --- in step or not ------------------------------------------------------------------------------
+
+
 def is_current(db: Database) -> bool:
     """Whether nothing waits to be indexed, nothing can have gone unnoticed, and the rules are this version's."""
-    if not has_triggers(db):
-        return False
-    waiting = db.execute("SELECT 1 FROM articles_fts_queue LIMIT 1").fetchone()
+    return has_triggers(db) and waiting(db) == []
+
+
+def waiting(db: Database) -> list[int] | None:
+    """The articles whose index entry can't be believed; None means all of them."""
+    if not has_tables(db):
+        return None
     version = db.execute("SELECT version FROM articles_fts_version").fetchone()
-    return waiting is None and (version is not None and version[0] == tokens.VERSION)
+    if version is None or version[0] != tokens.VERSION:
+        return None
+    return [identity for (identity,) in db.execute("SELECT DISTINCT id FROM articles_fts_queue")]
 
 
-def catch_up(db: Database) -> None:
+def catch_up(db: Database, progress: Progress | None = None) -> None:
     """Bring the index up to date: flush the queue, or rebuild after a change of rules."""
-    version = db.execute("SELECT version FROM articles_fts_version").fetchone()
     with writing(db):
-        if version is None or version[0] != tokens.VERSION:
-            rebuild(db)
+        if waiting(db) is None:
+            rebuild(db, progress)
         else:
             flush(db)
 
 
-def rebuild(db: Database) -> int:
-    """Index every article anew; returns how many. The caller holds the transaction."""
+# --- the whole index -------------------------------------------------------------------------------
+
+
+def rebuild(db: Database, progress: Progress | None = None) -> int:
+    """Index every article anew, where need be in new tables; returns how many. The caller holds the transaction."""
+    ensure_triggers(db)
     db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('delete-all')")
     db.execute("DELETE FROM articles_fts_queue")
+    total = db.execute("SELECT count(*) FROM articles").fetchone()[0] if progress else 0
     count = 0
     for identity, *text in _all_texts(db):
         db.execute("INSERT INTO articles_fts(rowid, tokens) VALUES (?, ?)", [identity, tokens.tokens_of(*text)])
         count += 1
+        if progress and count % _BATCH == 0:
+            progress(count, total)
     db.execute("DELETE FROM articles_fts_version")
     db.execute("INSERT INTO articles_fts_version VALUES (?)", [tokens.VERSION])
     return count
 
 
-def _all_texts(db: Database) -> Iterator[tuple[int, str, str, str, str, str]]:
-    last = -1
+def optimize(db: Database) -> None:
+    """Merge what many small writes left into one piece: smaller and faster. The caller holds the transaction."""
+    db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('optimize')")
+
+
+def _all_texts(db: Database) -> Iterator[tuple[Any, ...]]:
+    last = -(2**63)
     while True:
         rows = db.execute(
-            "SELECT id, title, body, captions, site, published_at FROM articles WHERE id > ? ORDER BY id LIMIT ?",
-            [last, _BATCH],
+            f"SELECT id, {_COLUMNS} FROM articles WHERE id > ? ORDER BY id LIMIT ?", [last, _BATCH]
         ).fetchall()
         if not rows:
             return
         yield from rows
         last = rows[-1][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a comparison of the index with the articles found, by article id."""
+
+    articles: int
+    missing: tuple[int, ...] = ()
+    """In no index entry."""
+    stale: tuple[int, ...] = ()
+    """Whose entry is not made from the text they have now."""
+    extra: tuple[int, ...] = ()
+    """Entries of articles that are not there."""
+    waiting: int = 0
+    """Noted as changed and not indexed yet: that is no fault."""
+    note: str = ""
+
+    @property
+    def in_step(self) -> bool:
+        return not (self.missing or self.stale or self.extra or self.note)
+
+
+def check(db: Database, progress: Progress | None = None) -> Findings:
+    """Compare the tokens of every article with those in the index. About 4 ms an article; changes nothing."""
+    total = db.execute("SELECT count(*) FROM articles").fetchone()[0]
+    noted = waiting(db)
+    if noted is None:
+        return Findings(total, note="the index is missing or was made by other rules")
+    found = _sums(db)
+    missing, stale, count = [], [], 0
+    later = set(noted)
+    for identity, *text in _all_texts(db):
+        held = found.pop(identity, None)
+        count += 1
+        if progress and count % _BATCH == 0:
+            progress(count, total)
+        if identity in later:
+            continue
+        if held is None:
+            missing.append(identity)
+        elif held != sum(map(hash, tokens.tokens_of(*text).split("\n"))):
+            stale.append(identity)
+    extra = sorted(set(found) - later)
+    return Findings(total, tuple(missing), tuple(stale), tuple(extra), len(later))
+
+
+def _sums(db: Database) -> dict[int, int]:
+    """For each article in the index the sum of its tokens' hashes: the tokens come in the index's order, not by article."""
+    db.execute(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.articles_fts_held USING fts5vocab(main, articles_fts, instance)"
+    )
+    sums: dict[int, int] = {}
+    for term, identity in db.execute("SELECT term, doc FROM temp.articles_fts_held"):
+        sums[identity] = sums.get(identity, 0) + hash(term)
+    for (identity,) in db.execute("SELECT id FROM articles_fts_docsize"):
+        sums.setdefault(identity, 0)
+    return sums

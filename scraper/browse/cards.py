@@ -6,8 +6,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from scraper.archive import tokens
-from scraper.archive.tokens import Query, Snippet
+from scraper.archive import marks
+from scraper.archive.marks import Snippet
+from scraper.archive.query import Query
 from scraper.browse import typography
 
 # What a card is made from; a request that leaves one out with `_col=` gets Datasette's table.
@@ -47,11 +48,11 @@ class Card:
 
 def card(row: Any, href: str, query: Query) -> Card:
     """A row with `COLUMNS`, its hits marked in title and snippet."""
-    snippet = tokens.snippet(query, [row["body"], row["captions"]], _SNIPPET)
+    snippet = marks.snippet(query, [row["body"], row["captions"]], _SNIPPET)
     title = row["title"].strip() or _UNTITLED
     return Card(
         href=href,
-        title=typography.marked(Snippet(title, tuple(tokens.find_hits(query, title)))),
+        title=typography.marked(Snippet(title, tuple(marks.find_hits(query, title)))),
         published_at=row["published_at"],
         moment=typography.minute(row["published_at"]),
         region=row["region"],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from scraper.archive.tokens import Query
+from scraper.archive.query import Query
 from scraper.browse import archives, cards, typography
 from scraper.browse.cards import Card
 

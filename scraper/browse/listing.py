@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from scraper.archive.tokens import Query
+from scraper.archive.query import Query
 from scraper.browse import cards, matching, typography
 from scraper.browse.cards import Card
 

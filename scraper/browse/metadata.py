@@ -40,6 +40,7 @@ PLUMBING = (
     "runs",
     "stories",
     "story_members",
+    "watches",
 )
 
 _ARTICLE_COLUMNS = {

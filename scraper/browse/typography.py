@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from scraper.archive.tokens import Snippet
+from scraper.archive.marks import Snippet
 
 _BEIJING = timezone(timedelta(hours=8))
 _PRINTED = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d(?::\d\d)?))?")

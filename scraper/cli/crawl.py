@@ -90,7 +90,7 @@ def demo(db: DbOption = Path("archive.db")) -> None:
     archive = open_searchable(db)
     print(f"{db} holds {sum(row.articles for row in runs.status(archive, datetime.now(UTC)))} articles")
     print(f"\n$ scraper search {query} --limit 1")
-    for number, hit in enumerate(search_archive(archive, query, limit=1), 1):
+    for number, hit in enumerate(search_archive(archive, query, limit=1).hits, 1):
         stdout().print(hit_text(number, hit, plain=not sys.stdout.isatty()))
     print(f"\nBrowse it:  {serve_command(db)}")
 

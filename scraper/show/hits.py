@@ -1,10 +1,14 @@
-"""Search results with their hits marked."""
+"""Search results with their hits marked; watches, and what a check of the index found."""
+
+from dataclasses import asdict
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from scraper.archive.index import Findings
 from scraper.archive.search import Hit
+from scraper.archive.watches import Watch
 from scraper.text import safe
 
 _MARK = "bold black on yellow"
@@ -17,6 +21,8 @@ def hit_text(number: int, hit: Hit, *, plain: bool) -> RenderableType:
     when = hit.published_at[:16].replace("T", " ")
     facts = "　".join(fact for fact in (when, hit.region, hit.source) if fact)
     snippet = _marked(hit.snippet.text, hit.snippet.hits, plain)
+    if hit.snippet.where == "captions":
+        snippet = Text.assemble(("图：", "dim"), snippet)
     return Group(
         Text.assemble((f"{number:>2}. ", "dim"), title),
         Text.assemble("    ", (safe(facts), "dim")),
@@ -36,3 +42,28 @@ def _marked(text: str, hits: tuple[tuple[int, int], ...], plain: bool) -> Text:
         last = end
     shown.append(safe(text[last:]))
     return shown
+
+
+def watch_text(watch: Watch) -> str:
+    """One line: its name, what it looks for, and when it last looked."""
+    filters = [
+        f"--{name if name != 'sites' else 'site'} {' '.join(value) if isinstance(value, tuple) else value}"
+        for name, value in asdict(watch.filters).items()
+        if value
+    ]
+    looked = f"looked {watch.checked_at[:16].replace('T', ' ')} UTC" if watch.checked_at else "has not looked yet"
+    return safe("　".join([watch.name, " ".join([watch.query, *filters]).strip(), looked]))
+
+
+def findings_text(found: Findings) -> str:
+    """What a check of the index found, in lines."""
+    if found.note:
+        return f"{found.articles} articles; {found.note}"
+    lines = [f"{found.articles} articles, {'all in step' if found.in_step else 'out of step'}"]
+    if found.waiting:
+        lines.append(f"{found.waiting} changed and waiting to be indexed")
+    for name, ids in (("missing", found.missing), ("stale", found.stale), ("extra", found.extra)):
+        if ids:
+            shown = " ".join(map(str, ids[:10]))
+            lines.append(f"{name}: {len(ids)} ({shown}{' …' if len(ids) > 10 else ''})")
+    return "\n".join(lines)

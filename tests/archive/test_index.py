@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from scraper.archive import index, tokens
 from scraper.archive.connect import open_for_writing
+from scraper.archive.schema.triggers import TEXT_COLUMNS
 from scraper.archive.search import matching_ids, open_searchable
 from scraper.archive.tokens import tokens_of
 from tests.archive.samples import ARTICLE, fixture_articles, new_archive, numbered, put
@@ -45,7 +46,7 @@ def indexed(db: Database) -> set[tuple[int, str]]:
 
 def wanted(db: Database) -> set[tuple[int, str]]:
     """What it should hold, worked out from the articles as they are."""
-    found = db.execute("SELECT id, title, body, captions, site, published_at FROM articles").fetchall()
+    found = db.execute(f"SELECT id, {', '.join(TEXT_COLUMNS)} FROM articles").fetchall()
     return {(identity, token) for identity, *text in found for token in tokens_of(*text).split("\n")}
 
 

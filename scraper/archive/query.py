@@ -1,0 +1,507 @@
+"""What a search asks for: text to a small tree, and the tree to a MATCH expression, a check and words.
+
+Read leniently: whatever is typed is a query, and what had to be left out or
+mended is said in `Query.notes`. The expression finds every article that can
+match; where the index alone does not decide, `exact` is false and `holds`
+reads the text. docs/search.md is the language on one screen.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from scraper.archive.documents import Document
+from scraper.archive.folding import BOUNDARY, units
+from scraper.archive.tokens import EVERY, LONGEST_GRAM, is_word, marked_grams
+from scraper.sites import all_sites
+
+LONGEST_QUERY = 1000
+"""Characters; what is longer is cut, and said."""
+_DEEPEST = 12
+"""Brackets within brackets; FTS5's parser has room for little more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase that must stand somewhere: anywhere in title, text and captions, or in one field."""
+
+    text: str
+    units: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """First and last day, both inclusive and either may be empty: `2022`, `2022-07` or `2022-07-20`."""
+
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    node: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    nodes: tuple["Node", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    nodes: tuple["Node", ...] = ()
+
+
+Node = Term | Site | Dates | Not | All | Any
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """False when nothing was asked for."""
+
+    root: All = All()
+    notes: tuple[str, ...] = ()
+    """What was left out or read otherwise than typed, for people."""
+
+    def __bool__(self) -> bool:
+        return bool(self.root.nodes)
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """What is wanted in the text, in the order typed: what is marked and ranked by."""
+        return tuple(dict.fromkeys(_wanted(self.root)))
+
+    def narrowed(self, *nodes: Node) -> "Query":
+        return replace(self, root=All((*self.root.nodes, *nodes))) if nodes else self
+
+
+def _wanted(node: Node) -> Iterator[Term]:
+    if isinstance(node, Term) and node.field in ("", "title", "caption"):
+        yield node
+    elif isinstance(node, All | Any):
+        for inner in node.nodes:
+            yield from _wanted(inner)
+
+
+# --- reading ---------------------------------------------------------------------------------
+
+_TEXT_FIELDS = ("title", "caption", "author", "editor", "source", "channel")
+_FIELD = re.compile(rf"({'|'.join((*_TEXT_FIELDS, 'site', 'date', 'since', 'until'))})[:：]\s*", re.IGNORECASE)
+# What opens a phrase, and what ends it: people mix the straight and the curved ones.
+_QUOTES = {**dict.fromkeys('"＂“”„', '"＂“”'), "「": "」", "『": "』"}
+_OPENING, _CLOSING = "(（", ")）"
+_BARS = "|｜"
+_MINUS = "-－−"
+
+
+def parse(text: str, *, alone: bool = True) -> Query:
+    """Read a query; any text gives one.
+
+    `alone` says that no options narrow the search: a minus has then nothing
+    to be taken from unless the text itself asks for something.
+
+    >>> describe(parse('郑州 OR 洛阳 "麦收" -疫情'))
+    '(郑州 or 洛阳) and 麦收, without 疫情'
+    """
+    return _Reader(text, alone).read()
+
+
+class _Reader:
+    """A place in the text that moves to its end."""
+
+    def __init__(self, text: str, alone: bool) -> None:
+        self.text = text[:LONGEST_QUERY]
+        self.at = 0
+        self.depth = 0
+        self.alone = alone
+        self.notes: list[str] = []
+        if len(text) > LONGEST_QUERY:
+            self._note(f"only the first {LONGEST_QUERY} characters were read")
+
+    def read(self) -> Query:
+        nodes = self._sequence("")
+        if nodes and self.alone and all(isinstance(node, Not) for node in nodes) and self.text.lstrip()[0] in _MINUS:
+            # "-19疫情" cut from a text: with nothing to take it from, the mark is no minus.
+            self._note("with nothing else to look for, - was read as a hyphen")
+            nodes = [node.node for node in nodes if isinstance(node, Not)]
+        return Query(All(tuple(dict.fromkeys(nodes))), tuple(dict.fromkeys(self.notes)))
+
+    def _note(self, note: str) -> None:
+        self.notes.append(note)
+
+    def _sequence(self, field: str) -> list[Node]:
+        """Everything up to the end or the bracket that closes this one; OR joins its two neighbours."""
+        found: list[Node] = []
+        joins = negates = False
+        while self._skip_blanks():
+            character = self.text[self.at]
+            if character in _CLOSING and self.depth:
+                break
+            if character in _BARS:
+                self.at += 1
+                joins = bool(found)
+                continue
+            word = self._operator()
+            if word == "OR":
+                joins = bool(found)
+            elif word == "NOT":
+                negates = True
+            if word:
+                continue
+            node = self._item(field)
+            if node is None:
+                continue
+            if negates:
+                node = node.node if isinstance(node, Not) else Not(node)
+            if joins and found:
+                before = found.pop()
+                node = Any((*(before.nodes if isinstance(before, Any) else (before,)), node))
+            found.append(node)
+            joins = negates = False
+        if negates or joins:
+            self._note("an OR or NOT at the end joins nothing; it was left out")
+        return found
+
+    def _skip_blanks(self) -> bool:
+        while self.at < len(self.text) and (self.text[self.at].isspace() or self.text[self.at] == "\0"):
+            self.at += 1
+        return self.at < len(self.text)
+
+    def _operator(self) -> str:
+        for word in ("OR", "AND", "NOT"):
+            end = self.at + len(word)
+            if self.text.startswith(word, self.at) and (end == len(self.text) or not self.text[end].isalnum()):
+                rest = self.text[end : end + 1]
+                if not rest or rest.isspace() or rest in _OPENING + _BARS or rest in _QUOTES:
+                    if self.text.strip() == word:  # nothing but this: a word like others
+                        return ""
+                    self.at = end
+                    return word
+        return ""
+
+    def _item(self, field: str) -> Node | None:
+        negated = self._minus()
+        found = _FIELD.match(self.text, self.at)
+        if found and found.end() < len(self.text):
+            self.at = found.end()
+            node = self._value(found[1].lower())
+        else:
+            node = self._value(field)
+        return Not(node) if negated and node is not None else node
+
+    def _minus(self) -> bool:
+        after = self.text[self.at + 1 : self.at + 2]
+        if self.text[self.at] not in _MINUS or not after or after.isspace() or after in _MINUS:
+            return False
+        self.at += 1
+        return True
+
+    def _value(self, field: str) -> Node | None:
+        character = self.text[self.at]
+        if character in _OPENING:
+            return self._group(field)
+        if character in _QUOTES and (end := self._end_of_quote()) is not None:
+            phrase, self.at = self.text[self.at + 1 : end], end + 1
+            return self._node(field, phrase)
+        return self._bare(field)
+
+    def _group(self, field: str) -> Node | None:
+        self.at += 1
+        if self.depth >= _DEEPEST:
+            self._note(f"brackets more than {_DEEPEST} deep were read over")
+            return None
+        self.depth += 1
+        nodes = self._sequence(field)
+        self.depth -= 1
+        if self.at < len(self.text):
+            self.at += 1
+        else:
+            self._note("a bracket that was not closed ends with the query")
+        return nodes[0] if len(nodes) == 1 else All(tuple(nodes)) if nodes else None
+
+    def _end_of_quote(self) -> int | None:
+        closing = _QUOTES[self.text[self.at]]
+        end = next((n for n in range(self.at + 1, len(self.text)) if self.text[n] in closing), None)
+        if end is None:
+            self._note("a quotation mark without its other half was read over")
+        return end
+
+    def _bare(self, field: str) -> Node | None:
+        start, inner = self.at, 0
+        while self.at < len(self.text):
+            character = self.text[self.at]
+            if character.isspace() or character in _BARS:
+                break
+            if character in _OPENING:
+                inner += 1
+            elif character in _CLOSING:
+                if not inner and self.depth:
+                    break
+                inner -= 1
+            self.at += 1
+        word = self.text[start : self.at]
+        if word in ("or", "and", "not", "Or", "And", "Not"):
+            self._note(f"{word} was read as a word; the operator is {word.upper()}")
+        return self._node(field, word)
+
+    def _node(self, field: str, value: str) -> Node | None:
+        if field == "site":
+            return self._site(value)
+        if field in ("date", "since", "until"):
+            return self._dates(field, value)
+        found = units(value)
+        if not found:
+            if value.strip():
+                self._note(f"{value[:20]} has no letter, digit or character; it was left out")
+            return None
+        return Term(value.strip(), found, field)
+
+    def _site(self, value: str) -> Node | None:
+        nodes = []
+        for name in re.split(r"[,，、]", value):
+            code = site_code(name)
+            if code is None and name.strip():
+                self._note(f"no edition is called {name[:20]}")
+                code = units(name).replace(BOUNDARY, "") or "?"
+            if code is not None:
+                nodes.append(Site(code))
+        return nodes[0] if len(nodes) == 1 else Any(tuple(nodes)) if nodes else None
+
+    def _dates(self, field: str, value: str) -> Node | None:
+        first, _, last = value.partition("..")
+        since, until = day(first), day(last or first)
+        if since is None or until is None:
+            self._note(f"{field}:{value[:20]} is no year, month or day; it was left out")
+            return None
+        return Dates(since if field != "until" else "", until if field != "since" else "")
+
+
+def site_code(name: str) -> str | None:
+    """The code of an edition, given by its code or its Chinese name.
+
+    >>> site_code("河南"), site_code("HA"), site_code("zz")
+    ('ha', 'ha', None)
+    """
+    return _site_codes().get(units(name))
+
+
+@cache
+def _site_codes() -> dict[str, str]:
+    sites = all_sites().values()
+    return {units(key): site.code for site in sites for key in (site.name, site.code)}
+
+
+_DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?")
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def day(text: str) -> str | None:
+    """A year, month or day as archived, or None where it is none.
+
+    >>> day("2022"), day("2022年7月"), day("2022/7/20"), day("2022-13")
+    ('2022', '2022-07', '2022-07-20', None)
+    """
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text.strip()))
+    if not found:
+        return None
+    year, month, number = found[1], int(found[2] or 1), int(found[3] or 1)
+    if not 1 <= month <= 12 or not 1 <= number <= _DAYS[month - 1]:
+        return None
+    return "-".join(part for part in (year, found[2] and f"{month:02}", found[3] and f"{number:02}") if part)
+
+
+# --- to the index -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """An FTS5 expression that finds all that can match; None where the index can't narrow it."""
+
+    expression: str | None
+    exact: bool
+    """Whether it finds nothing else."""
+
+
+NOTHING = '""'
+"""An empty phrase: FTS5 finds nothing with it and does not complain."""
+Years = tuple[int, int]
+Spell = Callable[[Term], str | None]
+
+
+def narrowing(node: Node, years: Years | None = None, spell: Spell | None = None) -> Narrowing:
+    """The expression for a tree.
+
+    `years` are the first and last the archive has; without them an open range
+    of dates is not narrowed. `spell` may ask for a term in another way, for
+    ranking (`title:` grams and the like).
+    """
+    if isinstance(node, Term):
+        other = spell(node) if spell else None
+        return Narrowing(other, False) if other else _term(node)
+    if isinstance(node, Site):
+        return Narrowing(quoted(f"site:{node.code}"), True)
+    if isinstance(node, Dates):
+        return _dates(node, years)
+    if isinstance(node, Any):
+        parts = [narrowing(inner, years, spell) for inner in node.nodes]
+        if any(part.expression is None for part in parts):
+            return Narrowing(None, False)
+        return Narrowing(any_of([part.expression or "" for part in parts]), all(part.exact for part in parts))
+    return _all(node if isinstance(node, All) else All((node,)), years, spell)
+
+
+def _all(node: All, years: Years | None, spell: Spell | None) -> Narrowing:
+    wanted = [narrowing(inner, years, spell) for inner in node.nodes if not isinstance(inner, Not)]
+    unwanted = [narrowing(inner.node, years) for inner in node.nodes if isinstance(inner, Not)]
+    # What can't be told by the index alone must not be taken away by it.
+    without = [part.expression for part in unwanted if part.exact and part.expression]
+    expressions = [part.expression for part in wanted if part.expression]
+    exact = all(part.exact for part in (*wanted, *unwanted))
+    if not expressions:
+        if not without:
+            return Narrowing(None, False)
+        expressions = [quoted(EVERY)]
+    expression = all_of(expressions)
+    if without:
+        # One NOT over an OR: FTS5's parser has little room for nesting.
+        expression = f"({expression} NOT {any_of(without)})"
+    return Narrowing(expression, exact)
+
+
+def _term(term: Term) -> Narrowing:
+    prefix = "" if term.field in ("", "caption") else f"{term.field}:"
+    if not prefix and is_word(term.units):
+        return Narrowing(quoted(term.units), term.field == "")
+    if not prefix and BOUNDARY in term.units:
+        return _marked_term(term)
+    short = len(term.units) <= LONGEST_GRAM and BOUNDARY not in term.units
+    return Narrowing(all_grams(term.units, prefix), short and term.field != "caption")
+
+
+def _marked_term(term: Term) -> Narrowing:
+    """A term with a mark inside: between figures or Latin letters what stands around the mark is a token."""
+    grams = list(marked_grams(term.units))
+    parts = term.units.split(BOUNDARY)
+    if grams and term.units.isascii() and len(parts) == 2 and max(map(len, parts)) <= 2:
+        return Narrowing(quoted(f"mark:{grams[-1]}"), not term.field)
+    return Narrowing(all_of([all_grams(term.units), *(quoted(f"mark:{gram}") for gram in grams)]), False)
+
+
+def all_grams(term_units: str, prefix: str = "") -> str:
+    """The AND of the grams that cover a term."""
+    found: list[str] = []
+    for run in term_units.split(BOUNDARY):
+        size = min(len(run), LONGEST_GRAM)
+        found += [run[at : at + size] for at in range(len(run) - size + 1)] if run else []
+    return all_of([quoted(prefix + gram) for gram in found]) if found else NOTHING
+
+
+def _dates(dates: Dates, years: Years | None) -> Narrowing:
+    if years is None and not (dates.since and dates.until):
+        return Narrowing(None, False)
+    low, high = years or (int(dates.since[:4]), int(dates.until[:4]))
+    since, until = dates.since or f"{min(low, int((dates.until or '9999')[:4])):04}", dates.until or f"{high:04}"
+    periods = periods_between(since, until)
+    return Narrowing(any_of([quoted(f"date:{period}") for period in periods]) if periods else NOTHING, True)
+
+
+def periods_between(since: str, until: str) -> list[str]:
+    """The years, months and days that together are from the beginning of one to the end of the other.
+
+    >>> periods_between("2021-11-29", "2023-02")
+    ['2021-11-29', '2021-11-30', '2021-11-31', '2021-12', '2022', '2023-01', '2023-02']
+    """
+    first, last = _bounds(since)[0], _bounds(until)[1]
+    if first > last:
+        return []
+    found: list[str] = []
+    for year in range(first[0], last[0] + 1):
+        if first <= (year, 1, 1) and (year, 12, 31) <= last:
+            found.append(f"{year:04}")
+            continue
+        for month in range(1, 13):
+            if first <= (year, month, 1) and (year, month, 31) <= last:
+                found.append(f"{year:04}-{month:02}")
+            elif first <= (year, month, 31) and (year, month, 1) <= last:
+                days = (number for number in range(1, 32) if first <= (year, month, number) <= last)
+                found += [f"{year:04}-{month:02}-{number:02}" for number in days]
+    return found
+
+
+def _bounds(period: str) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    parts = [int(part) for part in period.split("-")]
+    low, high = [*parts, 1, 1][:3], [*parts, *(12, 31)[len(parts) - 1 :]][:3]
+    return (low[0], low[1], low[2]), (high[0], high[1], high[2])
+
+
+def any_of(expressions: list[str]) -> str:
+    once = list(dict.fromkeys(expressions))
+    return once[0] if len(once) == 1 else f"({' OR '.join(once)})"
+
+
+def all_of(expressions: list[str]) -> str:
+    once = list(dict.fromkeys(expressions))
+    return once[0] if len(once) == 1 else f"({' AND '.join(once)})"
+
+
+def quoted(token: str) -> str:
+    return '"' + token.replace('"', '""') + '"'
+
+
+# --- the check, and words -----------------------------------------------------------------------
+
+
+def holds(query: Query, document: Document) -> bool:
+    """Whether an article really is what is asked for: threes can overlap without the whole standing there."""
+    return _holds(query.root, document)
+
+
+def _holds(node: Node, document: Document) -> bool:
+    if isinstance(node, Term):
+        return document.has(node.units, node.field, node.text)
+    if isinstance(node, Site):
+        return document.site == node.code
+    if isinstance(node, Dates):
+        # U+FFFF sorts behind every time of that day, month or year.
+        return node.since <= document.published_at and not (
+            node.until and document.published_at >= node.until + "\uffff"
+        )
+    if isinstance(node, Not):
+        return not _holds(node.node, document)
+    if isinstance(node, Any):
+        return any(_holds(inner, document) for inner in node.nodes)
+    return all(_holds(inner, document) for inner in node.nodes)
+
+
+def describe(query: Query) -> str:
+    """The query as it was understood, in words."""
+    return _described(query.root, top=True)
+
+
+def _described(node: Node, *, top: bool = False) -> str:
+    if isinstance(node, Term):
+        shown = node.units.replace(BOUNDARY, "·")
+        return f"{node.field} {shown}" if node.field else shown
+    if isinstance(node, Site):
+        site = all_sites().get(node.code)
+        return f"edition {node.code}{' ' + site.name if site else ''}"
+    if isinstance(node, Dates):
+        if node.since == node.until:
+            return f"published {node.since}"
+        return " ".join(f"{name} {value}" for name, value in (("from", node.since), ("until", node.until)) if value)
+    if isinstance(node, Not):
+        return f"all without {_described(node.node)}"
+    if isinstance(node, Any):
+        return f"({' or '.join(map(_described, node.nodes))})"
+    wanted = " and ".join(_described(inner) for inner in node.nodes if not isinstance(inner, Not)) or "all"
+    unwanted = " or ".join(_described(inner.node) for inner in node.nodes if isinstance(inner, Not))
+    whole = f"{wanted}, without {unwanted}" if unwanted else wanted
+    return whole if top or len(node.nodes) == 1 else f"({whole})"
