@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from scraper.extract import captions, chrome, labels
+from scraper.extract import captions, chrome, labels, people
 from scraper.extract.page import Element, Line, Page, Picture
 from scraper.extract.pictures import is_story_picture, resolve
 from scraper.models import Image, Section
@@ -467,11 +467,9 @@ def _is_subheading(items: list[Item], index: int, line: Line, style: _Style) -> 
     """A short line of its own with no full stop, set bold or unlike the prose, with text below."""
     if line.size > 40 or line.size < 2 or "\t" in line.text or line.element.tag == "li":
         return False
-    if labels.ends_sentence(line.text) and not re.search(r"[？?”’」』]$", line.text):
+    if labels.ends_sentence(line.text) and not _CLOSES_HEADING.search(line.text):
         return False
-    if re.match(
-        r"^[(（]|^(?:作者|记者|通讯员|来源|编辑|撰文|文字|文|图|摄影)\s*[/／:：]", line.text
-    ) or captions.find_credit(line.text):
+    if _OPENS_NO_HEADING.match(line.text) or captions.find_credit(line.text) or people.find_authors([line.text]):
         return False
     following = items[index + 1] if index + 1 < len(items) else None
     if isinstance(following, Picture):
@@ -480,6 +478,21 @@ def _is_subheading(items: list[Item], index: int, line: Line, style: _Style) -> 
         return False
     if line.bold:
         return following.size > line.size or following.bold
+    if labels.ends_sentence(line.text):
+        return False
     if re.search(r"[，,；;：:]$|^[^“]*[，,].*[，,]|[:：].*\d", line.text) or line.text.endswith("讯"):
         return False
-    return line.size <= 30 and following.size >= max(40, line.size * 2) and not labels.ends_sentence(line.text)
+    before = items[index - 1] if index else None
+    return (line.size <= 30 and following.size >= max(40, line.size * 2)) or _breaks_prose(before, line, following)
+
+
+# A question, a quotation, a document's name or a remark in brackets can close a heading.
+_CLOSES_HEADING = re.compile(r"[？?”’」』)）》]$")
+_OPENS_NO_HEADING = re.compile(r"^[(（]|^(?:作者|记者|通讯员|来源|编辑|撰文|文字|文|图|摄影)\s*[/／:：]")
+
+
+def _breaks_prose(before: Item | None, line: Line, following: Line) -> bool:
+    """A line without any stop between two that end like sentences, however short those are."""
+    if not isinstance(before, Line) or line.size > 16 or not re.fullmatch(r"[^\d，。！？；：:,;.][^，。！？；：:,;]*", line.text):
+        return False
+    return all(labels.reads_like_prose(near.text) and near.text[-1] in "。！？”" for near in (before, following))
