@@ -9,7 +9,7 @@ from scraper.errors import MissingField, NotAnArticle, PageError
 from scraper.extract import chrome, labels, people, readers
 from scraper.extract.body import Story, compose
 from scraper.extract.decode import Decoded, decode
-from scraper.extract.gallery import gallery_images, video_poster
+from scraper.extract.gallery import gallery_images, script_gallery, video_poster
 from scraper.extract.guard import refuse_absurd
 from scraper.extract.page import Line, Page, flatten
 from scraper.extract.pictures import path_of, resolve
@@ -128,7 +128,7 @@ def _refusal(record: Article | None, page: Page, url: str) -> PageError:
 def _draft(page: Page, reading: Reading, site: Site, url: str, other: _Draft | None = None) -> _Draft:
     composed = _composed(page, reading, other)
     story, images = composed, tuple(composed.images)
-    gallery = gallery_images(page, images)
+    gallery = gallery_images(page, images) or (() if images or story.paragraphs else script_gallery(page))
     if gallery:
         story, images = _as_gallery(story, images, gallery)
     kind = _kind(url, story, bool(gallery), images)
@@ -169,7 +169,7 @@ def _finished(page: Page, draft: _Draft, decoded: Decoded, url: str) -> Article:
         draft.record,
         agreement=draft.agreement,
         channel=_channel(page, draft.reading),
-        authors=_authors(page, draft.reading, draft.story),
+        authors=_authors(page, draft.reading, draft.story, draft.record.editor),
         contributors=people.find_contributors(draft.story.paragraphs),
         next_page=_next_page(page, url),
         rights=_rights(page),
@@ -266,9 +266,17 @@ def _editor_elsewhere(page: Page, reading: Reading) -> str | None:
     return labels.find_editor("编辑:" + fold(page.inputs.get("editorname", "")))
 
 
-def _authors(page: Page, reading: Reading, story: Story) -> tuple[str, ...]:
+def _authors(page: Page, reading: Reading, story: Story, editor: str | None) -> tuple[str, ...]:
     beside_date = [name for text in _meta_texts(page, reading) for name in people.find_labelled_authors(text)]
-    return tuple(dict.fromkeys([*beside_date, *people.find_authors(story.paragraphs)]))
+    named = dict.fromkeys([*beside_date, *people.find_authors(story.paragraphs)])
+    return tuple(named) or _hidden_authors(page, editor)
+
+
+def _hidden_authors(page: Page, editor: str | None) -> tuple[str, ...]:
+    """The main site's `author_baidu`, which no reader sees: often empty, a placeholder, or the editor once more."""
+    hidden = [item.text for item in page.items if isinstance(item, Line) and item.hidden and item.size <= 160]
+    names = [name for text in hidden if "作者" in text for name in people.find_labelled_authors(text)]
+    return tuple(dict.fromkeys(name for name in names if name not in (editor or "")))
 
 
 def _channel(page: Page, reading: Reading) -> str | None:

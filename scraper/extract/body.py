@@ -93,6 +93,8 @@ def _without_furniture(page: Page, span: Span, title: str) -> list[Item]:
             if is_story_picture(item, page.url):
                 kept.append(item)
             continue
+        if chrome.opens_comments(item.text) and any(isinstance(line, Line) and line.size >= 36 for line in kept):
+            break
         if chrome.opens_afterwards(item.text):
             if _only_links_follow(page, index + 1, span.last):
                 break

@@ -2,7 +2,7 @@
 
 import re
 
-from scraper.extract.labels import plain, remembered, without_editor
+from scraper.extract.labels import names_only_staff, plain, remembered, without_editor
 
 _CHROME = re.compile(
     r"^(?:"
@@ -18,6 +18,12 @@ _CHROME = re.compile(
     r"|凡标注有.{2,16}字样的.*|声明\s*[:：].*(?:版权|转载).*|凡本网注明.*|[①②③④]\s*(?:凡本网|如因作品|本网未注明).*"
     r"|如因作品内容、版权.{0,60}|.{0,20}仅代表网友个人观点.{0,20}|以下留言仅代表.{0,20}"
     r"|手机登陆中新网.{0,40}|(?:请|欢迎|长按|扫码)?关注[^，。]{0,12}(?:微信|公众号|微博|客户端)[^，。]{0,12}"
+    r"|(?:敬请|欢迎|请|长按|扫码|微信|识别|扫描|添加)?关注[^，。]{0,20}(?:微信|公众号|微博|抖音|快手|视频号|客户端|头条号|官方账号)[^。]{0,24}"
+    r"|(?:想?(?:看|了解|获取))?更多[^，。]{0,10}(?:内容|资讯|新闻|精彩)[，,\s]{0,2}(?:敬?请|欢迎)?(?:您)?(?:扫码|扫描|登[录陆])?(?:下载|关注|扫码|点击|登[录陆]|打开)[^。]{0,30}"
+    r"|(?:点击|立即|扫码|扫描二维码)?(?:下载|打开)[^，。]{0,14}(?:客户端|APP|app)(?:[，,\s][^。]{0,24})?"
+    r"|(?:点击)?(?:展开|阅读|查看|显示|余下)(?:全文|更多|剩余|其余|完整)[^，。]{0,10}|(?:长按|扫描|识别)[^，。]{0,8}二维码[^。]{0,30}"
+    r"|(?:点击)?(?:左下角|下方|文末)?[“\"]?阅读原文[”\"]?[^，。]{0,12}|(?:新闻热线|报料热线|爆料热线|投稿邮箱|投稿信箱|联系邮箱)\s*[:：].{0,60}"
+    r"|(?:浏览|点击|阅读|访问|评论|人气)(?:量|数|次数)?\s*[:：]\s*\d*\s*(?:次|人次?|条)?|(?:[AT]\s*[+-]?\s*){2,3}|举报(?:/反馈)?"
     r"|[\[【(（]?广告[\]】)）]?(?:\s.{0,40})?|(?:标签|关键词|TAGS?)\s*[:：].{0,80}"
     r"|【?更多图片】?|加载更多|复制链接|我来说两句.{0,20}|责任校对\s*[:：].{0,20}"
     r"|[\"“”]?\s*←\s*→\s*[\"“”]?.{0,16}翻页|全屏观看|查看原图|查看图片列表"
@@ -90,9 +96,20 @@ def opens_afterwards(text: str) -> bool:
     return _AFTERWARDS.match(text) is not None and (len(text) <= 24 or _AFTERWARDS_LABEL.match(text) is not None)
 
 
+_COMMENTS = re.compile(
+    r"^[\s>■●◆·:：【\[-]*(?:网友|最新|热门|精彩|全部|用户|读者)(?:评论|留言|热评|跟帖)\s*(?:区|列表)?\s*(?:[(（]?\d*\s*条?[)）]?)[\]】:：]?$"
+)
+
+
+@remembered
+def opens_comments(text: str) -> bool:
+    """Whether the line heads what readers wrote: prose like the story's, and none of it."""
+    return len(text) <= 16 and _COMMENTS.match(text) is not None
+
+
 @remembered
 def is_editor_line(text: str) -> bool:
-    return not without_editor(text).strip(" 【】[]()（）.。")
+    return not without_editor(text).strip(" 【】[]()（）.。") or names_only_staff(text)
 
 
 _CLOSING_EDITOR = re.compile(r"【\s*(?:责任)?\s*编辑\s*[:：]")

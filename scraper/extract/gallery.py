@@ -1,6 +1,8 @@
-"""Picture galleries: the main site keeps all pictures of one in a script on every page."""
+"""Picture galleries that stand in a script: the main site's `picsJson`, and any list of pictures with their texts."""
 
+import json
 import re
+from typing import Any
 
 from scraper.extract import captions
 from scraper.extract.page import Page
@@ -33,6 +35,42 @@ def gallery_images(page: Page, shown: tuple[Image, ...]) -> tuple[Image, ...]:
                 page, [entry for entry in entries if entry.get("bigPicUrl") or entry.get("thumbPicUrl")], shown
             )
     return ()
+
+
+_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script", re.I | re.S)
+_LIST = re.compile(r"\[\s*\{")
+_MOST_LISTS = 12
+_PICTURE = re.compile(r"\.(?:jpe?g|png|webp|bmp)(?:[?!].*)?$", re.I)
+_SMALL = re.compile(r"thumb|small|mini|icon|cover|s_?pic", re.I)
+_SAYS = ("note", "caption", "desc", "description", "intro", "text", "content", "summary", "articleTitle", "alt", "title")
+
+
+def script_gallery(page: Page) -> tuple[Image, ...]:
+    """The pictures of the first list in a script whose entries are pictures with texts; for pages that show none."""
+    decoder = json.JSONDecoder()
+    for script in _SCRIPT.findall(page.html):
+        for start in [found.start() for found in _LIST.finditer(script)][:_MOST_LISTS]:
+            try:
+                entries, _ = decoder.raw_decode(script, start)
+            except (ValueError, RecursionError):
+                continue
+            images = tuple(filter(None, (_entry_image(page, entry) for entry in entries)))
+            if len(images) >= 2:
+                return images
+    return ()
+
+
+def _entry_image(page: Page, entry: Any) -> Image | None:
+    if not isinstance(entry, dict):
+        return None
+    texts = {key: value for key, value in entry.items() if isinstance(value, str)}
+    addresses = [key for key, value in texts.items() if _PICTURE.search(value) and len(value) < 1000]
+    addresses.sort(key=lambda key: _SMALL.search(key) is not None)
+    said = next((texts[key] for key in _SAYS if squeeze(texts.get(key, ""))), "")
+    if not addresses or not said:
+        return None
+    caption = fold(_TAG.sub(" ", said))
+    return Image(resolve(page.url, texts[addresses[0]]), caption=caption, credit=captions.find_credit(caption))
 
 
 _POSTER = re.compile(r"""["']?vsimg["']?\s*[,:=]\s*["']([^"']+)["']""")

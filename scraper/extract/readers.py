@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from scraper.extract import chrome, labels
 from scraper.extract.body import Span
+from scraper.extract.gallery import script_gallery
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
 from scraper.models import Layout
@@ -170,7 +171,7 @@ def read_labels(page: Page) -> Reading | None:
         reader="labels",
         title=title,
         published_at=_date_in(_printed(meta)),
-        source=_source_of(meta),
+        source=_source_of(meta) or _source_beside(page, at, meta),
         editor=_editor_of(meta),
         span=span,
     )
@@ -315,10 +316,24 @@ def _unlabelled_source(lines: list[Line]) -> str | None:
     text = " ".join(_printed(lines))
     if not labels.find_date(text) or labels.has_source_label(text):
         return None
-    rest = fold(_DATE_TEXT.sub(" ", text))
+    rest = fold(_DATE_TEXT.sub(" ", text)).strip("|｜/·•- ")
     if not _BARE_SOURCE.match(rest) or chrome.is_chrome(rest) or _OTHER_LABEL.search(rest):
         return None
     return rest
+
+
+_MEDIUM = re.compile(r"^[\u4e00-\u9fff·]{2,10}(?:网|社|报|台|周刊|杂志|客户端|频道|融媒|融媒体|发布|在线)$")
+
+
+def _source_beside(page: Page, at: int, meta: list[Line]) -> str | None:
+    """The name of a medium that stands alone above or below a date without any label."""
+    if not meta or any(labels.has_source_label(line.text) for line in meta) or not labels.find_date(meta[0].text):
+        return None
+    for index in (meta[0].at - 1, meta[0].at + 1):
+        item = page.items[index] if at < index < len(page.items) else None
+        if isinstance(item, Line) and not item.hidden and _MEDIUM.match(item.text):
+            return item.text
+    return None
 
 
 # --- where the story stands --------------------------------------------------------------
@@ -412,4 +427,4 @@ def _links_follow(page: Page, index: int) -> bool:
 
 def _pictures_only(page: Page, behind: int, stop: int) -> Span | None:
     has_picture = any(isinstance(item, Picture) for item in page.items[behind:stop])
-    return Span(behind, behind, min(stop, behind + 12)) if has_picture else None
+    return Span(behind, behind, min(stop, behind + 12)) if has_picture or script_gallery(page) else None
