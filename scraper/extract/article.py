@@ -128,7 +128,7 @@ def _refusal(record: Article | None, page: Page, url: str) -> PageError:
 def _draft(page: Page, reading: Reading, site: Site, url: str, other: _Draft | None = None) -> _Draft:
     composed = _composed(page, reading, other)
     story, images = composed, tuple(composed.images)
-    gallery = gallery_images(page, images) or (() if images or story.paragraphs else script_gallery(page))
+    gallery = gallery_images(page, images) or _gallery_behind(page, story, images)
     if gallery:
         story, images = _as_gallery(story, images, gallery)
     kind = _kind(url, story, bool(gallery), images)
@@ -155,6 +155,18 @@ def _draft(page: Page, reading: Reading, site: Site, url: str, other: _Draft | N
         rights=None,
     )
     return _Draft(record, reading, composed, story)
+
+
+_SHORT_BODY = 240
+
+
+def _gallery_behind(page: Page, story: Story, shown: tuple[Image, ...]) -> tuple[Image, ...]:
+    """The gallery in a script of which the page shows the first picture or none."""
+    if len(shown) > 1 or len(story.body) > _SHORT_BODY:
+        return ()
+    gallery = script_gallery(page)
+    files = {image.src.rsplit("/", 1)[-1] for image in gallery}
+    return gallery if all(image.src.rsplit("/", 1)[-1] in files for image in shown) else ()
 
 
 def _composed(page: Page, reading: Reading, other: _Draft | None) -> Story:

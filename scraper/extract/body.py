@@ -292,15 +292,9 @@ def _take_pictures(page: Page, items: list[Item], start: int, style: _Style, tit
     while stop < len(items) and isinstance(picture := items[stop], Picture):
         pictures.append(picture)
         stop += 1
-    said: list[str] = []
-    while stop < len(items) and len(said) < len(pictures):
-        line = items[stop]
-        if not isinstance(line, Line):
-            break
-        if not (_is_caption(page, line, pictures, style, title) or _stands_twice(items, stop)):
-            break
-        stop += 1
-        said.append(line.text)
+    said = [] if style.photo_page else _caption_above(items, start, stop, story)
+    if not said:
+        stop, said = _captions_below(page, items, stop, pictures, style, title)
     said = list({squeeze(caption): caption for caption in said}.values())
     stop = _skip_repeats(items, stop, said)
     _drop_caption_above(story, said)
@@ -318,6 +312,33 @@ def _take_pictures(page: Page, items: list[Item], start: int, style: _Style, tit
             )
         )
     return stop
+
+
+def _caption_above(items: list[Item], start: int, stop: int, story: Story) -> list[str]:
+    """A credited line right above a picture that is not said again below it."""
+    above = items[start - 1] if start else None
+    if not isinstance(above, Line) or above.size > _CAPTION_SIZE or story.paragraphs[-1:] != [above.text]:
+        return []
+    if not (captions.find_credit(above.text) or captions.opens_caption(above.text)):
+        return []
+    below = items[stop] if stop < len(items) else None
+    return [above.text] if not isinstance(below, Line) or squeeze(below.text) != squeeze(above.text) else []
+
+
+def _captions_below(
+    page: Page, items: list[Item], stop: int, pictures: list[Picture], style: _Style, title: str
+) -> tuple[int, list[str]]:
+    """The captions behind a run of pictures, at most one each, and the index of what follows them."""
+    said: list[str] = []
+    while stop < len(items) and len(said) < len(pictures):
+        line = items[stop]
+        if not isinstance(line, Line):
+            break
+        if not (_is_caption(page, line, pictures, style, title) or _stands_twice(items, stop)):
+            break
+        stop += 1
+        said.append(line.text)
+    return stop, said
 
 
 def _skip_repeats(items: list[Item], stop: int, captions: list[str]) -> int:
@@ -421,11 +442,16 @@ def _captions_without_picture(story: Story) -> None:
 
 def _drop_repeated_captions(story: Story) -> None:
     """On photo pages the caption, or its opening, stands above the picture too."""
-    captions = [squeeze(image.caption or "") for image in story.images]
-    kept = [text for text in story.paragraphs if not any(squeeze(text) in caption for caption in captions)]
+    said = [squeeze(image.caption or "") for image in story.images]
+    kept = [text for text in story.paragraphs if not any(_less_credit(text) in caption for caption in said)]
     if len(kept) < len(story.paragraphs):
         story.images = [replace(image, position=min(image.position, len(kept) - 1)) for image in story.images]
         story.paragraphs, story.sections = kept, []
+
+
+def _less_credit(text: str) -> str:
+    credit = captions.find_credit(text)
+    return squeeze(text[: text.rfind(credit)]).rstrip("（(") if credit else squeeze(text)
 
 
 # --- paragraphs --------------------------------------------------------------------

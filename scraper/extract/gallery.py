@@ -39,6 +39,8 @@ def gallery_images(page: Page, shown: tuple[Image, ...]) -> tuple[Image, ...]:
 
 _SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script", re.I | re.S)
 _LIST = re.compile(r"\[\s*\{")
+_LIST_END = re.compile(r"\}\s{0,40},?\s{0,40}\]")
+_LOOSE_PAIR = re.compile(r"""['"]?\b(\w+)['"]?\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", re.S)
 _MOST_LISTS = 12
 _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|bmp)(?:[?!].*)?$", re.I)
 _SMALL = re.compile(r"thumb|small|mini|icon|cover|s_?pic", re.I)
@@ -50,14 +52,25 @@ def script_gallery(page: Page) -> tuple[Image, ...]:
     decoder = json.JSONDecoder()
     for script in _SCRIPT.findall(page.html):
         for start in [found.start() for found in _LIST.finditer(script)][:_MOST_LISTS]:
-            try:
-                entries, _ = decoder.raw_decode(script, start)
-            except (ValueError, RecursionError):
-                continue
+            entries = _entries(decoder, script, start)
             images = tuple(filter(None, (_entry_image(page, entry) for entry in entries)))
             if len(images) >= 2:
                 return images
     return ()
+
+
+def _entries(decoder: json.JSONDecoder, script: str, start: int) -> list[Any]:
+    """A list of JSON objects, or of objects as JavaScript writes them: keys bare, quotes single."""
+    try:
+        entries, _ = decoder.raw_decode(script, start)
+    except (ValueError, RecursionError):
+        end = _LIST_END.search(script, start)
+        return [dict(_loose_pairs(entry)) for entry in _ENTRY.findall(script, start, end.end() if end else len(script))]
+    return entries if isinstance(entries, list) else []
+
+
+def _loose_pairs(entry: str) -> list[tuple[str, str]]:
+    return [(key, re.sub(r"\\(.)", r"\1", single or double)) for key, single, double in _LOOSE_PAIR.findall(entry)]
 
 
 def _entry_image(page: Page, entry: Any) -> Image | None:

@@ -272,7 +272,7 @@ def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
             break
         if not isinstance(item, Line) or item.hidden:
             continue
-        if _is_prose(item) or (found and chrome.closes_story(item.text)):
+        if _is_prose(item) or (found and (chrome.closes_story(item.text) or _is_sentence(item))):
             break
         if _has_label(item):
             behind = _end_of_box(page, item, index + 1)
@@ -297,6 +297,11 @@ def _is_prose(line: Line) -> bool:
     if line.size >= 36 and labels.reads_like_prose(line.text):
         return not (line.size < 100 and labels.find_date(line.text) and labels.has_source_label(line.text))
     return is_indented and not labels.has_source_label(line.text)
+
+
+def _is_sentence(line: Line) -> bool:
+    """A notice of one short sentence is a story, too."""
+    return line.size >= 8 and line.text[-1] in "。！？" and not line.is_mostly_link and not chrome.is_chrome(line.text)
 
 
 def _has_label(line: Line) -> bool:
