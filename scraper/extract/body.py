@@ -96,6 +96,8 @@ def _without_furniture(page: Page, span: Span, title: str) -> list[Item]:
         if chrome.opens_comments(item.text) and any(isinstance(line, Line) and line.size >= 36 for line in kept):
             break
         if chrome.opens_afterwards(item.text):
+            if item.is_mostly_link and item.size > 8:
+                continue
             if _only_links_follow(page, index + 1, span.last):
                 break
             if _heads_links(page, index, span.last):

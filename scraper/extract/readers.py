@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from scraper.extract import chrome, labels
+from scraper.extract import chrome, labels, people
 from scraper.extract.body import Span
 from scraper.extract.gallery import script_gallery
 from scraper.extract.page import Line, Page, Picture
@@ -177,12 +177,19 @@ def read_labels(page: Page) -> Reading | None:
     )
 
 
+_STORY_SIZE = 100
+
+
 def _is_listing(page: Page, at: int) -> bool:
     """Headlines that are links, each with its date, where an article would have its text."""
     stop = min(_afterwards(page, at + 1), at + 60)
     lines = [item for item in page.items[at + 1 : stop] if isinstance(item, Line) and not item.hidden]
+    links = [index for index, line in enumerate(lines) if line.link_size >= 8 and line.is_mostly_link]
+    # Rankings and rails stand behind a story; on a listing no text stands before the first headline.
+    if not links or sum(line.size for line in lines[: links[0]] if _is_prose(line)) >= _STORY_SIZE:
+        return False
     dated = sum(1 for line in lines if (line.size <= 24 or line.is_mostly_link) and labels.find_date(line.text))
-    linked = sum(1 for line in lines if line.link_size >= 8 and line.is_mostly_link)
+    linked = len(links)
     prose = sum(1 for line in lines if _is_prose(line))
     return dated >= 2 and linked >= 2 and linked > prose
 
@@ -307,8 +314,9 @@ def _is_sentence(line: Line) -> bool:
 def _has_label(line: Line) -> bool:
     if line.size > 160:
         return False
-    dated = labels.find_date(line.text)
-    return bool(dated) or labels.has_source_label(line.text) or bool(labels.find_editor(line.text))
+    if labels.find_date(line.text) or labels.has_source_label(line.text) or labels.find_editor(line.text):
+        return True
+    return line.size <= 24 and line.indent < 2 and bool(people.find_labelled_authors(line.text))
 
 
 _BARE_SOURCE = re.compile(r"^[\u4e00-\u9fff·\-—A-Za-z]{2,16}$")
@@ -427,6 +435,8 @@ def _afterwards(page: Page, behind: int) -> int:
 def _links_follow(page: Page, index: int) -> bool:
     """Whether the lines below are headlines: 相关新闻 can be a sub-heading, too."""
     lines = [item for item in page.items[index : index + 7] if isinstance(item, Line) and not item.hidden]
+    if any(_is_prose(line) for line in lines[1:3]):
+        return False
     return sum(line.link_size for line in lines) * 2 >= sum(line.size for line in lines[1:])
 
 
