@@ -507,7 +507,9 @@ def _is_subheading(items: list[Item], index: int, line: Line, style: _Style) -> 
     if not isinstance(following, Line) or "\t" in following.text:
         return False
     if line.bold:
-        return following.size > line.size or following.bold
+        # A picture and its caption may stand between.
+        below = [item for item in items[index + 1 : index + 5] if isinstance(item, Line)]
+        return following.bold or any(text.size > line.size for text in below[: 1 + (below[:1] != items[index + 1 : index + 2])])
     if labels.ends_sentence(line.text):
         return False
     if re.search(r"[，,；;：:]$|^[^“]*[，,].*[，,]|[:：].*\d", line.text) or line.text.endswith("讯"):

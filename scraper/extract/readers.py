@@ -7,13 +7,15 @@ loses its layout and nothing else.
 
 import re
 from dataclasses import dataclass
+from functools import partial
+from itertools import dropwhile, takewhile
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from scraper.extract import chrome, labels, people
 from scraper.extract.body import Span
 from scraper.extract.gallery import script_gallery
-from scraper.extract.page import Line, Page, Picture
+from scraper.extract.page import Element, Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
 from scraper.models import Layout
 from scraper.text import fold, is_blank, squeeze
@@ -308,7 +310,9 @@ def _is_prose(line: Line) -> bool:
 
 def _is_sentence(line: Line) -> bool:
     """A notice of one short sentence is a story, too."""
-    return line.size >= 8 and line.text[-1] in "。！？" and not line.is_mostly_link and not chrome.is_chrome(line.text)
+    if line.size < 8:
+        return line.text in ("(完)", "（完）")
+    return line.text[-1] in "。！？" and not line.is_mostly_link and not chrome.is_chrome(line.text)
 
 
 def _has_label(line: Line) -> bool:
@@ -376,7 +380,32 @@ def find_story(page: Page, behind: int) -> Span | None:
     if best is None:
         return _pictures_only(page, behind, stop)
     first, last = max(best.first, behind), min(best.last, stop)
+    first, last = _with_siblings(page, best, first, last, behind, stop)
     return Span(min(behind, first), first, last)
+
+
+def _with_siblings(page: Page, best: Element, first: int, last: int, behind: int, stop: int) -> tuple[int, int]:
+    """The span with the sentences right beside it in the same box: where every paragraph is a box, one may win alone."""
+    beside = [page.items[at] for at in range(first - 1, behind - 1, -1)], [page.items[at] for at in range(last, stop)]
+    before, after = (list(takewhile(partial(_may_stand_beside, best), side)) for side in beside)
+    text = partial(_is_text_beside, best)
+    before, after = (list(dropwhile(lambda item: not text(item), reversed(side))) for side in (before, after))
+    return first - len(before), last + len(after)
+
+
+def _may_stand_beside(best: Element, item: Line | Picture) -> bool:
+    """A sentence of the story, or what can stand between two of them: a picture, a related link."""
+    if isinstance(item, Picture) or (item.is_mostly_link and chrome.opens_afterwards(item.text)):
+        return True
+    return _is_text_beside(best, item)
+
+
+def _is_text_beside(best: Element, item: Line | Picture) -> bool:
+    if isinstance(item, Picture) or item.hidden:
+        return False
+    box = item.element if item.element.parent is best.parent else item.element.parent
+    beside = item.element is best.parent or (box is not None and box.parent is best.parent)
+    return beside and (_is_prose(item) or _is_sentence(item))
 
 
 def _up_to_editor(page: Page, behind: int) -> Span | None:
@@ -435,7 +464,7 @@ def _afterwards(page: Page, behind: int) -> int:
 def _links_follow(page: Page, index: int) -> bool:
     """Whether the lines below are headlines: 相关新闻 can be a sub-heading, too."""
     lines = [item for item in page.items[index : index + 7] if isinstance(item, Line) and not item.hidden]
-    if any(_is_prose(line) for line in lines[1:3]):
+    if any(_is_prose(line) for line in lines[1:3]) or any(_is_sentence(line) for line in lines[1:2]):
         return False
     return sum(line.link_size for line in lines) * 2 >= sum(line.size for line in lines[1:])
 
