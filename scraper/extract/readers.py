@@ -179,16 +179,21 @@ def read_labels(page: Page) -> Reading | None:
     )
 
 
-_STORY_SIZE = 100
+_STORY_SIZE = 60
 
 
 def _is_listing(page: Page, at: int) -> bool:
     """Headlines that are links, each with its date, where an article would have its text."""
     stop = min(_afterwards(page, at + 1), at + 60)
     lines = [item for item in page.items[at + 1 : stop] if isinstance(item, Line) and not item.hidden]
-    links = [index for index, line in enumerate(lines) if line.link_size >= 8 and line.is_mostly_link]
+    links = [
+        index
+        for index, line in enumerate(lines)
+        if line.link_size >= 8 and line.is_mostly_link and not chrome.opens_afterwards(line.text)
+    ]
     # Rankings and rails stand behind a story; on a listing no text stands before the first headline.
-    if not links or sum(line.size for line in lines[: links[0]] if _is_prose(line)) >= _STORY_SIZE:
+    told = sum(line.size for line in lines[: links[0]] if _is_prose(line) or _is_sentence(line)) if links else 0
+    if not links or told >= _STORY_SIZE:
         return False
     dated = sum(1 for line in lines if (line.size <= 24 or line.is_mostly_link) and labels.find_date(line.text))
     linked = len(links)
