@@ -196,6 +196,7 @@ def _heads_links(page: Page, index: int, stop: int) -> bool:
 
 def _only_links_follow(page: Page, start: int, stop: int) -> bool:
     rest = [item for item in page.items[start:stop] if isinstance(item, Line) and not item.hidden]
+    rest = [line for line in rest if not _is_furniture(line)]
     linked = sum(line.link_size for line in rest)
     return linked * 2 >= sum(line.size for line in rest)
 

@@ -471,7 +471,8 @@ def _links_follow(page: Page, index: int) -> bool:
     lines = [item for item in page.items[index : index + 7] if isinstance(item, Line) and not item.hidden]
     if any(_is_prose(line) for line in lines[1:3]) or any(_is_sentence(line) for line in lines[1:2]):
         return False
-    return sum(line.link_size for line in lines) * 2 >= sum(line.size for line in lines[1:])
+    below = [line for line in lines[1:] if not chrome.is_chrome(line.text)]
+    return (lines[0].link_size + sum(line.link_size for line in below)) * 2 >= sum(line.size for line in below)
 
 
 def _pictures_only(page: Page, behind: int, stop: int) -> Span | None:
