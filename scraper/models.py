@@ -123,6 +123,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What another place of the page says of a field."""
+
+    field: str
+    value: str
+    read_from: str
+    """`hidden inputs`, `hidden text`, `head comment`, `address`, or the layout whose reader says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """The record; every field is described in `docs/record.md`."""
 
@@ -146,6 +156,7 @@ class Article:
     rights: str | None
     pages: int = 1
     """How many pages were joined into this record."""
+    disagreements: tuple[Disagreement, ...] = ()
     charset: str = field(default="", metadata={"internal": True})
     replaced: int = field(default=0, metadata={"internal": True})
     """How many characters could not be decoded and stand as U+FFFD in the page."""

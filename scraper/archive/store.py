@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from scraper.models import Article
 
-_JSON_FIELDS = ("authors", "contributors", "sections")
+_JSON_FIELDS = ("authors", "contributors", "sections", "disagreements")
 
 
 def article_digest(article: Article) -> str:
@@ -30,7 +30,7 @@ def save_article(db: Database, article: Article, *, page: int, capture: int, now
     digest = article_digest(article)
     known = db.execute("SELECT id, digest FROM articles WHERE url = ?", [article.url]).fetchone()
     if known and known[1] == digest:
-        db.execute("UPDATE articles SET gone_at = NULL WHERE id = ? AND gone_at IS NOT NULL", [known[0]])
+        _refresh(db, known[0], article)
         return "unchanged"
     row = _row(article) | {"digest": digest, "page": page, "capture": capture, "changed_at": now, "gone_at": None}
     identity = _update(db, known[0], row) if known else _insert(db, row | {"first_seen": now})
@@ -48,6 +48,18 @@ def _row(article: Article) -> dict[str, Any]:
     for name in _JSON_FIELDS:
         fields[name] = json.dumps(fields[name], ensure_ascii=False)
     return fields | {"captions": captions_of(article)}
+
+
+# What may be read better without the article being another: no revision, but the row is brought up to date.
+_BESIDE_DIGEST = (
+    *("kind", "layout", "agreement", "channel", "authors", "contributors", "sections", "next_page", "rights", "pages"),
+    *("disagreements", "charset", "replaced"),
+)
+
+
+def _refresh(db: Database, identity: int, article: Article) -> None:
+    row = {name: value for name, value in _row(article).items() if name in _BESIDE_DIGEST}
+    _update(db, identity, row | {"gone_at": None})
 
 
 def _insert(db: Database, row: dict[str, Any]) -> int:

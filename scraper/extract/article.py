@@ -9,6 +9,7 @@ from scraper.errors import MissingField, NotAnArticle, PageError
 from scraper.extract import chrome, labels, people, readers
 from scraper.extract.body import Story, compose
 from scraper.extract.decode import Decoded, decode
+from scraper.extract.disagreement import find_disagreements
 from scraper.extract.gallery import gallery_images, script_gallery, video_poster
 from scraper.extract.guard import refuse_absurd
 from scraper.extract.page import Line, Page, flatten
@@ -39,7 +40,7 @@ def extract_article(raw: bytes, site: Site, url: str, *, content_type: str = "",
     by_layout = readers.read_layout(page, match, tree) if match else None
     by_labels = readers.read_labels(page)
     draft = _better(page, by_layout, by_labels, site, url)
-    return _finished(page, draft, decoded, url)
+    return _finished(page, draft, decoded, site, url)
 
 
 def _base(tree: LexborHTMLParser, url: str) -> str:
@@ -75,6 +76,8 @@ class _Draft:
     story: Story
     """The same, or the gallery in its place."""
     agreement: float | None = None
+    other: Article | None = None
+    """What the reader that was not chosen says."""
 
 
 def _better(page: Page, by_layout: Reading | None, by_labels: Reading | None, site: Site, url: str) -> _Draft:
@@ -91,7 +94,7 @@ def _better(page: Page, by_layout: Reading | None, by_labels: Reading | None, si
     if other is None:
         return chosen
     record = _completed(chosen.record, other.record)
-    return replace(chosen, record=record, agreement=agreement(record, other.record))
+    return replace(chosen, record=record, agreement=agreement(record, other.record), other=other.record)
 
 
 def _completed(chosen: Article, other: Article) -> Article:
@@ -176,7 +179,7 @@ def _composed(page: Page, reading: Reading, other: _Draft | None) -> Story:
     return compose(page, reading.span, reading.title)
 
 
-def _finished(page: Page, draft: _Draft, decoded: Decoded, url: str) -> Article:
+def _finished(page: Page, draft: _Draft, decoded: Decoded, site: Site, url: str) -> Article:
     return replace(
         draft.record,
         agreement=draft.agreement,
@@ -185,6 +188,7 @@ def _finished(page: Page, draft: _Draft, decoded: Decoded, url: str) -> Article:
         contributors=people.find_contributors(draft.story.paragraphs),
         next_page=_next_page(page, url),
         rights=_rights(page),
+        disagreements=find_disagreements(page, draft.record, draft.other, _date_in_address(site, url)),
         charset=decoded.used,
         replaced=decoded.replaced,
     )

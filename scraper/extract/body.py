@@ -510,7 +510,9 @@ def _is_subheading(items: list[Item], index: int, line: Line, style: _Style) -> 
     if line.bold:
         # A picture and its caption may stand between.
         below = [item for item in items[index + 1 : index + 5] if isinstance(item, Line)]
-        return following.bold or any(text.size > line.size for text in below[: 1 + (below[:1] != items[index + 1 : index + 2])])
+        return following.bold or any(
+            text.size > line.size for text in below[: 1 + (below[:1] != items[index + 1 : index + 2])]
+        )
     if labels.ends_sentence(line.text):
         return False
     if re.search(r"[，,；;：:]$|^[^“]*[，,].*[，,]|[:：].*\d", line.text) or line.text.endswith("讯"):
@@ -526,6 +528,10 @@ _OPENS_NO_HEADING = re.compile(r"^[(（]|^(?:作者|记者|通讯员|来源|编�
 
 def _breaks_prose(before: Item | None, line: Line, following: Line) -> bool:
     """A line without any stop between two that end like sentences, however short those are."""
-    if not isinstance(before, Line) or line.size > 16 or not re.fullmatch(r"[^\d，。！？；：:,;.][^，。！？；：:,;]*", line.text):
+    if (
+        not isinstance(before, Line)
+        or line.size > 16
+        or not re.fullmatch(r"[^\d，。！？；：:,;.][^，。！？；：:,;]*", line.text)
+    ):
         return False
     return all(labels.reads_like_prose(near.text) and near.text[-1] in "。！？”" for near in (before, following))

@@ -44,7 +44,19 @@ _LOOSE_PAIR = re.compile(r"""['"]?\b(\w+)['"]?\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?
 _MOST_LISTS = 12
 _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|bmp)(?:[?!].*)?$", re.I)
 _SMALL = re.compile(r"thumb|small|mini|icon|cover|s_?pic", re.I)
-_SAYS = ("note", "caption", "desc", "description", "intro", "text", "content", "summary", "articleTitle", "alt", "title")
+_SAYS = (
+    "note",
+    "caption",
+    "desc",
+    "description",
+    "intro",
+    "text",
+    "content",
+    "summary",
+    "articleTitle",
+    "alt",
+    "title",
+)
 
 
 def script_gallery(page: Page) -> tuple[Image, ...]:

@@ -80,7 +80,9 @@ def _iso(
 
 # 图片来源 is a credit, not the article's source.
 # Behind another word it is that word's source (资金来源, 图片来源), unless that is the date's 日.
-_SOURCE = re.compile(r"(?:(?<![\u4e00-\u9fff])|(?<=\d日)|(?<=\d[分秒]))(?:(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源)\s*[:：]\s*")
+_SOURCE = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=\d日)|(?<=\d[分秒]))(?:(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源)\s*[:：]\s*"
+)
 _TAKEN_FROM = re.compile(r"^(?:摘自|转自|据|原载)\s*[:：]\s*(\S{2,20})$")
 # What may follow a source or a name on the same line.
 _NEXT_LABEL = re.compile(

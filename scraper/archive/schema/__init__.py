@@ -7,8 +7,8 @@ stranger with the `sqlite3` shell finds the way.
 
 from sqlite_utils.migrations import Migrations
 
-from scraper.archive.schema import m001_archive
+from scraper.archive.schema import m001_archive, m006_disagreements
 
 migrations = Migrations("scraper")
-for _module in (m001_archive,):
+for _module in (m001_archive, m006_disagreements):
     migrations(name=_module.__name__.rpartition(".")[2])(_module.apply)
