@@ -523,7 +523,9 @@ def _is_subheading(items: list[Item], index: int, line: Line, style: _Style) -> 
 
 # A question, a quotation, a document's name or a remark in brackets can close a heading.
 _CLOSES_HEADING = re.compile(r"[？?”’」』)）》]$")
-_OPENS_NO_HEADING = re.compile(r"^[(（]|^(?:作者|记者|通讯员|来源|编辑|撰文|文字|文|图|摄影)\s*[/／:：]")
+_OPENS_NO_HEADING = re.compile(
+    r"^[(（]|^【(?:同期|解说|出镜|字幕|现场|记者)[^】]{0,6}】|^(?:作者|记者|通讯员|来源|编辑|撰文|文字|文|图|摄影)\s*[/／:：]"
+)
 
 
 def _breaks_prose(before: Item | None, line: Line, following: Line) -> bool:

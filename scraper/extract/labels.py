@@ -205,7 +205,7 @@ def without_editor(text: str) -> str:
         return text
     shorter = text[: tail.start()]
     staff = _TRAILING_STAFF.search(shorter)
-    shorter = shorter[: staff.start()] if staff else shorter
+    shorter = (shorter[: staff.start()] if staff else shorter).rstrip()
     return shorter.rstrip(".") if shorter != text and shorter.endswith(").") else shorter
 
 

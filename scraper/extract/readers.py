@@ -192,7 +192,11 @@ def _is_listing(page: Page, at: int) -> bool:
         if line.link_size >= 8 and line.is_mostly_link and not chrome.opens_afterwards(line.text)
     ]
     # Rankings and rails stand behind a story; on a listing no text stands before the first headline.
-    told = sum(line.size for line in lines[: links[0]] if _is_prose(line) or _is_sentence(line)) if links else 0
+    above = lines[: links[0]] if links else []
+    told = sum(line.size for line in above if _is_prose(line) or _is_sentence(line))
+    # A notice of one sentence, and then the head of a ranking.
+    if told and any(chrome.opens_afterwards(line.text) for line in above):
+        return False
     if not links or told >= _STORY_SIZE:
         return False
     dated = sum(1 for line in lines if (line.size <= 24 or line.is_mostly_link) and labels.find_date(line.text))
