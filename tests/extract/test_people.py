@@ -56,7 +56,9 @@ def test_a_bracket_above_a_sub_heading_closes_a_story() -> None:
 
 
 def test_a_bracket_in_the_middle_of_a_story_does_not() -> None:
-    assert find_authors(["他想起了老友。(常青)", "第二天，他又去了那座桥，桥上没有人。"]) == ()
+    assert (
+        find_authors(["说到这里，他停下来想起了远在边疆的老友。(常青)", "第二天，他又去了那座桥，桥上没有人。"]) == ()
+    )
 
 
 def test_organisations_are_contributors() -> None:

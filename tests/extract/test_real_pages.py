@@ -92,8 +92,8 @@ def test_a_real_page_leaves_its_furniture_out(page: RealPage) -> None:
 
 @every_article
 def test_renaming_every_class_and_id_changes_only_how_a_real_page_was_read(page: RealPage) -> None:
-    as_served = {**record_of(page), "layout": "", "agreement": None}
-    without_names = {**record_of(page, rename=True), "layout": "", "agreement": None}
+    as_served = {**record_of(page), "layout": "", "agreement": None, "disagreements": []}
+    without_names = {**record_of(page, rename=True), "layout": "", "agreement": None, "disagreements": []}
 
     assert without_names == as_served
 
