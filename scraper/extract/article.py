@@ -290,7 +290,7 @@ def _authors(page: Page, reading: Reading, story: Story, editor: str | None) -> 
 
 def _hidden_authors(page: Page, editor: str | None) -> tuple[str, ...]:
     """The main site's `author_baidu`, which no reader sees: often empty, a placeholder, or the editor once more."""
-    hidden = [item.text for item in page.items if isinstance(item, Line) and item.hidden and item.size <= 160]
+    hidden = [item.text for item in page.items if item.hidden and isinstance(item, Line) and item.size <= 160]
     names = [name for text in hidden if "作者" in text for name in people.find_labelled_authors(text)]
     return tuple(dict.fromkeys(name for name in names if name not in (editor or "")))
 

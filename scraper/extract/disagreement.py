@@ -23,7 +23,12 @@ def find_disagreements(
     page: Page, record: Article, other: Article | None, day_in_address: str | None
 ) -> tuple[Disagreement, ...]:
     """What else the page says of time, source, editor, title and body, each once, in order of trust."""
-    said = [*_between_readers(record, other), *_times(page, record, day_in_address), *_names(page, record)]
+    hidden = _hidden(page)
+    said = [
+        *_between_readers(record, other),
+        *_times(page, hidden, record, day_in_address),
+        *_names(page, hidden, record),
+    ]
     return tuple(dict.fromkeys(said))
 
 
@@ -38,8 +43,8 @@ def _between_readers(record: Article, other: Article | None) -> Iterator[Disagre
         yield Disagreement("body", f"{len(squeeze(other.body))} characters", other.layout)
 
 
-def _times(page: Page, record: Article, day_in_address: str | None) -> Iterator[Disagreement]:
-    for where, text in _dated(page):
+def _times(page: Page, hidden: list[str], record: Article, day_in_address: str | None) -> Iterator[Disagreement]:
+    for where, text in _dated(page, hidden):
         found = labels.find_date(text)
         if found and not same_time(found[0], record.published_at, timed=found[1]):
             yield Disagreement("published_at", found[0], where)
@@ -50,11 +55,11 @@ def _times(page: Page, record: Article, day_in_address: str | None) -> Iterator[
         yield Disagreement("published_at", day_in_address[:_DAY], "address")
 
 
-def _dated(page: Page) -> Iterator[tuple[str, str]]:
+def _dated(page: Page, hidden: list[str]) -> Iterator[tuple[str, str]]:
     inputs = page.inputs
     yield "hidden inputs", f"{inputs.get('newsdate', '')} {inputs.get('newstime', '')}"
     yield "hidden inputs", inputs.get("pubtime", "")
-    yield from (("hidden text", text) for text in _hidden(page))
+    yield from (("hidden text", text) for text in hidden)
 
 
 # The comment dates the writing of the file: of 113 pages whose minutes differ, 80 by no more than this.
@@ -76,9 +81,9 @@ def same_time(one: str, other: str, *, timed: bool = True) -> bool:
     return one[:size] == other[:size]
 
 
-def _names(page: Page, record: Article) -> Iterator[Disagreement]:
+def _names(page: Page, hidden: list[str], record: Article) -> Iterator[Disagreement]:
     said = [("editor", labels.find_editor("编辑:" + fold(page.inputs.get("editorname", ""))), "hidden inputs")]
-    for text in _hidden(page):
+    for text in hidden:
         said.append(("source", labels.find_source((text,)), "hidden text"))
         said.append(("editor", labels.find_editor(text), "hidden text"))
     for name, value, where in said:
@@ -88,5 +93,5 @@ def _names(page: Page, record: Article) -> Iterator[Disagreement]:
 
 def _hidden(page: Page) -> list[str]:
     """The main site's `#BaiduSpider`, which repeats time, source and editor where no reader sees them."""
-    lines = (item for item in page.items if isinstance(item, Line) and item.hidden and item.size <= 160)
-    return [line.text for line in lines if labels.has_source_label(line.text)]
+    lines = [item for item in page.items if item.hidden and isinstance(item, Line)]
+    return [line.text for line in lines if line.size <= 160 and labels.has_source_label(line.text)]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from scraper.extract import captions
@@ -37,11 +38,12 @@ def gallery_images(page: Page, shown: tuple[Image, ...]) -> tuple[Image, ...]:
     return ()
 
 
-_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script", re.I | re.S)
-_LIST = re.compile(r"\[\s*\{")
+_SCRIPT = re.compile(r"<script\b[^<>]{0,400}>", re.I)
+_LIST = re.compile(r"\[\s{0,40}\{")
 _LIST_END = re.compile(r"\}\s{0,40},?\s{0,40}\]")
 _LOOSE_PAIR = re.compile(r"""['"]?\b(\w+)['"]?\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", re.S)
 _MOST_LISTS = 12
+_LONGEST_ENTRY = 20_000
 _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|bmp)(?:[?!].*)?$", re.I)
 _SMALL = re.compile(r"thumb|small|mini|icon|cover|s_?pic", re.I)
 _SAYS = (
@@ -62,7 +64,7 @@ _SAYS = (
 def script_gallery(page: Page) -> tuple[Image, ...]:
     """The pictures of the first list in a script whose entries are pictures with texts; for pages that show none."""
     decoder = json.JSONDecoder()
-    for script in _SCRIPT.findall(page.html):
+    for script in _scripts(page.html):
         for start in [found.start() for found in _LIST.finditer(script)][:_MOST_LISTS]:
             entries = _entries(decoder, script, start)
             images = tuple(filter(None, (_entry_image(page, entry) for entry in entries)))
@@ -71,13 +73,26 @@ def script_gallery(page: Page) -> tuple[Image, ...]:
     return ()
 
 
+def _scripts(html: str) -> Iterator[str]:
+    """What stands between each <script> and the next end tag, in one pass however many are left open."""
+    at = 0
+    while (tag := _SCRIPT.search(html, at)) and (end := html.find("</", tag.end())) >= 0:
+        while end >= 0 and html[end : end + 8].lower() != "</script":
+            end = html.find("</", end + 2)
+        if end < 0:
+            return
+        yield html[tag.end() : end]
+        at = end
+
+
 def _entries(decoder: json.JSONDecoder, script: str, start: int) -> list[Any]:
     """A list of JSON objects, or of objects as JavaScript writes them: keys bare, quotes single."""
     try:
         entries, _ = decoder.raw_decode(script, start)
     except (ValueError, RecursionError):
         end = _LIST_END.search(script, start)
-        return [dict(_loose_pairs(entry)) for entry in _ENTRY.findall(script, start, end.end() if end else len(script))]
+        found = _ENTRY.findall(script, start, end.end() if end else len(script))
+        return [dict(_loose_pairs(entry)) for entry in found if len(entry) <= _LONGEST_ENTRY]
     return entries if isinstance(entries, list) else []
 
 

@@ -182,22 +182,23 @@ def read_labels(page: Page) -> Reading | None:
 _STORY_SIZE = 60
 
 
+def _is_headline(line: Line) -> bool:
+    return line.link_size >= 8 and line.is_mostly_link and not chrome.opens_afterwards(line.text)
+
+
 def _is_listing(page: Page, at: int) -> bool:
     """Headlines that are links, each with its date, where an article would have its text."""
+    near = page.items[at + 1 : at + 60]
+    # Most articles have no such list below their title, and need no further look.
+    if sum(1 for item in near if isinstance(item, Line) and item.link_size >= 8 and item.is_mostly_link) < 2:
+        return False
     stop = min(_afterwards(page, at + 1), at + 60)
     lines = [item for item in page.items[at + 1 : stop] if isinstance(item, Line) and not item.hidden]
-    links = [
-        index
-        for index, line in enumerate(lines)
-        if line.link_size >= 8 and line.is_mostly_link and not chrome.opens_afterwards(line.text)
-    ]
-    # Rankings and rails stand behind a story; on a listing no text stands before the first headline.
+    links = [index for index, line in enumerate(lines) if _is_headline(line)]
     above = lines[: links[0]] if links else []
     told = sum(line.size for line in above if _is_prose(line) or _is_sentence(line))
-    # A notice of one sentence, and then the head of a ranking.
-    if told and any(chrome.opens_afterwards(line.text) for line in above):
-        return False
-    if not links or told >= _STORY_SIZE:
+    # Rankings and rails stand behind a story, be it one sentence; on a listing no text stands before the first headline.
+    if not links or told >= _STORY_SIZE or (told and any(chrome.opens_afterwards(line.text) for line in above)):
         return False
     dated = sum(1 for line in lines if (line.size <= 24 or line.is_mostly_link) and labels.find_date(line.text))
     linked = len(links)
