@@ -52,6 +52,8 @@ class Site:
     """Newest template first; the first that matches a page wins."""
     extra_hosts: tuple[str, ...] = ()
     """Hosts of this edition whose pages are other pages, not twins (mobile)."""
+    mobile_prefix: str = ""
+    """What stands before the path of an article's mobile twin on the same hosts: `/m`."""
     query_is_identity: bool = False
     """Whether the query string names the article (`docDetail.jsp?id=`)."""
     enabled: bool = True
