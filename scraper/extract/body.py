@@ -176,7 +176,13 @@ def _belongs_to_advertisement(page: Page, index: int) -> bool:
 
 
 def _is_link_line(line: Line) -> bool:
-    return line.link_size * 10 >= line.size * 8 and line.size <= 60
+    day = _CLOSING_DAY.search(line.text) if line.link_size < line.size else None
+    size = line.size - len(day.group(1)) if day else line.size
+    return line.link_size * 10 >= size * 8 and line.size <= 60
+
+
+# The day behind a headline: 11-05, 2026-11-05, [11/05].
+_CLOSING_DAY = re.compile(r"([\[(（]?(?:\d{4}[-/.])?\d{1,2}[-/.]\d{1,2}[\])）]?)$")
 
 
 def _is_stray_number(page: Page, line: Line, span: Span) -> bool:

@@ -83,6 +83,7 @@ def _iso(
 _SOURCE = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=\d日)|(?<=\d[分秒]))(?:(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源)\s*[:：]\s*"
 )
+_WHOLE_BRACKETS = re.compile(r"^[^()（）]+[(（][^()（）]+[)）]$")
 _TAKEN_FROM = re.compile(r"^(?:摘自|转自|据|原载)\s*[:：]\s*(\S{2,20})$")
 # What may follow a source or a name on the same line.
 _NEXT_LABEL = re.compile(
@@ -157,7 +158,9 @@ def before_label(text: str) -> str:
 
 def _up_to_next_label(text: str) -> str | None:
     follower = _NEXT_LABEL.search(plain(text))
-    value = fold(text[: follower.start()] if follower else text).strip("，,。·()（）—-")
+    value = fold(text[: follower.start()] if follower else text).strip("，,。·—-")
+    if not _WHOLE_BRACKETS.search(value):
+        value = value.strip("()（）")
     if not value or len(value) > 40 or _PLACEHOLDER.search(value):
         return None
     return value
