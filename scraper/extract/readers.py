@@ -293,10 +293,18 @@ def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
             continue
         if _is_prose(item) or (found and (chrome.closes_story(item.text) or _is_sentence(item))):
             break
-        if _has_label(item):
+        if _has_label(item) or (found and _follows_open_source(found[-1], item)):
             behind = _end_of_box(page, item, index + 1)
             found.append(item)
     return behind, found
+
+
+# An icon can stand between the label and its value.
+_OPEN_SOURCE = re.compile(r"来\s*源\s*[:：]\s*$")
+
+
+def _follows_open_source(label: Line, line: Line) -> bool:
+    return line.size <= 20 and line.element is label.element and _OPEN_SOURCE.search(label.text) is not None
 
 
 def _end_of_box(page: Page, line: Line, index: int) -> int:
