@@ -9,9 +9,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from scraper.extract import captions, chrome, labels, people
-from scraper.extract.page import Element, Line, Page, Picture
+from scraper.extract import captions, chrome, labels
+from scraper.extract.headings import is_subheading
+from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture, resolve
+from scraper.extract.rows import join_rows, row_of
 from scraper.models import Image, Section
 from scraper.text import squeeze
 
@@ -46,7 +48,7 @@ class Story:
 def compose(page: Page, span: Span, title: str) -> Story:
     """The story that stands in a span of the page."""
     items = _lead_pictures(page, span) + _without_furniture(page, span, title)
-    items = _join_rows(page, items, span)
+    items = join_rows(page, items, span.first)
     style = _Style.of(items, page.url, span.first)
     story = Story()
     seen: set[str] = set()
@@ -189,7 +191,7 @@ def _is_stray_number(page: Page, line: Line, span: Span) -> bool:
     """A counter or the number of a page, not a cell of a table, not a heading."""
     if line.size > 3 or not line.text.isdecimal():
         return False
-    return not (line.indent or line.bold or line.element.centred or _row(page, line, span))
+    return not (line.indent or line.bold or line.element.centred or row_of(page, line, span.first))
 
 
 def _heads_links(page: Page, index: int, stop: int) -> bool:
@@ -205,60 +207,6 @@ def _only_links_follow(page: Page, start: int, stop: int) -> bool:
     rest = [line for line in rest if not _is_furniture(line)]
     linked = sum(line.link_size for line in rest)
     return linked * 2 >= sum(line.size for line in rest)
-
-
-# --- tables ----------------------------------------------------------------------
-
-
-def _join_rows(page: Page, items: list[Item], span: Span) -> list[Item]:
-    """Cells of one table row become one line, set apart by tabs; layout tables stay as they are."""
-    joined: list[Item] = []
-    row_of_last = None
-    for item in items:
-        row = _row(page, item, span) if isinstance(item, Line) else None
-        last = joined[-1] if joined else None
-        if row and row is row_of_last and isinstance(last, Line) and isinstance(item, Line):
-            glue = "\t" if _cell(item, row) is not _cell(last, row) else " "
-            # The page's own lines stay as they are: the other reader reads them, too.
-            joined[-1] = replace(
-                last,
-                text=f"{last.text}{glue}{item.text}",
-                size=last.size + item.size,
-                link_size=last.link_size + item.link_size,
-                bold=last.bold and item.bold,
-                element=item.element,
-            )
-        else:
-            joined.append(item)
-        row_of_last = row
-    return joined
-
-
-def _row(page: Page, line: Line, span: Span) -> Element | None:
-    """The table row a line stands in, if the row has several cells and lies in the span."""
-    at: Element | None = line.element
-    while at and at.first >= span.first:
-        if at.tag == "tr":
-            if at.is_data is None:
-                at.is_data = _is_data(page, at)
-            return at if at.is_data else None
-        at = at.parent
-    return None
-
-
-def _is_data(page: Page, row: Element) -> bool:
-    inside = [item for item in page.items[row.first : row.last] if isinstance(item, Line)]
-    return len({_cell(item, row) for item in inside}) > 1 and all(item.size <= 120 for item in inside)
-
-
-def _cell(line: Line, row: Element) -> Element | None:
-    """The cell of this row that holds the line, whatever tables are nested in it."""
-    at: Element | None = line.element
-    cell = None
-    while at and at is not row:
-        cell = at if at.tag in ("td", "th") else cell
-        at = at.parent
-    return cell
 
 
 # --- captions ----------------------------------------------------------------------
@@ -479,7 +427,7 @@ def _take_line(items: list[Item], index: int, style: _Style, story: Story, seen:
     if _continues(items, index, style, story):
         story.paragraphs[-1] += text
         return
-    if _is_subheading(items, index, line, style):
+    if is_subheading(items, index, line):
         story.sections.append(Section(text, len(story.paragraphs)))
     story.paragraphs.append(text)
 
@@ -498,48 +446,3 @@ def _continues(items: list[Item], index: int, style: _Style, story: Story) -> bo
     cut = not labels.ends_paragraph(before.text) and labels.reads_like_prose(before.text) and "\t" not in before.text
     apart = line.element is not before.element or line.at - before.at > 1 or not before.broken
     return cut and apart and labels.reads_like_prose(line.text)
-
-
-def _is_subheading(items: list[Item], index: int, line: Line, style: _Style) -> bool:
-    """A short line of its own with no full stop, set bold or unlike the prose, with text below."""
-    if line.size > 40 or line.size < 2 or "\t" in line.text or line.element.tag == "li":
-        return False
-    if labels.ends_sentence(line.text) and not _CLOSES_HEADING.search(line.text):
-        return False
-    if _OPENS_NO_HEADING.match(line.text) or captions.find_credit(line.text) or people.find_authors([line.text]):
-        return False
-    following = items[index + 1] if index + 1 < len(items) else None
-    if isinstance(following, Picture):
-        following = next((item for item in items[index + 1 :] if isinstance(item, Line)), None)
-    if not isinstance(following, Line) or "\t" in following.text:
-        return False
-    if line.bold:
-        # A picture and its caption may stand between.
-        below = [item for item in items[index + 1 : index + 5] if isinstance(item, Line)]
-        return following.bold or any(
-            text.size > line.size for text in below[: 1 + (below[:1] != items[index + 1 : index + 2])]
-        )
-    if labels.ends_sentence(line.text):
-        return False
-    if re.search(r"[，,；;：:]$|^[^“]*[，,].*[，,]|[:：].*\d", line.text) or line.text.endswith("讯"):
-        return False
-    before = items[index - 1] if index else None
-    return (line.size <= 30 and following.size >= max(40, line.size * 2)) or _breaks_prose(before, line, following)
-
-
-# A question, a quotation, a document's name or a remark in brackets can close a heading.
-_CLOSES_HEADING = re.compile(r"[？?”’」』)）》]$")
-_OPENS_NO_HEADING = re.compile(
-    r"^[(（]|^【(?:同期|解说|出镜|字幕|现场|记者)[^】]{0,6}】|^(?:作者|记者|通讯员|来源|编辑|撰文|文字|文|图|摄影)\s*[/／:：]"
-)
-
-
-def _breaks_prose(before: Item | None, line: Line, following: Line) -> bool:
-    """A line without any stop between two that end like sentences, however short those are."""
-    if (
-        not isinstance(before, Line)
-        or line.size > 16
-        or not re.fullmatch(r"[^\d，。！？；：:,;.][^，。！？；：:,;]*", line.text)
-    ):
-        return False
-    return all(labels.reads_like_prose(near.text) and near.text[-1] in "。！？”" for near in (before, following))
