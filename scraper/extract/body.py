@@ -178,7 +178,7 @@ def _belongs_to_advertisement(page: Page, index: int) -> bool:
 
 
 def _is_link_line(line: Line) -> bool:
-    day = _CLOSING_DAY.search(line.text) if line.link_size < line.size else None
+    day = _CLOSING_DAY.search(line.text) if 0 < line.link_size < line.size else None
     size = line.size - len(day.group(1)) if day else line.size
     return line.link_size * 10 >= size * 8 and line.size <= 60
 
