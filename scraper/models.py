@@ -52,6 +52,8 @@ class Site:
     """Newest template first; the first that matches a page wins."""
     extra_hosts: tuple[str, ...] = ()
     """Hosts of this edition whose pages are other pages, not twins (mobile)."""
+    mobile_prefix: str = ""
+    """What stands before the path of an article's mobile twin on the same hosts: `/m`."""
     query_is_identity: bool = False
     """Whether the query string names the article (`docDetail.jsp?id=`)."""
     enabled: bool = True
@@ -123,6 +125,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What another place of the page says of a field."""
+
+    field: str
+    value: str
+    read_from: str
+    """`hidden inputs`, `hidden text`, `head comment`, `address`, or the layout whose reader says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """The record; every field is described in `docs/record.md`."""
 
@@ -146,6 +158,7 @@ class Article:
     rights: str | None
     pages: int = 1
     """How many pages were joined into this record."""
+    disagreements: tuple[Disagreement, ...] = ()
     charset: str = field(default="", metadata={"internal": True})
     replaced: int = field(default=0, metadata={"internal": True})
     """How many characters could not be decoded and stand as U+FFFD in the page."""

@@ -48,8 +48,9 @@ RECORD_COLUMNS = (
     "pages",
     "charset",
     "replaced",
+    "disagreements",
 )
-JSON_COLUMNS = ("authors", "contributors", "sections")
+JSON_COLUMNS = ("authors", "contributors", "sections", "disagreements")
 IMAGE_COLUMNS = ("src", "alt", "caption", "credit", "position")
 
 

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from scraper.archive import history, store
 from scraper.archive.store import article_digest
-from scraper.models import Article, Image, Section
+from scraper.models import Article, Disagreement, Image, Section
 
 _FIELDS = {field.name for field in fields(Article)}
 _IMAGE_FIELDS = {field.name for field in fields(Image)}
@@ -49,7 +49,8 @@ def article_of(record: dict[str, Any]) -> Article:
     )
     sections = tuple(Section(**section) for section in record["sections"])
     names = {name: tuple(record[name]) for name in ("authors", "contributors")}
-    return Article(**{**known, **names, "sections": sections, "images": images})
+    elsewhere = tuple(Disagreement(**one) for one in record.get("disagreements", ()))
+    return Article(**{**known, **names, "sections": sections, "images": images, "disagreements": elsewhere})
 
 
 def readings_of(db: Database, article: int) -> list[Reading]:

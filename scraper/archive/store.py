@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from scraper.archive import history, proof, stories
 from scraper.models import Article
 
-_JSON_FIELDS = ("authors", "contributors", "sections")
+_JSON_FIELDS = ("authors", "contributors", "sections", "disagreements")
 
 
 def article_digest(article: Article) -> str:

@@ -64,6 +64,7 @@ _ARTICLE_COLUMNS = {
     "next_page": "下一页 Address of the next page of a story in several pages",
     "rights": "版权声明 The notice that the page prints about reuse",
     "pages": "页数 How many pages were joined into it",
+    "disagreements": "另有说法 What another place of the page says of a field, JSON list of field, value, read_from",
     "charset": "编码 Encoding the page was decoded from",
     "replaced": "缺字 Characters that could not be decoded",
     "digest": "指纹 SHA-256 of title, body, captions, source, editor and time",

@@ -48,8 +48,8 @@ def canonical(url: str, base: str = "") -> Address:
     """The canonical address.
 
     `https`, the edition's canonical host, lower-case; no default port,
-    fragment or tracking query; `./` and `..` resolved; the main site's `/m/`
-    pages become their desktop twins. Raises `Refused` for what is no address
+    fragment or tracking query; `./` and `..` resolved; mobile pages (`/m/` on
+    the main site, `/wap/` in Guangdong) become their desktop twins. Raises `Refused` for what is no address
     of any edition: another host or scheme, a port, a user, a backslash.
     """
     text = url.strip()
@@ -77,12 +77,13 @@ def canonical(url: str, base: str = "") -> Address:
 
 
 def _desktop_path(site: Site, host: str, path: str) -> str:
-    while site.code == "www" and host in site.hosts and path.startswith("/m/") and _ARTICLE_DATE.search(path):
-        path = path[2:]
+    mobile = f"{site.mobile_prefix}/"
+    while site.mobile_prefix and host in site.hosts and path.startswith(mobile) and _ARTICLE_DATE.search(path):
+        path = path[len(site.mobile_prefix) :]
     return path
 
 
-_ARTICLE_DATE = re.compile(r"/\d{4}/\d\d-\d\d/")
+_ARTICLE_DATE = re.compile(r"/\d{4}/(?:\d{4}-)?\d\d-\d\d/")
 
 
 def _query(search: str) -> str:

@@ -24,7 +24,7 @@ from scraper.extract.absent import reads_as_absent, says_absent
 from scraper.extract.article import extract_article
 from scraper.extract.feed import is_feed, read_feed
 from scraper.extract.listing import links_of
-from scraper.models import Article, Image, Link, Section
+from scraper.models import Article, Disagreement, Image, Link, Section
 
 SECONDS = 2.0
 START_SECONDS = 30.0
@@ -126,7 +126,8 @@ def _article(fields: dict[str, Any]) -> Article:
     lists = {name: tuple(fields[name]) for name in ("authors", "contributors")}
     sections = tuple(Section(**section) for section in fields["sections"])
     images = tuple(Image(**image) for image in fields["images"])
-    return Article(**{**fields, **lists, "sections": sections, "images": images})
+    disagreements = tuple(Disagreement(**disagreement) for disagreement in fields["disagreements"])
+    return Article(**{**fields, **lists, "sections": sections, "images": images, "disagreements": disagreements})
 
 
 def _error(answer: dict[str, Any], url: str) -> Exception:

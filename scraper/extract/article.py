@@ -9,7 +9,8 @@ from scraper.errors import MissingField, NotAnArticle, PageError
 from scraper.extract import chrome, labels, people, readers
 from scraper.extract.body import Story, compose
 from scraper.extract.decode import Decoded, decode
-from scraper.extract.gallery import gallery_images, video_poster
+from scraper.extract.disagreement import find_disagreements
+from scraper.extract.gallery import gallery_images, script_gallery, video_poster
 from scraper.extract.guard import refuse_absurd
 from scraper.extract.page import Line, Page, flatten
 from scraper.extract.pictures import path_of, resolve
@@ -39,7 +40,7 @@ def extract_article(raw: bytes, site: Site, url: str, *, content_type: str = "",
     by_layout = readers.read_layout(page, match, tree) if match else None
     by_labels = readers.read_labels(page)
     draft = _better(page, by_layout, by_labels, site, url)
-    return _finished(page, draft, decoded, url)
+    return _finished(page, draft, decoded, site, url)
 
 
 def _base(tree: LexborHTMLParser, url: str) -> str:
@@ -75,6 +76,8 @@ class _Draft:
     story: Story
     """The same, or the gallery in its place."""
     agreement: float | None = None
+    other: Article | None = None
+    """What the reader that was not chosen says."""
 
 
 def _better(page: Page, by_layout: Reading | None, by_labels: Reading | None, site: Site, url: str) -> _Draft:
@@ -91,7 +94,7 @@ def _better(page: Page, by_layout: Reading | None, by_labels: Reading | None, si
     if other is None:
         return chosen
     record = _completed(chosen.record, other.record)
-    return replace(chosen, record=record, agreement=agreement(record, other.record))
+    return replace(chosen, record=record, agreement=agreement(record, other.record), other=other.record)
 
 
 def _completed(chosen: Article, other: Article) -> Article:
@@ -128,7 +131,7 @@ def _refusal(record: Article | None, page: Page, url: str) -> PageError:
 def _draft(page: Page, reading: Reading, site: Site, url: str, other: _Draft | None = None) -> _Draft:
     composed = _composed(page, reading, other)
     story, images = composed, tuple(composed.images)
-    gallery = gallery_images(page, images)
+    gallery = gallery_images(page, images) or _gallery_behind(page, story, images)
     if gallery:
         story, images = _as_gallery(story, images, gallery)
     kind = _kind(url, story, bool(gallery), images)
@@ -157,6 +160,18 @@ def _draft(page: Page, reading: Reading, site: Site, url: str, other: _Draft | N
     return _Draft(record, reading, composed, story)
 
 
+_SHORT_BODY = 240
+
+
+def _gallery_behind(page: Page, story: Story, shown: tuple[Image, ...]) -> tuple[Image, ...]:
+    """The gallery in a script of which the page shows the first picture or none."""
+    if len(shown) > 1 or len(story.body) > _SHORT_BODY:
+        return ()
+    gallery = script_gallery(page)
+    files = {image.src.rsplit("/", 1)[-1] for image in gallery}
+    return gallery if all(image.src.rsplit("/", 1)[-1] in files for image in shown) else ()
+
+
 def _composed(page: Page, reading: Reading, other: _Draft | None) -> Story:
     """On most pages both readers find the same span; it is composed once."""
     if other and (other.reading.span, other.reading.title) == (reading.span, reading.title):
@@ -164,15 +179,16 @@ def _composed(page: Page, reading: Reading, other: _Draft | None) -> Story:
     return compose(page, reading.span, reading.title)
 
 
-def _finished(page: Page, draft: _Draft, decoded: Decoded, url: str) -> Article:
+def _finished(page: Page, draft: _Draft, decoded: Decoded, site: Site, url: str) -> Article:
     return replace(
         draft.record,
         agreement=draft.agreement,
         channel=_channel(page, draft.reading),
-        authors=_authors(page, draft.reading, draft.story),
+        authors=_authors(page, draft.reading, draft.story, draft.record.editor),
         contributors=people.find_contributors(draft.story.paragraphs),
         next_page=_next_page(page, url),
         rights=_rights(page),
+        disagreements=find_disagreements(page, draft.record, draft.other, _date_in_address(site, url)),
         charset=decoded.used,
         replaced=decoded.replaced,
     )
@@ -266,9 +282,17 @@ def _editor_elsewhere(page: Page, reading: Reading) -> str | None:
     return labels.find_editor("编辑:" + fold(page.inputs.get("editorname", "")))
 
 
-def _authors(page: Page, reading: Reading, story: Story) -> tuple[str, ...]:
+def _authors(page: Page, reading: Reading, story: Story, editor: str | None) -> tuple[str, ...]:
     beside_date = [name for text in _meta_texts(page, reading) for name in people.find_labelled_authors(text)]
-    return tuple(dict.fromkeys([*beside_date, *people.find_authors(story.paragraphs)]))
+    named = dict.fromkeys([*beside_date, *people.find_authors(story.paragraphs)])
+    return tuple(named) or _hidden_authors(page, editor)
+
+
+def _hidden_authors(page: Page, editor: str | None) -> tuple[str, ...]:
+    """The main site's `author_baidu`, which no reader sees: often empty, a placeholder, or the editor once more."""
+    hidden = [item.text for item in page.items if item.hidden and isinstance(item, Line) and item.size <= 160]
+    names = [name for text in hidden if "作者" in text for name in people.find_labelled_authors(text)]
+    return tuple(dict.fromkeys(name for name in names if name not in (editor or "")))
 
 
 def _channel(page: Page, reading: Reading) -> str | None:

@@ -10,8 +10,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from scraper.extract import captions, chrome, labels
-from scraper.extract.page import Element, Line, Page, Picture
+from scraper.extract.headings import is_subheading
+from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture, resolve
+from scraper.extract.rows import join_rows, row_of
 from scraper.models import Image, Section
 from scraper.text import squeeze
 
@@ -46,7 +48,7 @@ class Story:
 def compose(page: Page, span: Span, title: str) -> Story:
     """The story that stands in a span of the page."""
     items = _lead_pictures(page, span) + _without_furniture(page, span, title)
-    items = _join_rows(page, items, span)
+    items = join_rows(page, items, span.first)
     style = _Style.of(items, page.url, span.first)
     story = Story()
     seen: set[str] = set()
@@ -93,7 +95,11 @@ def _without_furniture(page: Page, span: Span, title: str) -> list[Item]:
             if is_story_picture(item, page.url):
                 kept.append(item)
             continue
+        if chrome.opens_comments(item.text) and any(isinstance(line, Line) and line.size >= 36 for line in kept):
+            break
         if chrome.opens_afterwards(item.text):
+            if item.is_mostly_link and item.size > 8:
+                continue
             if _only_links_follow(page, index + 1, span.last):
                 break
             if _heads_links(page, index, span.last):
@@ -172,14 +178,20 @@ def _belongs_to_advertisement(page: Page, index: int) -> bool:
 
 
 def _is_link_line(line: Line) -> bool:
-    return line.link_size * 10 >= line.size * 8 and line.size <= 60
+    day = _CLOSING_DAY.search(line.text) if 0 < line.link_size < line.size else None
+    size = line.size - len(day.group(1)) if day else line.size
+    return line.link_size * 10 >= size * 8 and line.size <= 60
+
+
+# The day behind a headline: 11-05, 2026-11-05, [11/05].
+_CLOSING_DAY = re.compile(r"([\[(（]?(?:\d{4}[-/.])?\d{1,2}[-/.]\d{1,2}[\])）]?)$")
 
 
 def _is_stray_number(page: Page, line: Line, span: Span) -> bool:
     """A counter or the number of a page, not a cell of a table, not a heading."""
     if line.size > 3 or not line.text.isdecimal():
         return False
-    return not (line.indent or line.bold or line.element.centred or _row(page, line, span))
+    return not (line.indent or line.bold or line.element.centred or row_of(page, line, span.first))
 
 
 def _heads_links(page: Page, index: int, stop: int) -> bool:
@@ -192,62 +204,9 @@ def _heads_links(page: Page, index: int, stop: int) -> bool:
 
 def _only_links_follow(page: Page, start: int, stop: int) -> bool:
     rest = [item for item in page.items[start:stop] if isinstance(item, Line) and not item.hidden]
+    rest = [line for line in rest if not _is_furniture(line)]
     linked = sum(line.link_size for line in rest)
     return linked * 2 >= sum(line.size for line in rest)
-
-
-# --- tables ----------------------------------------------------------------------
-
-
-def _join_rows(page: Page, items: list[Item], span: Span) -> list[Item]:
-    """Cells of one table row become one line, set apart by tabs; layout tables stay as they are."""
-    joined: list[Item] = []
-    row_of_last = None
-    for item in items:
-        row = _row(page, item, span) if isinstance(item, Line) else None
-        last = joined[-1] if joined else None
-        if row and row is row_of_last and isinstance(last, Line) and isinstance(item, Line):
-            glue = "\t" if _cell(item, row) is not _cell(last, row) else " "
-            # The page's own lines stay as they are: the other reader reads them, too.
-            joined[-1] = replace(
-                last,
-                text=f"{last.text}{glue}{item.text}",
-                size=last.size + item.size,
-                link_size=last.link_size + item.link_size,
-                bold=last.bold and item.bold,
-                element=item.element,
-            )
-        else:
-            joined.append(item)
-        row_of_last = row
-    return joined
-
-
-def _row(page: Page, line: Line, span: Span) -> Element | None:
-    """The table row a line stands in, if the row has several cells and lies in the span."""
-    at: Element | None = line.element
-    while at and at.first >= span.first:
-        if at.tag == "tr":
-            if at.is_data is None:
-                at.is_data = _is_data(page, at)
-            return at if at.is_data else None
-        at = at.parent
-    return None
-
-
-def _is_data(page: Page, row: Element) -> bool:
-    inside = [item for item in page.items[row.first : row.last] if isinstance(item, Line)]
-    return len({_cell(item, row) for item in inside}) > 1 and all(item.size <= 120 for item in inside)
-
-
-def _cell(line: Line, row: Element) -> Element | None:
-    """The cell of this row that holds the line, whatever tables are nested in it."""
-    at: Element | None = line.element
-    cell = None
-    while at and at is not row:
-        cell = at if at.tag in ("td", "th") else cell
-        at = at.parent
-    return cell
 
 
 # --- captions ----------------------------------------------------------------------
@@ -290,15 +249,9 @@ def _take_pictures(page: Page, items: list[Item], start: int, style: _Style, tit
     while stop < len(items) and isinstance(picture := items[stop], Picture):
         pictures.append(picture)
         stop += 1
-    said: list[str] = []
-    while stop < len(items) and len(said) < len(pictures):
-        line = items[stop]
-        if not isinstance(line, Line):
-            break
-        if not (_is_caption(page, line, pictures, style, title) or _stands_twice(items, stop)):
-            break
-        stop += 1
-        said.append(line.text)
+    said = [] if style.photo_page else _caption_above(items, start, stop, story)
+    if not said:
+        stop, said = _captions_below(page, items, stop, pictures, style, title)
     said = list({squeeze(caption): caption for caption in said}.values())
     stop = _skip_repeats(items, stop, said)
     _drop_caption_above(story, said)
@@ -316,6 +269,33 @@ def _take_pictures(page: Page, items: list[Item], start: int, style: _Style, tit
             )
         )
     return stop
+
+
+def _caption_above(items: list[Item], start: int, stop: int, story: Story) -> list[str]:
+    """A credited line right above a picture that is not said again below it."""
+    above = items[start - 1] if start else None
+    if not isinstance(above, Line) or above.size > _CAPTION_SIZE or story.paragraphs[-1:] != [above.text]:
+        return []
+    if not (captions.find_credit(above.text) or captions.opens_caption(above.text)):
+        return []
+    below = items[stop] if stop < len(items) else None
+    return [above.text] if not isinstance(below, Line) or squeeze(below.text) != squeeze(above.text) else []
+
+
+def _captions_below(
+    page: Page, items: list[Item], stop: int, pictures: list[Picture], style: _Style, title: str
+) -> tuple[int, list[str]]:
+    """The captions behind a run of pictures, at most one each, and the index of what follows them."""
+    said: list[str] = []
+    while stop < len(items) and len(said) < len(pictures):
+        line = items[stop]
+        if not isinstance(line, Line):
+            break
+        if not (_is_caption(page, line, pictures, style, title) or _stands_twice(items, stop)):
+            break
+        stop += 1
+        said.append(line.text)
+    return stop, said
 
 
 def _skip_repeats(items: list[Item], stop: int, captions: list[str]) -> int:
@@ -419,11 +399,16 @@ def _captions_without_picture(story: Story) -> None:
 
 def _drop_repeated_captions(story: Story) -> None:
     """On photo pages the caption, or its opening, stands above the picture too."""
-    captions = [squeeze(image.caption or "") for image in story.images]
-    kept = [text for text in story.paragraphs if not any(squeeze(text) in caption for caption in captions)]
+    said = [squeeze(image.caption or "") for image in story.images]
+    kept = [text for text in story.paragraphs if not any(_less_credit(text) in caption for caption in said)]
     if len(kept) < len(story.paragraphs):
         story.images = [replace(image, position=min(image.position, len(kept) - 1)) for image in story.images]
         story.paragraphs, story.sections = kept, []
+
+
+def _less_credit(text: str) -> str:
+    credit = captions.find_credit(text)
+    return squeeze(text[: text.rfind(credit)]).rstrip("（(") if credit else squeeze(text)
 
 
 # --- paragraphs --------------------------------------------------------------------
@@ -442,7 +427,7 @@ def _take_line(items: list[Item], index: int, style: _Style, story: Story, seen:
     if _continues(items, index, style, story):
         story.paragraphs[-1] += text
         return
-    if _is_subheading(items, index, line, style):
+    if is_subheading(items, index, line):
         story.sections.append(Section(text, len(story.paragraphs)))
     story.paragraphs.append(text)
 
@@ -461,25 +446,3 @@ def _continues(items: list[Item], index: int, style: _Style, story: Story) -> bo
     cut = not labels.ends_paragraph(before.text) and labels.reads_like_prose(before.text) and "\t" not in before.text
     apart = line.element is not before.element or line.at - before.at > 1 or not before.broken
     return cut and apart and labels.reads_like_prose(line.text)
-
-
-def _is_subheading(items: list[Item], index: int, line: Line, style: _Style) -> bool:
-    """A short line of its own with no full stop, set bold or unlike the prose, with text below."""
-    if line.size > 40 or line.size < 2 or "\t" in line.text or line.element.tag == "li":
-        return False
-    if labels.ends_sentence(line.text) and not re.search(r"[？?”’」』]$", line.text):
-        return False
-    if re.match(
-        r"^[(（]|^(?:作者|记者|通讯员|来源|编辑|撰文|文字|文|图|摄影)\s*[/／:：]", line.text
-    ) or captions.find_credit(line.text):
-        return False
-    following = items[index + 1] if index + 1 < len(items) else None
-    if isinstance(following, Picture):
-        following = next((item for item in items[index + 1 :] if isinstance(item, Line)), None)
-    if not isinstance(following, Line) or "\t" in following.text:
-        return False
-    if line.bold:
-        return following.size > line.size or following.bold
-    if re.search(r"[，,；;：:]$|^[^“]*[，,].*[，,]|[:：].*\d", line.text) or line.text.endswith("讯"):
-        return False
-    return line.size <= 30 and following.size >= max(40, line.size * 2) and not labels.ends_sentence(line.text)

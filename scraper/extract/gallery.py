@@ -1,6 +1,9 @@
-"""Picture galleries: the main site keeps all pictures of one in a script on every page."""
+"""Picture galleries that stand in a script: the main site's `picsJson`, and any list of pictures with their texts."""
 
+import json
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from scraper.extract import captions
 from scraper.extract.page import Page
@@ -33,6 +36,81 @@ def gallery_images(page: Page, shown: tuple[Image, ...]) -> tuple[Image, ...]:
                 page, [entry for entry in entries if entry.get("bigPicUrl") or entry.get("thumbPicUrl")], shown
             )
     return ()
+
+
+_SCRIPT = re.compile(r"<script\b[^<>]{0,400}>", re.I)
+_LIST = re.compile(r"\[\s{0,40}\{")
+_LIST_END = re.compile(r"\}\s{0,40},?\s{0,40}\]")
+_LOOSE_PAIR = re.compile(r"""['"]?\b(\w+)['"]?\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", re.S)
+_MOST_LISTS = 12
+_LONGEST_ENTRY = 20_000
+_PICTURE = re.compile(r"\.(?:jpe?g|png|webp|bmp)(?:[?!].*)?$", re.I)
+_SMALL = re.compile(r"thumb|small|mini|icon|cover|s_?pic", re.I)
+_SAYS = (
+    "note",
+    "caption",
+    "desc",
+    "description",
+    "intro",
+    "text",
+    "content",
+    "summary",
+    "articleTitle",
+    "alt",
+    "title",
+)
+
+
+def script_gallery(page: Page) -> tuple[Image, ...]:
+    """The pictures of the first list in a script whose entries are pictures with texts; for pages that show none."""
+    decoder = json.JSONDecoder()
+    for script in _scripts(page.html):
+        for start in [found.start() for found in _LIST.finditer(script)][:_MOST_LISTS]:
+            entries = _entries(decoder, script, start)
+            images = tuple(filter(None, (_entry_image(page, entry) for entry in entries)))
+            if len(images) >= 2:
+                return images
+    return ()
+
+
+def _scripts(html: str) -> Iterator[str]:
+    """What stands between each <script> and the next end tag, in one pass however many are left open."""
+    at = 0
+    while (tag := _SCRIPT.search(html, at)) and (end := html.find("</", tag.end())) >= 0:
+        while end >= 0 and html[end : end + 8].lower() != "</script":
+            end = html.find("</", end + 2)
+        if end < 0:
+            return
+        yield html[tag.end() : end]
+        at = end
+
+
+def _entries(decoder: json.JSONDecoder, script: str, start: int) -> list[Any]:
+    """A list of JSON objects, or of objects as JavaScript writes them: keys bare, quotes single."""
+    try:
+        entries, _ = decoder.raw_decode(script, start)
+    except (ValueError, RecursionError):
+        end = _LIST_END.search(script, start)
+        found = _ENTRY.findall(script, start, end.end() if end else len(script))
+        return [dict(_loose_pairs(entry)) for entry in found if len(entry) <= _LONGEST_ENTRY]
+    return entries if isinstance(entries, list) else []
+
+
+def _loose_pairs(entry: str) -> list[tuple[str, str]]:
+    return [(key, re.sub(r"\\(.)", r"\1", single or double)) for key, single, double in _LOOSE_PAIR.findall(entry)]
+
+
+def _entry_image(page: Page, entry: Any) -> Image | None:
+    if not isinstance(entry, dict):
+        return None
+    texts = {key: value for key, value in entry.items() if isinstance(value, str)}
+    addresses = [key for key, value in texts.items() if _PICTURE.search(value) and len(value) < 1000]
+    addresses.sort(key=lambda key: _SMALL.search(key) is not None)
+    said = next((texts[key] for key in _SAYS if squeeze(texts.get(key, ""))), "")
+    if not addresses or not said:
+        return None
+    caption = fold(_TAG.sub(" ", said))
+    return Image(resolve(page.url, texts[addresses[0]]), caption=caption, credit=captions.find_credit(caption))
 
 
 _POSTER = re.compile(r"""["']?vsimg["']?\s*[,:=]\s*["']([^"']+)["']""")

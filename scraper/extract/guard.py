@@ -22,6 +22,8 @@ MAX_TAGS = 200_000
 """Tags, and elements that the parser adds for formatting elements left open."""
 MAX_ATTRIBUTES = 256
 MAX_DEPTH = 512
+MAX_ROOTS = 64
+"""<html> and <body> tags; the parser gives the attributes of each to the one element, looking each up among all."""
 MAX_MISNESTED = 400
 """Formatting elements open at once; each is opened again in every block that follows."""
 
@@ -46,6 +48,7 @@ _ICON = (
 )
 _TOKEN = re.compile(rf"{_COMMENT}|{_ICON}|<(/?)({_NAME})({_REST_OF_TAG})", re.S)
 _START_TAG = re.compile(rf"<({_NAME})")
+_ROOT_TAG = re.compile(r"<(?:html|body)\b", re.I)
 _LONG_TAG = re.compile(rf"</?[a-zA-Z][^>]{{{2 * MAX_ATTRIBUTES},}}")
 
 _FORMATTING = frozenset(["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
@@ -90,6 +93,8 @@ def refuse_absurd(html: str) -> None:
         raise HostilePage(f"the page is {len(html):,} characters long")
     if html.count("<") > 10 * MAX_TAGS:
         raise HostilePage("the page has millions of angle brackets")
+    if len(_ROOT_TAG.findall(html)) > MAX_ROOTS:
+        raise HostilePage("the page has hundreds of <html> and <body> tags")
     if not _is_plain(html):
         _walk(html)
 

@@ -80,11 +80,14 @@ def _iso(
 
 # 图片来源 is a credit, not the article's source.
 # Behind another word it is that word's source (资金来源, 图片来源), unless that is the date's 日.
-_SOURCE = re.compile(r"(?:(?<![\u4e00-\u9fff])|(?<=\d日)|(?<=\d[分秒]))(?:文章|稿件|新闻|信息)?来\s*源\s*[:：]\s*")
+_SOURCE = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=\d日)|(?<=\d[分秒]))(?:(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源)\s*[:：]\s*"
+)
+_WHOLE_BRACKETS = re.compile(r"^[^()（）]+[(（][^()（）]+[)）]$")
 _TAKEN_FROM = re.compile(r"^(?:摘自|转自|据|原载)\s*[:：]\s*(\S{2,20})$")
 # What may follow a source or a name on the same line.
 _NEXT_LABEL = re.compile(
-    r"\s*(?:责\s*任\s*编\s*辑|责\s*编|编\s*辑|作\s*者|记\s*者|校\s*对|审\s*核|时\s*间|日\s*期|来\s*源|浏览量?|阅读量?)\s*[:：]"
+    r"\s*(?:责\s*任\s*编\s*辑|责\s*编|编\s*辑|作\s*者|记\s*者|校\s*对|审\s*核|摄\s*影|摄\s*像|图\s*片|剪\s*辑|统\s*筹|策\s*划|监\s*制|时\s*间|日\s*期|来\s*源|稿\s*源|(?:浏览|阅读|点击|访问|评论)[数量]?|人气|[一二三初复终]\s*审)\s*[:：]"
     r"|(?:^|[\s,，])\s*(?:责\s*任\s*编\s*辑|字\s*[号体]|分享|评论|参与|我要|发表|浏览|阅读|点击|打印|发布|复制|收藏|关注|关闭|"
     r"大\s*中?\s*小(?:\s|$)|小\s*中?\s*大(?:\s|$)|A\s*[+-])"
     r"|\s*(?:[【】\[\]|｜；;]|https?:|(?:19|20)\d\d\s*[-年./])"
@@ -92,6 +95,20 @@ _NEXT_LABEL = re.compile(
 # 责任编辑 is always a label; 总编辑 and 做了三十年编辑 are none, so what may stand before 编辑 is listed.
 _EDITOR_LABEL = r"(?:责\s*任\s*编\s*辑|责\s*编|(?<![\u4e00-\u9fff])(?:本文|本期|值班|本网|网络|网页|文字|新媒体|栏目)?\s*编\s*辑)\s*[:：]"
 _EDITOR = re.compile(rf"(?:【\s*)?{_EDITOR_LABEL}\s*([^】\]\n]*)")
+# Without a colon only where nothing else can be meant: at the end of a line, a slash or a bracket around it.
+_NAMES = r"[\u4e00-\u9fff]{2,4}(?:[\s、][\u4e00-\u9fff]{2,4}){0,2}"
+_BARE_EDITOR = (
+    rf"(?:(?:^|(?<=[\s。)）]))责\s*任\s*编\s*辑\s+|(?:^|(?<=[\s。)）])|[(（\[【]\s*)(?:责任)?编\s*辑\s*[/／]\s*"
+    rf"|[(（\[【]\s*(?:责任)?编\s*辑\s+)(?P<names>{_NAMES})\s*[)）\]】]?[。.]?\s*$"
+)
+_UNMARKED_EDITOR = re.compile(_BARE_EDITOR)
+# Who else worked on the page stands on the editor's line: 校对：王五 审核：赵六.
+_STAFF = (
+    r"(?:校\s*对|审\s*核|审\s*校|审\s*读|监\s*制|编\s*审|统\s*筹|(?:值班)?主\s*编|值班主任|[一二三初复终]\s*审|责\s*校|美\s*编|制\s*作|录\s*入)\s*[:：]\s*"
+    rf"{_NAMES}[\s|/／;；、]*"
+)
+_TRAILING_STAFF = re.compile(rf"\s*(?:{_STAFF})+$")
+_ONLY_STAFF = re.compile(rf"[【(（\[\s]*(?:{_STAFF})+[】)）\]\s]*")
 _PLACEHOLDER = re.compile(r"\$\{|\{\{|^null$|^undefined$|^无$|^[-—]+$", re.I)
 _SENTENCE_END = "。！？；”’」』…）)】》.!?;:："
 _PARAGRAPH_END = _SENTENCE_END.replace("；", "").replace(";", "")
@@ -141,7 +158,9 @@ def before_label(text: str) -> str:
 
 def _up_to_next_label(text: str) -> str | None:
     follower = _NEXT_LABEL.search(plain(text))
-    value = fold(text[: follower.start()] if follower else text).strip("，,。·()（）—-")
+    value = fold(text[: follower.start()] if follower else text).strip("，,。·—-")
+    if not _WHOLE_BRACKETS.search(value):
+        value = value.strip("()（）")
     if not value or len(value) > 40 or _PLACEHOLDER.search(value):
         return None
     return value
@@ -166,7 +185,8 @@ def find_editor(text: str) -> str | None:
         name = fold(value[: follower.start()] if follower else value).strip("。.，,、；;:：()（）〕］ ")
         if name and len(squeeze(name)) <= 24 and not _PLACEHOLDER.search(name) and not re.search(r"[。！？]", name):
             return name
-    return None
+    unmarked = _UNMARKED_EDITOR.search(plain(text))
+    return text[unmarked.start("names") : unmarked.end("names")] if unmarked else None
 
 
 _EDITOR_TAIL = re.compile(rf"\s*[【\[（(]?\s*{_EDITOR_LABEL}[^。！？]{{0,24}}[】\])）.。]{{0,6}}\s*$")
@@ -181,11 +201,24 @@ def without_editor(text: str) -> str:
     >>> without_editor("【编辑:张三】")
     ''
     """
-    tail = _EDITOR_TAIL.search(plain(text)) if _may_name_editor(text) else None
+    if not _may_name_editor(text):
+        return text
+    tail = _EDITOR_TAIL.search(plain(text)) or _UNMARKED_EDITOR.search(plain(text))
     if not tail:
         return text
     shorter = text[: tail.start()]
+    staff = _TRAILING_STAFF.search(shorter)
+    shorter = (shorter[: staff.start()] if staff else shorter).rstrip()
     return shorter.rstrip(".") if shorter != text and shorter.endswith(").") else shorter
+
+
+def names_only_staff(text: str) -> bool:
+    """Whether a line says who checked the page and nothing else.
+
+    >>> names_only_staff("一审：王五 二审：赵六"), names_only_staff("王五 摄")
+    (True, False)
+    """
+    return _ONLY_STAFF.fullmatch(plain(text)) is not None
 
 
 def _may_name_editor(text: str) -> bool:

@@ -236,6 +236,8 @@ class _Walk:
     links: list[LexborNode] = field(default_factory=list)
     bold: int = 0
     """How many bold elements are open."""
+    preformatted: int = 0
+    """How many <pre> are open."""
     parts: list[str] = field(default_factory=list)
     """The text of the line so far, then what of it is link text, and what is bold."""
     linked: list[str] = field(default_factory=list)
@@ -312,6 +314,8 @@ class _Walk:
         self.open.append(element)
         if tag in HEADINGS:
             self.bold += 1
+        elif tag == "pre":
+            self.preformatted += 1
         if self.wanted and node.mem_id in self.wanted:
             self.page.wanted[node.mem_id] = element
 
@@ -330,13 +334,28 @@ class _Walk:
             self.links.pop()
         if tag in BOLD:
             self.bold -= 1
+        elif tag == "pre":
+            self.preformatted -= 1
 
     def text(self, text: str) -> None:
+        if self.preformatted and "\n" in text:
+            self.text_of_lines(text)
+            return
         self.parts.append(text)
         if self.links:
             self.linked.append(text)
         if self.bold:
             self.bolded.append(text)
+
+    def text_of_lines(self, text: str) -> None:
+        """In a <pre> every line is one."""
+        first, *others = text.split("\n")
+        self.preformatted, kept = 0, self.preformatted
+        self.text(first)
+        for line in others:
+            self.flush(broken=True)
+            self.text(line)
+        self.preformatted = kept
 
     def flush(self, *, broken: bool = False) -> None:
         raw = "".join(self.parts)
@@ -387,7 +406,7 @@ class _Walk:
 # Marks the edge of an inline element in a line's raw text; `fold` drops it.
 _EDGE = "\ufeff"
 _EDGED = frozenset(["a", "span", "em", "i", "font", "u", "label", "time"])
-_MARKED = _EDGED | BOLD
+_MARKED = _EDGED | BOLD | {"pre"}
 _GAP = re.compile(r"\s*(?:[\u3000\u00a0\ufeff]|\s{2})[\s\ufeff]*")
 _NUMBER = re.compile(r"\s*(\d{1,5})")
 

@@ -23,6 +23,7 @@ def join_pages(pages: list[Article]) -> Article:
             contributors=tuple(dict.fromkeys(whole.contributors + page.contributors)),
             source=whole.source or page.source,
             editor=whole.editor or page.editor,
+            disagreements=tuple(dict.fromkeys(whole.disagreements + page.disagreements)),
             replaced=whole.replaced + page.replaced,
         )
     return replace(whole, next_page=pages[-1].next_page, pages=len(pages))

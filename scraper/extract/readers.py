@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from scraper.extract import chrome, labels
+from scraper.extract import chrome, labels, people
 from scraper.extract.body import Span
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
+from scraper.extract.span import find_story, is_prose, is_sentence, story_end
 from scraper.models import Layout
 from scraper.text import fold, is_blank, squeeze
 
@@ -170,19 +171,36 @@ def read_labels(page: Page) -> Reading | None:
         reader="labels",
         title=title,
         published_at=_date_in(_printed(meta)),
-        source=_source_of(meta),
+        source=_source_of(meta) or _source_beside(page, at, meta),
         editor=_editor_of(meta),
         span=span,
     )
 
 
+_STORY_SIZE = 60
+
+
+def _is_headline(line: Line) -> bool:
+    return line.link_size >= 8 and line.is_mostly_link and not chrome.opens_afterwards(line.text)
+
+
 def _is_listing(page: Page, at: int) -> bool:
     """Headlines that are links, each with its date, where an article would have its text."""
-    stop = min(_afterwards(page, at + 1), at + 60)
+    near = page.items[at + 1 : at + 60]
+    # Most articles have no such list below their title, and need no further look.
+    if sum(1 for item in near if isinstance(item, Line) and item.link_size >= 8 and item.is_mostly_link) < 2:
+        return False
+    stop = min(story_end(page, at + 1), at + 60)
     lines = [item for item in page.items[at + 1 : stop] if isinstance(item, Line) and not item.hidden]
+    links = [index for index, line in enumerate(lines) if _is_headline(line)]
+    above = lines[: links[0]] if links else []
+    told = sum(line.size for line in above if is_prose(line) or is_sentence(line))
+    # Rankings and rails stand behind a story, be it one sentence; on a listing no text stands before the first headline.
+    if not links or told >= _STORY_SIZE or (told and any(chrome.opens_afterwards(line.text) for line in above)):
+        return False
     dated = sum(1 for line in lines if (line.size <= 24 or line.is_mostly_link) and labels.find_date(line.text))
-    linked = sum(1 for line in lines if line.link_size >= 8 and line.is_mostly_link)
-    prose = sum(1 for line in lines if _is_prose(line))
+    linked = len(links)
+    prose = sum(1 for line in lines if is_prose(line))
     return dated >= 2 and linked >= 2 and linked > prose
 
 
@@ -271,12 +289,20 @@ def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
             break
         if not isinstance(item, Line) or item.hidden:
             continue
-        if _is_prose(item) or (found and chrome.closes_story(item.text)):
+        if is_prose(item) or (found and (chrome.closes_story(item.text) or is_sentence(item))):
             break
-        if _has_label(item):
+        if _has_label(item) or (found and _follows_open_source(found[-1], item)):
             behind = _end_of_box(page, item, index + 1)
             found.append(item)
     return behind, found
+
+
+# An icon can stand between the label and its value.
+_OPEN_SOURCE = re.compile(r"来\s*源\s*[:：]\s*$")
+
+
+def _follows_open_source(label: Line, line: Line) -> bool:
+    return line.size <= 20 and line.element is label.element and _OPEN_SOURCE.search(label.text) is not None
 
 
 def _end_of_box(page: Page, line: Line, index: int) -> int:
@@ -289,20 +315,12 @@ def _end_of_box(page: Page, line: Line, index: int) -> int:
     return box.last if box.last - index <= 8 else index
 
 
-def _is_prose(line: Line) -> bool:
-    is_indented = line.indent >= 4 and line.size >= 12
-    if not (is_indented or line.size >= 36) or line.is_mostly_link or chrome.is_chrome(line.text):
-        return False
-    if line.size >= 36 and labels.reads_like_prose(line.text):
-        return not (line.size < 100 and labels.find_date(line.text) and labels.has_source_label(line.text))
-    return is_indented and not labels.has_source_label(line.text)
-
-
 def _has_label(line: Line) -> bool:
     if line.size > 160:
         return False
-    dated = labels.find_date(line.text)
-    return bool(dated) or labels.has_source_label(line.text) or bool(labels.find_editor(line.text))
+    if labels.find_date(line.text) or labels.has_source_label(line.text) or labels.find_editor(line.text):
+        return True
+    return line.size <= 24 and line.indent < 2 and bool(people.find_labelled_authors(line.text))
 
 
 _BARE_SOURCE = re.compile(r"^[\u4e00-\u9fff·\-—A-Za-z]{2,16}$")
@@ -315,101 +333,21 @@ def _unlabelled_source(lines: list[Line]) -> str | None:
     text = " ".join(_printed(lines))
     if not labels.find_date(text) or labels.has_source_label(text):
         return None
-    rest = fold(_DATE_TEXT.sub(" ", text))
+    rest = fold(_DATE_TEXT.sub(" ", text)).strip("|｜/·•- ")
     if not _BARE_SOURCE.match(rest) or chrome.is_chrome(rest) or _OTHER_LABEL.search(rest):
         return None
     return rest
 
 
-# --- where the story stands --------------------------------------------------------------
+_MEDIUM = re.compile(r"^[\u4e00-\u9fff·]{2,10}(?:网|社|报|台|周刊|杂志|客户端|频道|融媒|融媒体|发布|在线)$")
 
 
-def find_story(page: Page, behind: int) -> Span | None:
-    """The element whose text behind the date line is most prose and least links.
-
-    Each line counts for the prose it holds and against the link text it holds;
-    the element with the highest sum is the smallest that has all of the story
-    and none of the rails.
-    """
-    wordless = _up_to_editor(page, behind)
-    if wordless is not None:
-        return wordless
-    stop = _afterwards(page, behind)
-    gain = _gains(page, behind, stop)
-    best, best_score = None, 0.0
-    for element in page.elements:
-        if element.hidden or element.last <= behind or element.first >= stop:
-            continue
-        first, last = max(element.first, behind), min(element.last, stop)
-        score = gain[last] - gain[first]
-        # On a tie the later one is the inner one.
-        if score > 0 and score >= best_score:
-            best, best_score = element, score
-    if best is None:
-        return _pictures_only(page, behind, stop)
-    first, last = max(best.first, behind), min(best.last, stop)
-    return Span(min(behind, first), first, last)
-
-
-def _up_to_editor(page: Page, behind: int) -> Span | None:
-    """A story without prose (pictures, a single link) stands between date line and 【编辑:X】."""
-    for index in range(behind, min(behind + 60, len(page.items))):
-        item = page.items[index]
-        if not isinstance(item, Line) or item.hidden:
-            continue
-        if _is_prose(item):
-            return None
-        if (chrome.is_editor_line(item.text) or chrome.closes_story(item.text)) and index > behind:
-            return Span(behind, behind, index)
+def _source_beside(page: Page, at: int, meta: list[Line]) -> str | None:
+    """The name of a medium that stands alone above or below a date without any label."""
+    if not meta or any(labels.has_source_label(line.text) for line in meta) or not labels.find_date(meta[0].text):
+        return None
+    for index in (meta[0].at - 1, meta[0].at + 1):
+        item = page.items[index] if at < index < len(page.items) else None
+        if isinstance(item, Line) and not item.hidden and _MEDIUM.match(item.text):
+            return item.text
     return None
-
-
-def _gains(page: Page, behind: int, stop: int) -> list[float]:
-    """Running sums: what the lines before an index are worth."""
-    total, sums = 0.0, [0.0] * (behind + 1)
-    for item in page.items[behind:stop]:
-        if isinstance(item, Line) and not item.hidden:
-            total += _worth(item)
-        sums.append(total)
-    return sums
-
-
-def _worth(line: Line) -> float:
-    text_size = line.size - line.link_size
-    if chrome.is_footer(line.text):
-        return -200.0
-    if chrome.is_chrome(line.text) or chrome.is_editor_line(line.text):
-        return -2.0
-    if line.is_mostly_link:
-        return -1.5 * line.link_size
-    if line.indent >= 2 or (text_size >= 12 and labels.reads_like_prose(line.text)):
-        return float(text_size)
-    return 0.3 * text_size - 1.0
-
-
-def _afterwards(page: Page, behind: int) -> int:
-    """Where the story must have ended: its editor line, or the head of the related news."""
-    rest = page.items[behind:]
-    prose = [item.size if isinstance(item, Line) and not item.hidden and _is_prose(item) else 0 for item in rest]
-    total = sum(prose)
-    so_far = 0
-    for index, (item, size) in enumerate(zip(rest, prose, strict=True), behind):
-        so_far += size
-        if not isinstance(item, Line) or item.hidden or so_far * 10 < total * 4 or not so_far:
-            continue
-        if chrome.is_footer(item.text) or chrome.is_editor_line(item.text):
-            return index
-        if chrome.opens_afterwards(item.text) and _links_follow(page, index):
-            return index
-    return len(page.items)
-
-
-def _links_follow(page: Page, index: int) -> bool:
-    """Whether the lines below are headlines: 相关新闻 can be a sub-heading, too."""
-    lines = [item for item in page.items[index : index + 7] if isinstance(item, Line) and not item.hidden]
-    return sum(line.link_size for line in lines) * 2 >= sum(line.size for line in lines[1:])
-
-
-def _pictures_only(page: Page, behind: int, stop: int) -> Span | None:
-    has_picture = any(isinstance(item, Picture) for item in page.items[behind:stop])
-    return Span(behind, behind, min(stop, behind + 12)) if has_picture else None

@@ -49,6 +49,7 @@ def _origin(record: dict[str, Any]) -> Text:
         lines.append(f"下一页：{record['next_page']}")
     if record.get("gone_at"):
         lines.append(f"原站已不可见（自 {record['gone_at'][:10]}）")
+    lines += [f"另有说法（{said['read_from']}）：{said['field']} {said['value']}" for said in record["disagreements"]]
     if record["rights"]:
         lines.append(f"版权声明：{record['rights']}")
     return Text(safe_block("\n".join(lines)), style="dim")

@@ -21,10 +21,8 @@ SITE = Site(
         Listing("/index/whjy.html", "文化教育", "V 2020-03"),
         Listing("/index/ztgot.html", "直通港澳台", "V 2020-03"),
     ),
-    article_path=(
-        re.compile(r"/\d{4}/(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)/(?P<id>\d+)\.shtml"),
-        re.compile(r"/wap/\d{4}/(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)/(?P<id>\d+)\.shtml"),
-    ),
+    article_path=(re.compile(r"/\d{4}/(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)/(?P<id>\d+)\.shtml"),),
+    mobile_prefix="/wap",
     layouts=(
         Layout(
             name="gd-thi",

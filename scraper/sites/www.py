@@ -18,6 +18,7 @@ SITE = Site(
     name="总网",
     hosts=("www.chinanews.com.cn", "www.chinanews.com", "chinanews.com.cn", "chinanews.com"),
     extra_hosts=("m.chinanews.com.cn", "m.chinanews.com", "wap.chinanews.com.cn", "wap.chinanews.com"),
+    mobile_prefix="/m",
     listings=(
         # CODE: public scrapers; N runs from 1 to 10.
         Listing("/scroll-news/news1.html", "滚动", "CODE"),

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from scraper.archive import frontier, history, store
 from scraper.archive.store import article_digest, captions_of, load_record, record_of
-from scraper.models import Article, Image, Section
+from scraper.models import Article, Disagreement, Image, Section
 from tests.archive.samples import ARTICLE, NOW, fixture_articles, new_archive, numbered, put
 
 LATER = NOW + timedelta(days=1)
@@ -229,6 +229,7 @@ OUTSIDE: dict[str, object] = {
     "next_page": numbered(3).url,
     "rights": None,
     "pages": 2,
+    "disagreements": (Disagreement("published_at", "2024-05-07", "address"),),
     "charset": "utf-8",
     "replaced": 0,
 }

@@ -43,6 +43,11 @@ WAP = "https://m.chinanews.com.cn/wap/detail/chs/zw/8314901.shtml"
             "https://www.ha.chinanews.com.cn/news/%68nxw/../hnxw/2025/0917/62988.shtml", HENAN, id="an escape"
         ),
         pytest.param("https://www.chinanews.com.cn/m/gj/2017/08-26/8314901.shtml", MAIN, id="/m/ is its desktop twin"),
+        pytest.param(
+            "http://www.gd.chinanews.com/wap/2022/2022-06-14/420001.shtml",
+            "https://www.gd.chinanews.com.cn/2022/2022-06-14/420001.shtml",
+            id="/wap/ of Guangdong is its desktop twin",
+        ),
         pytest.param("http://chinanews.com/gj/2017/08-26/8314901.shtml", MAIN, id="the main site without www"),
         pytest.param("http://wap.chinanews.com/wap/detail/chs/zw/8314901.shtml", WAP, id="wap. is m."),
         pytest.param("https://m.chinanews.com/wap/detail/chs/zw/8314901.shtml", WAP, id="m. under .com"),

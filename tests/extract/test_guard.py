@@ -26,6 +26,7 @@ HOSTILE = [
     pytest.param(f"<div {' '.join(f'a{n}' for n in range(50_000))}>", id="50,000 attributes without a value"),
     pytest.param("<div " + "a=1\n" * 50_000, id="50,000 attributes of a tag that never ends"),
     pytest.param(MISNESTED, id="38 KB of misnested b and i"),
+    pytest.param("".join(f"<html a{n}=1>" for n in range(20_000)), id="20,000 attributes of as many <html>"),
     pytest.param("<i>text</i>" * 150_000, id="300,000 tags"),
     pytest.param("<" * (8 * 1024 * 1024 + 1), id="more than 8 MB of <"),
 ]
@@ -73,6 +74,8 @@ def test_a_page_that_multiplies_in_the_parser_is_refused() -> None:
     [
         pytest.param("<" * 8_000_000, id="8 MB of <"),
         pytest.param("<script>" * 500, id="scripts that never end"),
+        pytest.param("<script>" * 50_000, id="50,000 scripts that never end"),
+        pytest.param("<script>[{</script>" * 20_000, id="20,000 lists that never end"),
         pytest.param("&" * 500_000, id="ampersands"),
         pytest.param("<p>" * 60_000, id="60,000 empty paragraphs"),
         pytest.param("<li>字" * 20_000, id="20,000 list items"),

@@ -14,6 +14,7 @@ from scraper.extract import induce
 from scraper.extract.article import agreement, extract_article
 from scraper.extract.decode import decode
 from scraper.extract.induce import Learned, as_diff, as_python, escape, learn_layout
+from scraper.extract.induce.sample import outline
 from scraper.extract.page import Line, flatten
 from scraper.models import Article, Layout, Site
 from scraper.sites import all_sites
@@ -480,7 +481,7 @@ def test_the_outline_and_the_page_tell_the_same_time() -> None:
         tree = LexborHTMLParser(decode(fixture.raw, fixture.content_type).text)
         items = flatten(tree, "", fixture.address.url).items
 
-        nodes, _ = induce._outline(tree)
+        nodes, _ = outline(tree)
 
         assert nodes[0].end == sum(item.size if isinstance(item, Line) else 1 for item in items), fixture.name
 

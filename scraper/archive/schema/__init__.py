@@ -7,8 +7,15 @@ stranger with the `sqlite3` shell finds the way.
 
 from sqlite_utils.migrations import Migrations
 
-from scraper.archive.schema import m001_archive, m002_crawl, m003_search, m004_history, m005_stories
+from scraper.archive.schema import (
+    m001_archive,
+    m002_crawl,
+    m003_search,
+    m004_disagreements,
+    m005_history,
+    m006_stories,
+)
 
 migrations = Migrations("scraper")
-for _module in (m001_archive, m002_crawl, m003_search, m004_history, m005_stories):
+for _module in (m001_archive, m002_crawl, m003_search, m004_disagreements, m005_history, m006_stories):
     migrations(name=_module.__name__.rpartition(".")[2])(_module.apply)

@@ -1,0 +1,148 @@
+"""Where the story stands: the element whose text behind the date line is most prose and least links.
+
+Knows lines, elements and how prose and furniture read; what stands in the
+span is `body`'s business.
+"""
+
+from functools import partial
+from itertools import dropwhile, takewhile
+
+from scraper.extract import chrome, labels
+from scraper.extract.body import Span
+from scraper.extract.gallery import script_gallery
+from scraper.extract.page import Element, Line, Page, Picture
+
+
+def find_story(page: Page, behind: int) -> Span | None:
+    """The element whose text behind the date line is most prose and least links.
+
+    Each line counts for the prose it holds and against the link text it holds;
+    the element with the highest sum is the smallest that has all of the story
+    and none of the rails.
+    """
+    wordless = _up_to_editor(page, behind)
+    if wordless is not None:
+        return wordless
+    stop = story_end(page, behind)
+    gain = _gains(page, behind, stop)
+    best, best_score = None, 0.0
+    for element in page.elements:
+        if element.hidden or element.last <= behind or element.first >= stop:
+            continue
+        first, last = max(element.first, behind), min(element.last, stop)
+        score = gain[last] - gain[first]
+        # On a tie the later one is the inner one.
+        if score > 0 and score >= best_score:
+            best, best_score = element, score
+    if best is None:
+        return _pictures_only(page, behind, stop)
+    first, last = max(best.first, behind), min(best.last, stop)
+    first, last = _with_siblings(page, best, first, last, behind, stop)
+    return Span(min(behind, first), first, last)
+
+
+def _with_siblings(page: Page, best: Element, first: int, last: int, behind: int, stop: int) -> tuple[int, int]:
+    """The span with the sentences right beside it in the same box: where every paragraph is a box, one may win alone."""
+    beside = [page.items[at] for at in range(first - 1, behind - 1, -1)], [page.items[at] for at in range(last, stop)]
+    before, after = (list(takewhile(partial(_may_stand_beside, best), side)) for side in beside)
+    text = partial(_is_text_beside, best)
+    before, after = (list(dropwhile(lambda item: not text(item), reversed(side))) for side in (before, after))
+    return first - len(before), last + len(after)
+
+
+def _may_stand_beside(best: Element, item: Line | Picture) -> bool:
+    """A sentence of the story, or what can stand between two of them: a picture, a related link."""
+    if isinstance(item, Picture) or (item.is_mostly_link and chrome.opens_afterwards(item.text)):
+        return True
+    return _is_text_beside(best, item)
+
+
+def _is_text_beside(best: Element, item: Line | Picture) -> bool:
+    if isinstance(item, Picture) or item.hidden:
+        return False
+    box = item.element if item.element.parent is best.parent else item.element.parent
+    beside = item.element is best.parent or (box is not None and box.parent is best.parent)
+    return beside and (is_prose(item) or is_sentence(item))
+
+
+def _up_to_editor(page: Page, behind: int) -> Span | None:
+    """A story without prose (pictures, a single link) stands between date line and 【编辑:X】."""
+    for index in range(behind, min(behind + 60, len(page.items))):
+        item = page.items[index]
+        if not isinstance(item, Line) or item.hidden:
+            continue
+        if is_prose(item):
+            return None
+        if (chrome.is_editor_line(item.text) or chrome.closes_story(item.text)) and index > behind:
+            return Span(behind, behind, index)
+    return None
+
+
+def _gains(page: Page, behind: int, stop: int) -> list[float]:
+    """Running sums: what the lines before an index are worth."""
+    total, sums = 0.0, [0.0] * (behind + 1)
+    for item in page.items[behind:stop]:
+        if isinstance(item, Line) and not item.hidden:
+            total += _worth(item)
+        sums.append(total)
+    return sums
+
+
+def _worth(line: Line) -> float:
+    text_size = line.size - line.link_size
+    if chrome.is_footer(line.text):
+        return -200.0
+    if chrome.is_chrome(line.text) or chrome.is_editor_line(line.text):
+        return -2.0
+    if line.is_mostly_link:
+        return -1.5 * line.link_size
+    if line.indent >= 2 or (text_size >= 12 and labels.reads_like_prose(line.text)):
+        return float(text_size)
+    return 0.3 * text_size - 1.0
+
+
+def story_end(page: Page, behind: int) -> int:
+    """Where the story must have ended: its editor line, or the head of the related news."""
+    rest = page.items[behind:]
+    prose = [item.size if isinstance(item, Line) and not item.hidden and is_prose(item) else 0 for item in rest]
+    total = sum(prose)
+    so_far = 0
+    for index, (item, size) in enumerate(zip(rest, prose, strict=True), behind):
+        so_far += size
+        if not isinstance(item, Line) or item.hidden or so_far * 10 < total * 4 or not so_far:
+            continue
+        if chrome.is_footer(item.text) or chrome.is_editor_line(item.text):
+            return index
+        if chrome.opens_afterwards(item.text) and _links_follow(page, index):
+            return index
+    return len(page.items)
+
+
+def _links_follow(page: Page, index: int) -> bool:
+    """Whether the lines below are headlines: 相关新闻 can be a sub-heading, too."""
+    lines = [item for item in page.items[index : index + 7] if isinstance(item, Line) and not item.hidden]
+    if any(is_prose(line) for line in lines[1:3]) or any(is_sentence(line) for line in lines[1:2]):
+        return False
+    below = [line for line in lines[1:] if not chrome.is_chrome(line.text)]
+    return (lines[0].link_size + sum(line.link_size for line in below)) * 2 >= sum(line.size for line in below)
+
+
+def _pictures_only(page: Page, behind: int, stop: int) -> Span | None:
+    has_picture = any(isinstance(item, Picture) for item in page.items[behind:stop])
+    return Span(behind, behind, min(stop, behind + 12)) if has_picture or script_gallery(page) else None
+
+
+def is_prose(line: Line) -> bool:
+    is_indented = line.indent >= 4 and line.size >= 12
+    if not (is_indented or line.size >= 36) or line.is_mostly_link or chrome.is_chrome(line.text):
+        return False
+    if line.size >= 36 and labels.reads_like_prose(line.text):
+        return not (line.size < 100 and labels.find_date(line.text) and labels.has_source_label(line.text))
+    return is_indented and not labels.has_source_label(line.text)
+
+
+def is_sentence(line: Line) -> bool:
+    """A notice of one short sentence is a story, too."""
+    if line.size < 8:
+        return line.text in ("(完)", "（完）")
+    return line.text[-1] in "。！？" and not line.is_mostly_link and not chrome.is_chrome(line.text)
