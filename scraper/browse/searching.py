@@ -1,0 +1,155 @@
+"""What the pages ask of `archive.search`: hits in its order, how many, and how they part by edition, source, year.
+
+The one module here that knows how a search is made. Where no word is asked
+for, the newest articles of what is chosen.
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlite_utils import Database
+
+from scraper.archive import tokens
+from scraper.archive.search import CANDIDATES, Filters, search, understood
+from scraper.archive.tokens import Query
+from scraper.browse import matching
+
+FACETS = ("site", "year", "channel", "source", "editor", "author")
+_ALL = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a result must be besides holding the words; each value exactly as it stands in the archive. Empty means any."""
+
+    sites: tuple[str, ...] = ()
+    since: str = ""
+    """First day, `2022`, `2022-07` or `2022-07-20`."""
+    until: str = ""
+    """Last day, inclusive, in the same forms."""
+    channel: str = ""
+    source: str = ""
+    editor: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    ids: list[int]
+    """Of the hits on this page, in their order."""
+    total: int
+    query: Query
+
+
+def find(db: Database, text: str, chosen: Chosen, *, sort: str, limit: int, offset: int = 0) -> Results:
+    """Hits as `scraper search` finds and orders them. Raises `UsageError` for words without a letter."""
+    if not text.strip():
+        return _newest(db, chosen, sort, limit, offset)
+    query = understood(text)
+    total = db.execute(f"SELECT count(*) FROM articles WHERE {_where(chosen, query)}", _values(chosen, text, query))
+    return Results(_hits(db, text, chosen, sort, limit, offset), total.fetchone()[0], query)
+
+
+def _hits(db: Database, text: str, chosen: Chosen, sort: str, limit: int, offset: int) -> list[int]:
+    filters = Filters(chosen.sites, chosen.since, chosen.until)
+    rest = replace(chosen, sites=(), since="", until="")
+    if rest == Chosen():
+        return [hit.id for hit in search(db, text, filters, sort=sort, limit=offset + limit)][offset:]
+    # Search knows no channel and no author, and takes a part of a source for the whole.
+    rows = db.execute(f"SELECT id FROM articles WHERE {_where(rest, None)}", _values(rest, "", None))
+    allowed = {row[0] for row in rows}
+    most = 3 * CANDIDATES if sort == "relevance" else _ALL
+    return [hit.id for hit in search(db, text, filters, sort=sort, limit=most) if hit.id in allowed][
+        offset : offset + limit
+    ]
+
+
+def _newest(db: Database, chosen: Chosen, sort: str, limit: int, offset: int) -> Results:
+    where, values = _where(chosen, None), _values(chosen, "", None)
+    order = "ASC" if sort == "oldest" else "DESC"
+    rows = db.execute(
+        f"SELECT id FROM articles WHERE {where} ORDER BY published_at {order}, id {order} LIMIT :limit OFFSET :offset",
+        {**values, "limit": limit, "offset": offset},
+    )
+    ids = [row[0] for row in rows]
+    total = db.execute(f"SELECT count(*) FROM articles WHERE {where}", values).fetchone()[0]
+    return Results(ids, total, Query())
+
+
+def counts(db: Database, text: str, chosen: Chosen) -> dict[str, list[tuple[str, int]]]:
+    """For each of `FACETS` the values of all that is found, the most frequent first; years the newest first."""
+    query = tokens.parse(text) or None
+    rows = db.execute(
+        "SELECT site, substr(published_at, 1, 4), channel, source, editor, authors"
+        f" FROM articles WHERE {_where(chosen, query)}",
+        _values(chosen, text, query),
+    )
+    found: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
+    for *single, authors in rows:
+        for name, value in zip(FACETS, single, strict=False):
+            if value:
+                found[name][value] += 1
+        if authors != "[]":
+            found["author"].update(names_in(authors))
+    ordered = {name: sorted(counter.items(), key=lambda pair: (-pair[1], pair[0])) for name, counter in found.items()}
+    return {**ordered, "year": sorted(found["year"].items(), reverse=True)}
+
+
+def names_in(text: str) -> set[str]:
+    """The people of a JSON list; none where another tool wrote something else."""
+    try:
+        names = json.loads(text)
+    except ValueError:
+        return set()
+    return {name for name in names if isinstance(name, str) and name} if isinstance(names, list) else set()
+
+
+# --- conditions ----------------------------------------------------------------------
+
+
+def _where(chosen: Chosen, query: Query | None) -> str:
+    parts = []
+    if query is not None:
+        parts.append("id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match)")
+        if not tokens.is_exact(query):
+            parts.append(f"{matching.HOLDS}(:text, title, body, captions)")
+    if chosen.sites:
+        parts.append(f"site IN ({', '.join(f':site{at}' for at in range(len(chosen.sites)))})")
+    if chosen.since:
+        parts.append("published_at >= :since")
+    if chosen.until:
+        parts.append("published_at < :until")
+    parts += [f"{name} = :{name}" for name in ("channel", "source", "editor") if getattr(chosen, name)]
+    if chosen.author:
+        # The name as it stands in the JSON list, quotes included: no other name holds it.
+        parts.append("instr(authors, :author) > 0")
+    return " AND ".join(parts) or "1"
+
+
+def _values(chosen: Chosen, text: str, query: Query | None) -> dict[str, Any]:
+    values: dict[str, Any] = {f"site{at}": site for at, site in enumerate(chosen.sites)}
+    values |= {name: getattr(chosen, name) for name in ("channel", "source", "editor", "since")}
+    # U+FFFF sorts behind every time of that day, month or year.
+    values |= {"until": f"{chosen.until}\uffff", "author": json.dumps(chosen.author, ensure_ascii=False)}
+    if query is not None:
+        values |= {"match": matching.expression(text), "text": text}
+    return values
+
+
+def condition_of(kind: str, name: str) -> Chosen:
+    """All articles of an edition, a channel, a source, an editor or an author."""
+    if kind == "edition":
+        return Chosen(sites=(name,))
+    return Chosen(
+        channel=name if kind == "channel" else "",
+        source=name if kind == "source" else "",
+        editor=name if kind == "editor" else "",
+        author=name if kind == "author" else "",
+    )
+
+
+def rows_of(db: Database, columns: str, chosen: Chosen) -> list[Any]:
+    """Some columns of every article of what is chosen."""
+    return list(db.execute(f"SELECT {columns} FROM articles WHERE {_where(chosen, None)}", _values(chosen, "", None)))
