@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from scraper.browse.words import Words
 
-MOST_MONTHS = 120
-"""Bars that can still be told apart on a phone; a longer time is shown by years."""
+MOST_MONTHS = 360
+"""Bars that still have a pixel of their own on a phone: thirty years. A longer time is shown by years."""
 _HEIGHT = 100
 _STEP = 10
 _WIDTH = 8
@@ -52,7 +52,7 @@ def over_time(months: Mapping[str, int], t: Words) -> Chart | None:
     bars = tuple(_bars(counts, t))
     most = max(bars, key=lambda bar: bar.count)
     return Chart(
-        title=t(f"by_{unit}"),
+        title=t("by_month") if unit == "month" else t("by_year"),
         about=t("chart_about", first=bars[0].label, last=bars[-1].label, top=most.label, count=f"{most.count:,}"),
         unit_key=unit,
         unit=t(unit),

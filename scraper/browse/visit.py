@@ -86,8 +86,6 @@ def answering(view: View) -> Callable[..., Awaitable[Any]]:
     """The view as Datasette routes it: permissions first, then the page, its JSON twin, or its feed."""
 
     async def answer(datasette: Any, request: Any) -> Any:
-        from datasette.utils.asgi import NotFound
-
         visit = await _visit(datasette, request)
         wanted = visit.variables.get("format") or "html"
         try:
@@ -95,7 +93,8 @@ def answering(view: View) -> Callable[..., Awaitable[Any]]:
         except asking.TooSlow:
             shown = _too_slow(visit)
         if shown is None or (wanted == "atom" and shown.feed is None):
-            raise NotFound(visit.t("missing"))
+            # Not `NotFound`: Datasette would send addresses with a % in them elsewhere.
+            shown, wanted = _missing(visit), "json" if wanted == "json" else "html"
         return await _response(visit, shown, wanted)
 
     return answer
@@ -113,6 +112,10 @@ async def _visit(datasette: Any, request: Any) -> Visit:
         raise Forbidden("you may not read this archive")
     variables = {name: unquote(value) for name, value in request.url_vars.items() if value}
     return Visit(datasette, request, database, words.of(request), len(names) > 1, variables)
+
+
+def _missing(visit: Visit) -> Shown:
+    return Shown("chinanews_missing.html", {}, {"ok": False, "error": visit.t("missing")}, status=404)
 
 
 def _too_slow(visit: Visit) -> Shown:

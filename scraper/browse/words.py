@@ -178,7 +178,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "older": ("较早", "Older"),
     "same_channel": ("同栏目", "Same channel"),
     # people, sources, channels, editions
-    "timeline": ("时间", "Timeline"),
     "span": ("{first}至{last}", "{first} to {last}"),
     "search_within": ("在其中检索", "Search within"),
     "see_all": ("查看全部 {count} 篇", "See all {count}"),
