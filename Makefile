@@ -41,6 +41,11 @@ fuzz: .venv/installed
 bench: .venv-bench/installed
 	@.venv-bench/bin/python -m bench.extract
 
+# make screenshots   pictures of the pages for the docs (needs chromium and a Chinese font)
+screenshots: .venv/installed
+	@mkdir -p docs/screenshots
+	SCRAPER_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browse/test_screens.py -k pictures
+
 # make docs   write the generated parts of the docs
 docs: .venv/installed
 	$(BIN)/python -m tests.docs_parts --write
@@ -53,4 +58,4 @@ lock: .venv/installed
 clean:
 	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help demo test fuzz bench docs lock clean
+.PHONY: help demo test fuzz bench screenshots docs lock clean
