@@ -7,6 +7,7 @@ program writes.
 """
 
 import argparse
+import json
 import os
 import random
 import re
@@ -31,13 +32,26 @@ from scraper.archive.runs import save_sites
 from scraper.archive.store import mark_gone, save_article
 from scraper.models import Article, Image
 from scraper.sites import all_sites
+from tests.pages import fixtures
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 READERS = 4
 BATCH = 500
 
-_SYLLABLES = "河山水云江湖海田林石桥塔城村镇路灯书画茶米麦稻果花鸟鱼船车站医学工农商文体育音舞节日春夏秋冬东西南北新老大小长高古今民生"
+_HAN = re.compile("[\u4e00-\u9fff]")
+_RANKED = {
+    0: "春河",
+    1: "水山",
+    2: "云江",
+    3: "湖海",
+    20: "春河水山云江",
+    21: "湖海田林石桥",
+    5000: "塔灯",
+    5001: "鸟船",
+    6000: "古体",
+}
+"""Words to ask for by their rank: the first stand in about a fifth of all articles."""
 QUERIES = {
     "a common word": ["春河", "水山", "云江"],
     "a rare word": ["塔灯", "鸟船", "古体"],
@@ -51,10 +65,13 @@ QUERIES = {
 def corpus(count: int, seed: int = 7) -> list[Article]:
     """Articles of invented words; the same for the same seed."""
     draw = random.Random(seed)
-    words = ["".join(draw.choices(_SYLLABLES, k=draw.choice((2, 2, 2, 3, 4)))) for _ in range(8000)]
-    words[:7] = ["春河", "水山", "云江", "湖海", "春河水山云江", "湖海田林石桥", "塔灯"]
-    weights = [1 / (rank + 8) for rank in range(len(words))]
-    people = ["".join(draw.choices("李王张刘陈杨赵黄周吴", k=1) + draw.choices(_SYLLABLES, k=2)) for _ in range(600)]
+    # Characters as often as in the fixtures, so that one of them stands in as many articles as in real news.
+    written = [one for fixture in fixtures() for one in _HAN.findall(json.dumps(fixture.expected, ensure_ascii=False))]
+    words = ["".join(draw.choices(written, k=draw.choice((2, 2, 2, 3, 4)))) for _ in range(8000)]
+    for rank, word in _RANKED.items():
+        words[rank] = word
+    weights = [1 / (rank + 400) for rank in range(len(words))]
+    people = ["".join(draw.choices("李王张刘陈杨赵黄周吴", k=1) + draw.choices(written, k=2)) for _ in range(600)]
     sites = list(all_sites().values())
     return [_article(number, draw, words, weights, people, sites) for number in range(count)]
 

@@ -1,7 +1,7 @@
 """The search page: hits in the order of `scraper search`, what they can be narrowed by, and a feed of any search."""
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from scraper.archive.tokens import Query
@@ -48,6 +48,8 @@ class Asked:
     sort: str
     page: int
     wrong_day: bool
+    more: bool = False
+    """Whether a next page has hits."""
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -87,14 +89,16 @@ async def page(visit: Visit) -> Shown:
     """`/-/search`, its JSON twin and its feed."""
     search = asked(visit)
     wants_feed = visit.variables.get("format") == "atom"
-    sort, limit, offset = ("date", _FEED, 0) if wants_feed else (search.sort, PAGE, (search.page - 1) * PAGE)
+    sort, limit, offset = ("date", _FEED, 0) if wants_feed else (search.sort, PAGE + 1, (search.page - 1) * PAGE)
     try:
         found = await visit.ask(
             lambda db: searching.find(db, search.text, search.chosen, sort=sort, limit=limit, offset=offset)
         )
     except UsageError:
         return await _shown(visit, search, [], 0, Query(), visit.t("nothing_to_find"))
-    shown = await visit.cards(found.ids, found.query)
+    # One more than is shown tells whether there is a next page; ranking ends before a long list does.
+    shown = await visit.cards(found.ids if wants_feed else found.ids[:PAGE], found.query)
+    search = replace(search, more=len(found.ids) > PAGE and search.page < _LAST_PAGE)
     message = visit.t("no_such_day") if search.wrong_day else "" if found.total else visit.t("nothing_found")
     return await _shown(visit, search, shown, found.total, found.query, message)
 
@@ -114,7 +118,8 @@ async def _shown(visit: Visit, search: Asked, found: list[Card], total: int, que
         "hidden": [pair for pair in search.pairs if pair[0] != "q"],
         "hidden_for_dates": [pair for pair in search.pairs if pair[0] not in ("since", "until")],
         "previous": _address(visit, search, page=search.page - 1) if search.page > 1 else "",
-        "next": _address(visit, search, page=search.page + 1) if search.page * PAGE < total and found else "",
+        "next": _address(visit, search, page=search.page + 1) if search.more else "",
+        "seen": (search.page - 1) * PAGE + len(found),
         "everything": visit.path("/-/search"),
         "feed": visit.path("/-/search.atom", search.pairs),
         "json": visit.path("/-/search.json", [*search.pairs, *_page_pair(search.page)]),
@@ -242,7 +247,6 @@ def _choice(visit: Visit, search: Asked, name: str, value: str, count: int, name
 def _record(
     visit: Visit, search: Asked, found: list[Card], total: int, counted: dict[str, list[tuple[str, int]]]
 ) -> dict[str, Any]:
-    following = search.page * PAGE < total and found
     return {
         "query": search.text,
         "chosen": {name: value for name, value in asdict(search.chosen).items() if value},
@@ -255,7 +259,7 @@ def _record(
             for name, pairs in counted.items()
         },
         "next": visit.absolute(visit.path("/-/search.json", [*search.pairs, ("page", str(search.page + 1))]))
-        if following
+        if search.more
         else None,
     }
 

@@ -81,20 +81,35 @@ def _newest(db: Database, chosen: Chosen, sort: str, limit: int, offset: int) ->
 def counts(db: Database, text: str, chosen: Chosen) -> dict[str, list[tuple[str, int]]]:
     """For each of `FACETS` the values of all that is found, the most frequent first; years the newest first."""
     query = tokens.parse(text) or None
-    rows = db.execute(
+    cursor = db.execute(
         "SELECT site, substr(published_at, 1, 4), channel, source, editor, authors"
         f" FROM articles WHERE {_where(chosen, query)}",
         _values(chosen, text, query),
     )
-    found: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
-    for *single, authors in rows:
-        for name, value in zip(FACETS, single, strict=False):
-            if value:
-                found[name][value] += 1
-        if authors != "[]":
-            found["author"].update(names_in(authors))
-    ordered = {name: sorted(counter.items(), key=lambda pair: (-pair[1], pair[0])) for name, counter in found.items()}
-    return {**ordered, "year": sorted(found["year"].items(), reverse=True)}
+    cursor.row_factory = None
+    rows = cursor.fetchall()
+    if not rows:
+        return {name: [] for name in FACETS}
+    # Column by column: Counter is several times faster over a whole column than value by value.
+    *columns, authors = zip(*rows, strict=True)
+    found = {name: Counter(column) for name, column in zip(FACETS, columns, strict=False)}
+    found["author"] = _people(Counter(authors))
+    ordered = {
+        name: sorted(
+            ((value, count) for value, count in counter.items() if value), key=lambda pair: (-pair[1], pair[0])
+        )
+        for name, counter in found.items()
+    }
+    return {**ordered, "year": sorted(ordered["year"], reverse=True)}
+
+
+def _people(lists: Counter[str]) -> Counter[str]:
+    """How many articles each person wrote; many articles have the same list, most of them none."""
+    people: Counter[str] = Counter()
+    for names, count in lists.items():
+        for name in names_in(names) if names != "[]" else ():
+            people[name] += count
+    return people
 
 
 def names_in(text: str) -> set[str]:

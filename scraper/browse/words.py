@@ -38,6 +38,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Words apart by blanks must all occur; “a phrase” in quotes; OR for either; -word for none; title:word in headlines",
     ),
     "results": ("检索结果", "Results"),
+    "best_only": (
+        "按相关只列出最前的一些，要看全部请选“最新在前”。",
+        "Ranking lists the best only; choose “Newest first” for all.",
+    ),
     "articles": ("文章", "Articles"),
     "count_articles": ("{count} 篇文章", "{count} articles"),
     "one_article": ("1 篇文章", "1 article"),

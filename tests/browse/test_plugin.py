@@ -445,6 +445,15 @@ PAGES = (
     "/archive/articles",
     "/archive/articles.json",
     "/archive/images",
+    "/-/search?q=%E6%BA%AA%E5%8F%A3",
+    "/-/search.json?q=%E6%BA%AA%E5%8F%A3",
+    "/-/search.atom?q=%E6%BA%AA%E5%8F%A3",
+    "/-/edition/ha",
+    "/-/editor/nobody",
+    "/-/health",
+    "/-/article/1.json",
+    "/archive/articles.csv",
+    "/?_lang=en",
     "/nothing",
     "/nothing/there/at/all",
 )
@@ -467,7 +476,19 @@ def test_every_answer_has_the_headers(browser: Browser, path: str) -> None:
     assert headers["x-robots-tag"].startswith("noindex")
 
 
-@pytest.mark.parametrize(("path", "inline"), [("/", False), ("/archive/articles", False), ("/archive/images", True)])
+@pytest.mark.parametrize(
+    ("path", "inline"),
+    [
+        ("/", False),
+        ("/archive/articles", False),
+        ("/archive/articles/1", False),
+        ("/-/search", False),
+        ("/-/edition/ha", False),
+        ("/-/health", False),
+        ("/-/editor/nobody", False),
+        ("/archive/images", True),
+    ],
+)
 def test_our_pages_allow_no_inline_script(browser: Browser, path: str, inline: bool) -> None:
     response = browser.get(path)
 
@@ -476,7 +497,7 @@ def test_our_pages_allow_no_inline_script(browser: Browser, path: str, inline: b
 
 
 def test_our_pages_load_nothing_from_elsewhere(browser: Browser) -> None:
-    for path in ("/", "/archive/articles"):
+    for path in ("/", "/archive/articles", "/-/search", "/-/edition/ha", "/-/health"):
         assert not re.search(r'(?:src|<link[^>]+href)="(?:https?:)?//(?!localhost/)', browser.html(path))
 
 
