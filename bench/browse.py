@@ -20,6 +20,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import urlopen
 
@@ -161,6 +162,7 @@ def main() -> None:
         print(line("first page, with the server's start", [first]))
         _measure(base, chosen.times)
         _measure_together(base, chosen.db, chosen.times)
+        print(f"\n{len(_refused)} answers were refusals")
     finally:
         process.terminate()
         process.wait(timeout=10)
@@ -182,8 +184,16 @@ def _serve(path: Path) -> tuple[subprocess.Popen[str], str, float]:
 
 
 def _get(url: str) -> bytes:
-    with urlopen(url, timeout=60) as answer:
-        return bytes(answer.read())
+    """The answer, the page that says "too slow" included: its time counts, and it is counted at the end."""
+    try:
+        with urlopen(url, timeout=60) as answer:
+            return bytes(answer.read())
+    except HTTPError as error:
+        _refused.append(url)
+        return error.read()
+
+
+_refused: list[str] = []
 
 
 def _addresses(database: str) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from scraper.archive import tokens
+from scraper.archive.search import Hit
 from scraper.archive.tokens import Query, Snippet
 from scraper.browse import typography
 from scraper.browse.words import Words
@@ -56,9 +57,9 @@ class Card:
     changed_at: str
 
 
-def card(row: Any, href: str, query: Query, t: Words) -> Card:
-    """A row with `COLUMNS`, its hits marked in title and snippet."""
-    snippet = tokens.snippet(query, [row["body"], row["captions"]], _SNIPPET)
+def card(row: Any, href: str, query: Query, t: Words, hit: Hit | None = None) -> Card:
+    """A row with `COLUMNS`, its hits marked in title and snippet: those that search found, else those of the query."""
+    snippet = hit.snippet if hit else tokens.snippet(query, [row["body"], row["captions"]], _SNIPPET)
     title = row["title"].strip() or t("untitled")
     return Card(
         id=row["id"],

@@ -4,7 +4,7 @@ import re
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from scraper.archive.tokens import Query
+from scraper.archive import tokens
 from scraper.browse import feed, searching
 from scraper.browse.asking import TooSlow
 from scraper.browse.cards import Card
@@ -15,6 +15,8 @@ from scraper.errors import UsageError
 PAGE = 20
 _LAST_PAGE = 500
 _FEED = 30
+_PATIENCE_MS = 6_000
+"""A page of hits late is better than none; facets may be left out sooner."""
 _SHOWN_AT_ONCE = 8
 _MOST_VALUES = 200
 _DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
@@ -92,18 +94,19 @@ async def page(visit: Visit) -> Shown:
     sort, limit, offset = ("date", _FEED, 0) if wants_feed else (search.sort, PAGE + 1, (search.page - 1) * PAGE)
     try:
         found = await visit.ask(
-            lambda db: searching.find(db, search.text, search.chosen, sort=sort, limit=limit, offset=offset)
+            lambda db: searching.find(db, search.text, search.chosen, sort=sort, limit=limit, offset=offset),
+            ms=_PATIENCE_MS,
         )
     except UsageError:
-        return await _shown(visit, search, [], 0, Query(), visit.t("nothing_to_find"))
+        return await _shown(visit, search, [], 0, visit.t("nothing_to_find"))
     # One more than is shown tells whether there is a next page; ranking ends before a long list does.
-    shown = await visit.cards(found.ids if wants_feed else found.ids[:PAGE], found.query)
+    shown = await visit.cards(found.ids if wants_feed else found.ids[:PAGE], tokens.parse(search.text), found.hits)
     search = replace(search, more=len(found.ids) > PAGE and search.page < _LAST_PAGE)
     message = visit.t("no_such_day") if search.wrong_day else "" if found.total else visit.t("nothing_found")
-    return await _shown(visit, search, shown, found.total, found.query, message)
+    return await _shown(visit, search, shown, found.total, message)
 
 
-async def _shown(visit: Visit, search: Asked, found: list[Card], total: int, query: Query, message: str) -> Shown:
+async def _shown(visit: Visit, search: Asked, found: list[Card], total: int, message: str) -> Shown:
     counted = await _counted(visit, search) if total and visit.variables.get("format") != "atom" else {}
     names = await editions(visit)
     values = {

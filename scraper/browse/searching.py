@@ -6,13 +6,13 @@ for, the newest articles of what is chosen.
 
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlite_utils import Database
 
 from scraper.archive import tokens
-from scraper.archive.search import CANDIDATES, Filters, search, understood
+from scraper.archive.search import CANDIDATES, Filters, Hit, search, understood
 from scraper.archive.tokens import Query
 from scraper.browse import matching
 
@@ -40,7 +40,8 @@ class Results:
     ids: list[int]
     """Of the hits on this page, in their order."""
     total: int
-    query: Query
+    hits: dict[int, Hit] = field(default_factory=dict)
+    """By id, with their snippets; none where no word was asked for."""
 
 
 def find(db: Database, text: str, chosen: Chosen, *, sort: str, limit: int, offset: int = 0) -> Results:
@@ -49,21 +50,21 @@ def find(db: Database, text: str, chosen: Chosen, *, sort: str, limit: int, offs
         return _newest(db, chosen, sort, limit, offset)
     query = understood(text)
     total = db.execute(f"SELECT count(*) FROM articles WHERE {_where(chosen, query)}", _values(chosen, text, query))
-    return Results(_hits(db, text, chosen, sort, limit, offset), total.fetchone()[0], query)
+    hits = _hits(db, text, chosen, sort, limit, offset)
+    return Results([hit.id for hit in hits], total.fetchone()[0], {hit.id: hit for hit in hits})
 
 
-def _hits(db: Database, text: str, chosen: Chosen, sort: str, limit: int, offset: int) -> list[int]:
+def _hits(db: Database, text: str, chosen: Chosen, sort: str, limit: int, offset: int) -> list[Hit]:
     filters = Filters(chosen.sites, chosen.since, chosen.until)
     rest = replace(chosen, sites=(), since="", until="")
     if rest == Chosen():
-        return [hit.id for hit in search(db, text, filters, sort=sort, limit=offset + limit)][offset:]
+        return search(db, text, filters, sort=sort, limit=offset + limit)[offset:]
     # Search knows no channel and no author, and takes a part of a source for the whole.
     rows = db.execute(f"SELECT id FROM articles WHERE {_where(rest, None)}", _values(rest, "", None))
     allowed = {row[0] for row in rows}
     most = 3 * CANDIDATES if sort == "relevance" else _ALL
-    return [hit.id for hit in search(db, text, filters, sort=sort, limit=most) if hit.id in allowed][
-        offset : offset + limit
-    ]
+    found = [hit for hit in search(db, text, filters, sort=sort, limit=most) if hit.id in allowed]
+    return found[offset : offset + limit]
 
 
 def _newest(db: Database, chosen: Chosen, sort: str, limit: int, offset: int) -> Results:
@@ -75,12 +76,14 @@ def _newest(db: Database, chosen: Chosen, sort: str, limit: int, offset: int) ->
     )
     ids = [row[0] for row in rows]
     total = db.execute(f"SELECT count(*) FROM articles WHERE {where}", values).fetchone()[0]
-    return Results(ids, total, Query())
+    return Results(ids, total)
 
 
 def counts(db: Database, text: str, chosen: Chosen) -> dict[str, list[tuple[str, int]]]:
     """For each of `FACETS` the values of all that is found, the most frequent first; years the newest first."""
     query = tokens.parse(text) or None
+    if query is None and chosen == Chosen():
+        return _counts_of_everything(db)
     cursor = db.execute(
         "SELECT site, substr(published_at, 1, 4), channel, source, editor, authors"
         f" FROM articles WHERE {_where(chosen, query)}",
@@ -101,6 +104,16 @@ def counts(db: Database, text: str, chosen: Chosen) -> dict[str, list[tuple[str,
         for name, counter in found.items()
     }
     return {**ordered, "year": sorted(ordered["year"], reverse=True)}
+
+
+def _counts_of_everything(db: Database) -> dict[str, list[tuple[str, int]]]:
+    """Of the whole archive, each from the index of its column; authors have none, and reading every article takes long."""
+    found: dict[str, list[tuple[str, int]]] = {"author": []}
+    for name in ("site", "channel", "source", "editor"):
+        rows = db.execute(f"SELECT {name}, count(*) FROM articles WHERE {name} > '' GROUP BY 1 ORDER BY 2 DESC, 1")
+        found[name] = [tuple(row) for row in rows]
+    years = db.execute("SELECT substr(published_at, 1, 4), count(*) FROM articles GROUP BY 1 ORDER BY 1 DESC")
+    return {**found, "year": [tuple(row) for row in years]}
 
 
 def _people(lists: Counter[str]) -> Counter[str]:

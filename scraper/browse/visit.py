@@ -1,13 +1,14 @@
 """One visit to a page of ours: which archive is asked, in which language, and in which form the answer goes out."""
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlencode
 
 from sqlite_utils import Database
 
+from scraper.archive.search import Hit
 from scraper.archive.tokens import Query
 from scraper.browse import archives, asking, cards, headers, words
 from scraper.browse.cards import Card
@@ -71,12 +72,18 @@ class Visit:
     def record_of(self, identity: object) -> str:
         return self.path(f"/-/article/{identity}.json")
 
-    async def cards(self, ids: Sequence[int], query: Query | None = None) -> list[Card]:
-        """Articles as cards, in this order."""
+    async def cards(
+        self, ids: Sequence[int], query: Query | None = None, hits: Mapping[int, Hit] | None = None
+    ) -> list[Card]:
+        """Articles as cards, in this order, with the snippets of the search that found them."""
         holes = ", ".join("?" * len(ids))
         sql = f"SELECT {', '.join(cards.COLUMNS)} FROM articles WHERE id IN ({holes})"
         rows = {row["id"]: row for row in await self.ask(lambda db: list(db.execute(sql, list(ids))))}
-        return [cards.card(rows[at], self.article(at), query or Query(), self.t) for at in ids if at in rows]
+        return [
+            cards.card(rows[at], self.article(at), query or Query(), self.t, (hits or {}).get(at))
+            for at in ids
+            if at in rows
+        ]
 
 
 View = Callable[[Visit], Awaitable[Shown | None]]
