@@ -16,8 +16,7 @@ from scraper.browse.visit import Shown, Visit
 from scraper.browse.words import Words
 
 _NEWEST = 10
-_LATELY = 6
-_LATELY_LOOKED_AT = 40
+_LATELY = 4
 _MANY_SHADES = 4
 _COUNTING_MS = 4_000
 """The counts of a large archive may take longer than one search may."""

@@ -283,6 +283,16 @@ class Words:
     def articles(self, count: int) -> str:
         return self("one_article") if count == 1 else self("count_articles", count=f"{count:,}")
 
+    def short(self, count: int) -> str:
+        """A count where there is little room.
+
+        >>> Words("zh").short(1731), Words("zh").short(25_300), Words("en").short(25_300)
+        ('1731', '2.5万', '25k')
+        """
+        if count < 10_000:
+            return str(count)
+        return f"{count / 10_000:.1f}万" if self.language == "zh" else f"{count / 1000:.0f}k"
+
     def day(self, printed: str) -> str:
         return typography.day(printed) if self.language == "zh" else printed[:10]
 
