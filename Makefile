@@ -74,6 +74,19 @@ bench-storage: .venv/installed
 bench-search: .venv-search/installed
 	@.venv-search/bin/python -m bench.search
 
+# make screenshots   pictures of the pages for the docs (needs chromium and a Chinese font)
+screenshots: .venv/installed
+	@mkdir -p docs/screenshots
+	SCRAPER_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browse/test_screens.py -k pictures
+
+# make screens   every page in a real browser, in both languages, light and dark, by axe
+screens: .venv/installed
+	SCRAPER_SCREENS=all $(BIN)/pytest tests/browse/test_screens.py
+
+# make bench-browse   how long pages take over 20,000 invented articles
+bench-browse: .venv/installed
+	@$(BIN)/python -m bench.browse 20000
+
 # make docs   write the generated parts of the docs
 docs: .venv/installed
 	$(BIN)/python -m tests.docs_parts --write
@@ -86,4 +99,4 @@ lock: .venv/installed
 clean:
 	rm -rf .venv .venv-bench .venv-bench-crawl .venv-search .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info .bench-search
 
-.PHONY: help demo test fuzz soak soak-short bench bench-crawl bench-storage bench-search docs lock clean
+.PHONY: help demo test fuzz soak soak-short bench bench-crawl bench-storage bench-search bench-browse screens screenshots docs lock clean

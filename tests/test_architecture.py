@@ -51,7 +51,7 @@ OWNERS = {
         "scraper.browse",
         "scraper.doctor",
         "scraper.reextract",
-        "scraper.cli.history",
+        "scraper.cli",
         "scraper.crawl.media",
         "scraper.importing",
     },

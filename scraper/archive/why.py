@@ -1,9 +1,11 @@
 """Everything the archive knows of one address: where it was found, what came of it, when it is next."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlite_utils import Database
+
+from scraper.archive.tombstones import tombstone
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,12 @@ class Known:
     """id, title, layout, agreement, first_seen, changed_at, gone_at of its record."""
     host: dict[str, Any] | None = None
     """Its host's row in `hosts`, less the text of robots.txt."""
-    notes: tuple[str, ...] = field(default=())
+    problems: tuple[dict[str, Any], ...] = ()
+    """Failed visits, the latest first: at, slug, text, status, robots_rule."""
+    skipped: dict[str, Any] | None = None
+    """Why a link to it was not taken: reason, found_on, seen_at."""
+    forgotten: dict[str, str] | None = None
+    """When and why it was removed for good: forgotten_at, reason."""
 
 
 VISITS = 20
@@ -47,9 +54,19 @@ def known_of(db: Database, url: str, host: str) -> Known:
     clock = _row(db, "SELECT * FROM hosts WHERE host = :host", {"host": host})
     clock = {name: value for name, value in clock.items() if name != "robots"} if clock else None
     article = _row(db, f"SELECT {_ARTICLE} FROM articles WHERE url = :url", {"url": page["url"] if page else url})
+    buried = tombstone(db, url)
+    skipped = _row(db, "SELECT reason, found_on, seen_at FROM skips WHERE url = :url", {"url": url})
+    known = Known(url, article=article, host=clock, skipped=skipped, forgotten=asdict(buried) if buried else None)
     if page is None:
-        return Known(url, article=article, host=clock)
-    return Known(page["url"], page, _aliases(db, page["id"]), _visits(db, page["id"]), article, clock)
+        return known
+    return replace(
+        known,
+        url=page["url"],
+        page=page,
+        aliases=_aliases(db, page["id"]),
+        visits=_visits(db, page["id"]),
+        problems=_problems(db, page["id"]),
+    )
 
 
 def _row(db: Database, sql: str, parameters: dict[str, Any]) -> dict[str, Any] | None:
@@ -68,3 +85,8 @@ def _visits(db: Database, page: int) -> tuple[Visit, ...]:
         [page, VISITS],
     ).fetchall()
     return tuple(Visit(*row) for row in rows)
+
+
+def _problems(db: Database, page: int) -> tuple[dict[str, Any], ...]:
+    sql = "SELECT at, slug, text, status, robots_rule FROM problems WHERE page = ? ORDER BY id DESC LIMIT ?"
+    return tuple(db.query(sql, [page, VISITS]))

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
-from scraper.browse import cards, typography
+from sqlite_utils import Database
+
+from scraper.archive import store
+from scraper.browse import citation, typography
+from scraper.browse.citation import Cited
+from scraper.browse.visit import Shown, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +37,25 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
+    id: int
     href: str
     title: str
     day: str
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    number: int
+    """From 1, the oldest."""
+    seen_at: str
+    digest: str
+    record: str
+    """Address of its whole record."""
+
+
+@dataclass(frozen=True, slots=True)
 class ArticlePage:
+    visit: Visit
     row: Any
     title: str
     blocks: list[Block]
@@ -51,54 +68,125 @@ class ArticlePage:
     next_page: str | None
     capture: Any
     """`id`, `fetched_at`, `sha256`, `status` of the response it was read from, or None."""
-    revisions: int
+    revisions: list[Revision]
+    """The newest first."""
     older: Neighbour | None
     newer: Neighbour | None
+    gb7714: str
+    bibtex: str
 
 
-async def page(datasette: Any, database: str, key: str) -> ArticlePage | None:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    row: Any
+    images: list[Any]
+    capture: Any
+    revisions: list[Any]
+    older: Any
+    newer: Any
+
+
+async def page(visit: Visit, key: str) -> ArticlePage | None:
     """The article of that id, or None."""
-    db = datasette.get_database(database)
-    row = (await db.execute("SELECT * FROM articles WHERE id = ?", [key])).first()
-    if row is None:
+    found = await visit.ask(lambda db: _find(db, key))
+    if found is None:
         return None
-    images = (await db.execute("SELECT * FROM images WHERE article = ? ORDER BY number", [row["id"]])).rows
-    capture = (await db.execute(_CAPTURE, [row["capture"]])).first()
-    revisions = (await db.execute("SELECT count(*) FROM revisions WHERE article = ?", [row["id"]])).first()[0]
-    fetched_at = capture["fetched_at"] if capture else row["first_seen"]
+    row, t = found.row, visit.t
+    authors = [str(name) for name in _listed(row["authors"])]
+    fetched_at = found.capture["fetched_at"] if found.capture else row["first_seen"]
+    cited = _cited(row, authors, fetched_at)
     return ArticlePage(
+        visit=visit,
         row=row,
-        title=row["title"].strip() or "（无标题）",
-        blocks=blocks(row["body"], _listed(row["sections"]), images),
-        authors=[str(name) for name in _listed(row["authors"])],
+        title=row["title"].strip() or t("untitled"),
+        blocks=blocks(row["body"], _listed(row["sections"]), found.images),
+        authors=authors,
         contributors=[str(name) for name in _listed(row["contributors"])],
-        published=typography.moment(row["published_at"]),
-        fetched=typography.beijing(fetched_at),
-        gone=typography.beijing(row["gone_at"]) if row["gone_at"] else None,
+        published=t.moment(row["published_at"]),
+        fetched=t.beijing(fetched_at),
+        gone=t.beijing(row["gone_at"]) if row["gone_at"] else None,
         original=typography.link(row["url"]),
         next_page=typography.link(row["next_page"]),
-        capture=capture,
-        revisions=revisions,
-        older=await _neighbour(datasette, database, row, "<", "DESC"),
-        newer=await _neighbour(datasette, database, row, ">", "ASC"),
+        capture=found.capture,
+        revisions=_revisions(visit, found.revisions),
+        older=_neighbour(visit, found.older),
+        newer=_neighbour(visit, found.newer),
+        gb7714=citation.gb7714(cited),
+        bibtex=citation.bibtex(cited),
+    )
+
+
+def _find(db: Database, key: str) -> _Found | None:
+    row = db.execute("SELECT * FROM articles WHERE id = ?", [key]).fetchone()
+    if row is None:
+        return None
+    return _Found(
+        row=row,
+        images=list(db.execute("SELECT * FROM images WHERE article = ? ORDER BY number", [row["id"]])),
+        capture=db.execute(_CAPTURE, [row["capture"]]).fetchone(),
+        revisions=list(db.execute(_REVISIONS, [row["id"]])),
+        older=_beside(db, row, "<", "DESC"),
+        newer=_beside(db, row, ">", "ASC"),
     )
 
 
 _CAPTURE = "SELECT id, fetched_at, sha256, status FROM captures WHERE id = ?"
+_REVISIONS = "SELECT id, seen_at, digest FROM revisions WHERE article = ? ORDER BY seen_at, id"
 
 
-async def _neighbour(datasette: Any, database: str, row: Any, side: str, order: str) -> Neighbour | None:
+def _beside(db: Database, row: Any, side: str, order: str) -> Any:
     """The article before or after it in the same channel of the same edition."""
-    found = await datasette.get_database(database).execute(
+    return db.execute(
         "SELECT id, title, published_at FROM articles WHERE site = :site AND channel IS :channel"
         f" AND (published_at, id) {side} (:published_at, :id) ORDER BY published_at {order}, id {order} LIMIT 1",
         {name: row[name] for name in ("site", "channel", "published_at", "id")},
-    )
-    other = found.first()
-    if other is None:
+    ).fetchone()
+
+
+def _neighbour(visit: Visit, row: Any) -> Neighbour | None:
+    if row is None:
         return None
-    href = cards.hrefs(datasette, database)(other["id"])
-    return Neighbour(href, other["title"], typography.day(other["published_at"]))
+    return Neighbour(row["id"], visit.article(row["id"]), row["title"], visit.t.day(row["published_at"]))
+
+
+def _revisions(visit: Visit, rows: list[Any]) -> list[Revision]:
+    table = visit.datasette.urls.table(visit.database, "revisions")
+    found = [
+        Revision(number, visit.t.beijing(row["seen_at"]), row["digest"], f"{table}/{row['id']}")
+        for number, row in enumerate(rows, 1)
+    ]
+    return found[::-1]
+
+
+def _cited(row: Any, authors: list[str], fetched_at: str) -> Cited:
+    return Cited(
+        site=row["site"],
+        number=row["id"],
+        title=" ".join(row["title"].split()),
+        authors=tuple(authors),
+        source=row["source"] or "",
+        published=row["published_at"][:10],
+        fetched=typography.iso(typography.beijing(fetched_at))[:10],
+        url=row["url"],
+    )
+
+
+async def record(visit: Visit) -> Shown | None:
+    """`/-/article/7.json`: the whole record, what it was read from, its citations; `/-/article/7` leads to the page."""
+    shown = await page(visit, visit.variables["id"])
+    if shown is None:
+        return None
+    found = await visit.ask(lambda db: store.load_record(db, visit.variables["id"])) or {}
+    # `load_record` understands addresses, too; here it is asked by id alone.
+    beside = {
+        "capture_record": dict(shown.capture) if shown.capture else None,
+        "revisions": [{"number": one.number, "digest": one.digest} for one in shown.revisions],
+        "citation": {"gb7714": shown.gb7714, "bibtex": shown.bibtex},
+        "older": visit.absolute(visit.record_of(shown.older.id)) if shown.older else None,
+        "newer": visit.absolute(visit.record_of(shown.newer.id)) if shown.newer else None,
+        "page_address": visit.absolute(visit.article(shown.row["id"])),
+    }
+    return Shown("", {}, {**found, **beside}, moved_to=visit.article(shown.row["id"]))
 
 
 def _listed(text: str) -> list[Any]:

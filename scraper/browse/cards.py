@@ -9,11 +9,15 @@ from markupsafe import Markup
 from scraper.archive import marks
 from scraper.archive.marks import Snippet
 from scraper.archive.query import Query
+from scraper.archive.search import Hit
 from scraper.browse import typography
+from scraper.browse.words import Words
 
 # What a card is made from; a request that leaves one out with `_col=` gets Datasette's table.
 COLUMNS = (
     "id",
+    "url",
+    "site",
     "title",
     "published_at",
     "region",
@@ -24,16 +28,21 @@ COLUMNS = (
     "body",
     "captions",
     "gone_at",
+    "first_seen",
+    "changed_at",
 )
 _SNIPPET = 96
-_UNTITLED = "（无标题）"
-_KINDS = {"gallery": "组图", "video": "视频"}
+_KINDS = ("gallery", "video")
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
+    id: int
     href: str
+    url: str
+    site: str
     title: Markup
+    plain_title: str
     published_at: str
     moment: str
     region: str
@@ -41,27 +50,37 @@ class Card:
     source: str | None
     editor: str | None
     kind: str | None
-    """`组图` or `视频`; None for an ordinary article."""
+    """Pictures or video, in the visitor's language; None for an ordinary article."""
     snippet: Markup
+    plain_snippet: Snippet
     gone: bool
+    edited: bool
+    changed_at: str
 
 
-def card(row: Any, href: str, query: Query) -> Card:
-    """A row with `COLUMNS`, its hits marked in title and snippet."""
-    snippet = marks.snippet(query, [row["body"], row["captions"]], _SNIPPET)
-    title = row["title"].strip() or _UNTITLED
+def card(row: Any, href: str, query: Query, t: Words, hit: Hit | None = None) -> Card:
+    """A row with `COLUMNS`, its hits marked in title and snippet: those that search found, else those of the query."""
+    snippet = hit.snippet if hit else marks.snippet(query, [row["body"], row["captions"]], _SNIPPET)
+    title = row["title"].strip() or t("untitled")
     return Card(
+        id=row["id"],
         href=href,
+        url=row["url"],
+        site=row["site"],
         title=typography.marked(Snippet(title, tuple(marks.find_hits(query, title)))),
         published_at=row["published_at"],
-        moment=typography.minute(row["published_at"]),
+        plain_title=title,
+        moment=t.minute(row["published_at"]),
         region=row["region"],
         channel=row["channel"],
         source=row["source"],
         editor=row["editor"],
-        kind=_KINDS.get(row["kind"]),
+        kind=t(row["kind"]) if row["kind"] in _KINDS else None,
         snippet=typography.marked(snippet),
+        plain_snippet=snippet,
         gone=bool(row["gone_at"]),
+        edited=row["changed_at"] > row["first_seen"],
+        changed_at=row["changed_at"],
     )
 
 

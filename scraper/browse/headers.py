@@ -47,7 +47,7 @@ def wrapper(datasette: Any) -> Callable[[App], App]:
 
 
 def ours(request: Any) -> None:
-    """Say that this request is answered by a page of ours: no script at all."""
+    """Say that this request is answered by a page of ours: no inline script, no inline style."""
     if request is not None and _NOTE in request.scope:
         request.scope[_NOTE]["ours"] = True
 
@@ -57,4 +57,6 @@ def _headers(found: list[tuple[bytes, bytes]], ours: bool) -> list[tuple[bytes, 
     kept = [(name, value) for name, value in found if name.lower() not in names]
     if not any(name.lower() == b"content-security-policy" for name, _ in found):
         kept.append((b"content-security-policy", (_OUR_PAGES if ours else _ITS_PAGES).encode()))
+    if ours:
+        kept.append((b"vary", b"Accept-Language, Cookie"))
     return [*kept, *_ALWAYS]

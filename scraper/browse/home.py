@@ -1,93 +1,246 @@
-"""The first page: what the archive holds, edition by edition, its newest articles, and where to search."""
+"""The first page: what the archive holds, the map to enter by, the newest, what was edited or removed, and where to search."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
-from scraper.archive.query import Query
-from scraper.browse import archives, cards, typography
+from sqlite_utils import Database
+
+from scraper.browse import archives, charts, finding, profiles, words
+from scraper.browse.asking import TooSlow
 from scraper.browse.cards import Card
+from scraper.browse.charts import Chart
+from scraper.browse.tiles import PLACES
+from scraper.browse.visit import Shown, Visit
+from scraper.browse.words import Words
 
-_NEWEST = 12
+_NEWEST = 10
+_LATELY = 4
+_MANY_SHADES = 4
+_COUNTING_MS = 4_000
+"""The counts of a large archive may take longer than one search may."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A name, how many articles it has, and where they are listed."""
+class Tile:
+    """An edition on the map and in the chart."""
 
-    label: str
+    code: str
+    name: str
+    local: str
+    """The name in the visitor's language."""
+    row: int
+    column: int
     count: int
+    shade: int
+    """0 for no article, to 4 for as many as the largest."""
+    height: float
+    """Beside the largest edition, 0 to 100."""
+    read_at: str | None
+    freshness: str
+    """`fresh`, `recent`, `stale` or `never`."""
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    started_at: str
+    ended_at: str | None
+    outcome: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
     """One archive as the first page tells of it."""
 
+    visit: Visit
     name: str
-    href: str
-    articles_href: str
     articles: int
-    pictures: int
     first: str
     last: str
-    editions: list[Entry]
-    years: list[Entry]
+    tiles: list[Tile]
+    chart: Chart | None
     newest: list[Card]
+    edited: list[Card]
+    gone: list[Card]
+    run: Run | None
+    drifting: int
     failing: int
-    """Pages that could not be fetched or read."""
+
+    @property
+    def editions(self) -> list[Tile]:
+        """Those with articles, the largest first."""
+        return sorted((tile for tile in self.tiles if tile.count), key=lambda tile: (-tile.count, tile.code))
 
 
-async def holdings(datasette: Any, actor: Any) -> list[Holding]:
+async def holdings(datasette: Any, request: Any, actor: Any) -> list[Holding]:
     """Every attached archive that this visitor may read."""
-    readable = [name for name in await archives.look(datasette) if await archives.may_read(datasette, actor, name)]
-    return [await _holding(datasette, name) for name in readable]
+    names = await archives.look(datasette)
+    readable = [name for name in names if await archives.may_read(datasette, actor, name)]
+    t = words.of(request)
+    return [await _holding(Visit(datasette, request, name, t, len(names) > 1)) for name in readable]
 
 
-async def _holding(datasette: Any, name: str) -> Holding:
-    articles = datasette.urls.table(name, "articles")
-    first, last, count = (await _rows(datasette, name, _SPAN) or [("", "", 0)])[0]
-    pictures, failing = (await _rows(datasette, name, _COUNTS) or [(0, 0)])[0]
-    href = cards.hrefs(datasette, name)
+async def page(visit: Visit) -> Shown:
+    """`/-/home.json`: the first page for programs; people are shown the first page itself."""
+    holding = await _holding(visit)
+    return Shown("chinanews_home.html", [holding], _record(visit, holding))
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    months: dict[str, int]
+    sites: list[tuple[str, str, int, str | None]]
+    """Code, name, articles, when a listing was last read."""
+    first: str
+    last: str
+    newest: list[int]
+    edited: list[int]
+    gone: list[int]
+    run: Run | None
+    drifting: int
+    failing: int
+
+
+async def _holding(visit: Visit) -> Holding:
+    try:
+        counts = await visit.ask(_counts, ms=_COUNTING_MS)
+    except TooSlow:
+        # Shown without numbers rather than not at all.
+        counts = _Counts({}, [], "", "", [], [], [], None, 0, 0)
+    now = datetime.now(UTC)
     return Holding(
-        name=name,
-        href=datasette.urls.database(name),
-        articles_href=articles,
-        articles=count,
-        pictures=pictures,
-        first=typography.day(first or ""),
-        last=typography.day(last or ""),
-        editions=[
-            Entry(label or code, found, f"{articles}?{urlencode({'site': code})}")
-            for code, label, found in await _rows(datasette, name, _EDITIONS)
-        ],
-        years=[
-            Entry(year, found, f"{articles}?{urlencode({'published_at__startswith': year})}")
-            for year, found in await _rows(datasette, name, _YEARS)
-        ],
-        newest=[cards.card(row, href(row["id"]), Query()) for row in await _rows(datasette, name, _NEWEST_ARTICLES)],
+        visit=visit,
+        name=visit.database,
+        articles=sum(count for _, _, count, _ in counts.sites),
+        first=visit.t.period(counts.first[:7]),
+        last=visit.t.period(counts.last[:7]),
+        tiles=_tiles(visit, counts.sites, now),
+        chart=charts.over_time(counts.months, visit.t),
+        newest=await visit.cards(counts.newest),
+        edited=await visit.cards(counts.edited),
+        gone=await visit.cards(counts.gone),
+        run=counts.run,
+        drifting=counts.drifting,
+        failing=counts.failing,
+    )
+
+
+def _counts(db: Database) -> _Counts:
+    first, last = db.execute("SELECT min(published_at), max(published_at) FROM articles").fetchone()
+    run = db.execute("SELECT started_at, ended_at, outcome FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    drifting, failing = db.execute(_TROUBLES).fetchone()
+    newest = db.execute(f"SELECT id FROM articles ORDER BY published_at DESC, id DESC LIMIT {_NEWEST}")
+    return _Counts(
+        months={month: count for month, count in db.execute(_MONTHS) if month},
+        sites=[tuple(row) for row in db.execute(_SITES)],
+        first=first or "",
+        last=last or "",
+        newest=[row[0] for row in newest],
+        edited=[row[0] for row in db.execute(_EDITED)],
+        gone=[row[0] for row in db.execute(_GONE)],
+        run=Run(*run) if run else None,
+        drifting=drifting,
         failing=failing,
     )
 
 
-_SPAN = "SELECT min(published_at), max(published_at), count(*) FROM articles"
-_COUNTS = "SELECT (SELECT count(*) FROM images), (SELECT count(*) FROM pages WHERE error IS NOT NULL)"
-_EDITIONS = """
-SELECT found.site, sites.name, found.articles
-FROM (SELECT site, count(*) AS articles FROM articles GROUP BY site) AS found
-LEFT JOIN sites ON sites.code = found.site ORDER BY found.articles DESC, found.site
+_MONTHS = "SELECT substr(published_at, 1, 7), count(*) FROM articles GROUP BY 1"
+_SITES = """
+SELECT sites.code, sites.name, coalesce(found.articles, 0), read.at
+FROM sites
+LEFT JOIN (SELECT site, count(*) AS articles FROM articles GROUP BY site) AS found ON found.site = sites.code
+LEFT JOIN (SELECT site, max(last_visit) AS at FROM pages WHERE kind = 'listing' AND state = 'done' GROUP BY site)
+  AS read ON read.site = sites.code
 """
-_YEARS = "SELECT substr(published_at, 1, 4), count(*) FROM articles GROUP BY 1 ORDER BY 1 DESC"
-_NEWEST_ARTICLES = (
-    f"SELECT {', '.join(cards.COLUMNS)} FROM articles ORDER BY published_at DESC, id DESC LIMIT {_NEWEST}"
-)
+# By the index of revisions: `changed_at > first_seen` would read every article.
+_EDITED = f"""
+SELECT article FROM revisions GROUP BY article HAVING count(*) > 1 ORDER BY max(seen_at) DESC LIMIT {_LATELY}
+"""
+_GONE = f"SELECT id FROM articles WHERE gone_at IS NOT NULL ORDER BY gone_at DESC LIMIT {_LATELY}"
+_TROUBLES = """
+SELECT (SELECT count(*) FROM drift WHERE resolved_at IS NULL),
+  (SELECT count(*) FROM pages WHERE error IS NOT NULL AND error <> 'gone')
+"""
 
 
-async def _rows(datasette: Any, name: str, sql: str) -> list[Any]:
-    """The rows, or none where counting takes longer than Datasette allows: the page is shown without."""
-    from datasette.database import QueryInterrupted
+def _tiles(visit: Visit, sites: list[tuple[str, str, int, str | None]], now: datetime) -> list[Tile]:
+    most = max((count for _, _, count, _ in sites), default=0)
+    tiles = [_tile(visit, site, most, now) for site in sites if site[0] in PLACES]
+    return sorted(tiles, key=lambda tile: (tile.row, tile.column))
 
+
+def _tile(visit: Visit, site: tuple[str, str, int, str | None], most: int, now: datetime) -> Tile:
+    code, name, count, read_at = site
+    row, column = PLACES[code]
+    return Tile(
+        code=code,
+        name=name,
+        local=visit.t.edition(code, name),
+        row=row,
+        column=column,
+        count=count,
+        shade=_shade(count, most),
+        height=charts.share(count, most),
+        read_at=visit.t.beijing(read_at) if read_at else None,
+        freshness=freshness(read_at, now),
+        href=visit.profile("edition", code) if count else visit.search(site=code),
+    )
+
+
+def _shade(count: int, most: int) -> int:
+    """By the square root, since the main site has many times the articles of the smallest edition.
+
+    >>> [_shade(count, 400) for count in (0, 1, 40, 150, 400)]
+    [0, 1, 2, 3, 4]
+    """
+    if not count:
+        return 0
+    return min(1 + int((count / most) ** 0.5 * _MANY_SHADES), _MANY_SHADES)
+
+
+def freshness(read_at: str | None, now: datetime) -> str:
+    """How long ago a listing of the edition was read.
+
+    >>> freshness("2026-11-20T20:00:00+00:00", datetime(2026, 11, 21, tzinfo=UTC)), freshness(None, datetime.now(UTC))
+    ('fresh', 'never')
+    """
+    if not read_at:
+        return "never"
     try:
-        return list((await datasette.get_database(name).execute(sql)).rows)
-    except QueryInterrupted:
-        return []
+        age = now - datetime.fromisoformat(read_at)
+    except (ValueError, TypeError):
+        return "never"
+    return "fresh" if age <= timedelta(days=1) else "recent" if age <= timedelta(days=7) else "stale"
+
+
+def health_line(holding: Holding, t: Words) -> list[str]:
+    """How the last crawl went and what waits for the keeper, in a few words."""
+    run = holding.run
+    if run is None:
+        said = [t("no_crawl")]
+    elif run.ended_at:
+        said = [t("last_crawl", time=t.beijing(run.ended_at))]
+    else:
+        said = [t("running_crawl", time=t.beijing(run.started_at))]
+    said += [t("drifting", count=holding.drifting)] if holding.drifting else []
+    said += [t("failing", count=holding.failing)] if holding.failing else []
+    return said if len(said) > 1 or run is None else [*said, t("all_well")]
+
+
+def _record(visit: Visit, holding: Holding) -> dict[str, Any]:
+    months = Counter({point["start"]: point["count"] for point in profiles.chart_record(holding.chart)})
+    lists = {name: getattr(holding, name) for name in ("newest", "edited", "gone")}
+    return {
+        "articles": holding.articles,
+        "editions": [
+            {"site": tile.code, "name": tile.name, "articles": tile.count, "freshness": tile.freshness}
+            for tile in holding.tiles
+        ],
+        f"by_{holding.chart.unit_key}" if holding.chart else "by_month": dict(months),
+        **{name: [finding.hit_record(visit, card) for card in found] for name, found in lists.items()},
+        "last_run": asdict(holding.run) if holding.run else None,
+        "drifting": holding.drifting,
+        "failing": holding.failing,
+    }

@@ -13,23 +13,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from scraper.archive.query import Query
-from scraper.browse import cards, matching, typography
+from scraper.browse import cards, finding, matching
 from scraper.browse.cards import Card
+from scraper.browse.visit import Visit
 
-_LABELS = {
-    "site": ("地方版", "Edition"),
-    "region": ("地方版", "Edition"),
-    "year": ("年份", "Year"),
-    "month": ("月份", "Month"),
-    "channel": ("栏目", "Channel"),
-    "source": ("来源", "Source"),
-    "editor": ("编辑", "Editor"),
-    "kind": ("类型", "Kind"),
-    "published_at": ("时间", "Time"),
-    "title": ("标题", "Title"),
-    "authors": ("作者", "Author"),
-    "contributors": ("供稿", "Contributor"),
-}
+_LABELS = frozenset("site region year month channel source editor kind published_at title authors contributors".split())
 _FACETS = ("site", "year", "month", "channel", "source", "editor")
 _PERIOD = "published_at__startswith"
 # The argument that chooses a value, by the kind of facet; a column's own name where nothing is said.
@@ -67,7 +55,6 @@ class Choices:
     """One facet."""
 
     label: str
-    english: str
     first: list[Choice]
     rest: list[Choice]
     truncated: bool
@@ -87,7 +74,10 @@ class Listing:
 class Page:
     """The page of a request. Datasette's template values come later, through `read`."""
 
-    def __init__(self, datasette: Any, request: Any, database: str, names: dict[str, str], facets: list[Any] | None):
+    def __init__(self, visit: Visit, names: dict[str, str], facets: list[Any] | None):
+        datasette, request, database = visit.datasette, visit.request, visit.database
+        self.visit = visit
+        self._t = visit.t
         self._path = datasette.urls.table(database, "articles")
         self._href = cards.hrefs(datasette, database)
         self._pairs = parse_qsl(request.query_string, keep_blank_values=True)
@@ -103,7 +93,7 @@ class Page:
         """`order` is the column that the rows are ordered by."""
         shown, next_href = self._first_page(list(rows), next_url, order) if self.is_first else (list(rows), next_url)
         return Listing(
-            cards=[cards.card(row, self._href(row["id"]), self.query) for row in shown],
+            cards=[cards.card(row, self._href(row["id"]), self.query, self._t) for row in shown],
             chips=list(self._chips(filters)),
             facets=list(self._choices(facets if self._facets is None else self._facets)),
             next_href=next_href,
@@ -132,6 +122,14 @@ class Page:
     @property
     def as_table(self) -> str:
         return self._address(drop=("_col",), add=tuple(("_col", name) for name in _TABLE_COLUMNS))
+
+    @property
+    def as_search(self) -> str:
+        """The same on the search page, as far as it has the words for it."""
+        known = {"_search": "q", "site": "site", "channel": "channel", "source": "source", "editor": "editor"}
+        said = [(known[key], value) for key, value in self._pairs if key in known and value]
+        year = [(name, value) for key, value in self._pairs if key == _PERIOD for name in ("since", "until")]
+        return self.visit.path("/-/search", [*said, *year])
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -169,8 +167,8 @@ class Page:
 
     def _chip(self, column: str, lookup: str, value: str) -> str:
         if f"{column}__{lookup}" == _PERIOD:
-            return typography.period(value)
-        label, _ = _LABELS.get(column, (column, column))
+            return self._t.period(value)
+        label = self._label(column)
         shown = self._names.get(value, value) if column == "site" else value
         return " ".join(part for part in (label, _LOOKUPS.get(lookup, lookup), shown) if part)
 
@@ -185,13 +183,15 @@ class Page:
             choices = [self._choice(key, result) for result in found[name]["results"]]
             # One value that every article here has is no choice.
             if len(choices) > 1 or any(choice.chosen for choice in choices):
-                label, english = _LABELS.get(name, (name, ""))
                 first, rest = choices[:_SHOWN_AT_ONCE], choices[_SHOWN_AT_ONCE:]
-                yield Choices(label, english, first, rest, bool(found[name]["truncated"]))
+                yield Choices(self._label(name), first, rest, bool(found[name]["truncated"]))
+
+    def _label(self, column: str) -> str:
+        return self._t(column) if column in _LABELS else column
 
     def _choice(self, key: str, result: Any) -> Choice:
         value = str(result["value"])
-        label = typography.period(value) if key == _PERIOD else str(result["label"])
+        label = self._t.period(value) if key == _PERIOD else self._names.get(value, str(result["label"]))
         if (key, value) in self._pairs:
             return Choice(label, result["count"], self._address(drop=((key, value),)), chosen=True)
         drop = (key,) if key == _PERIOD else ()
@@ -202,11 +202,12 @@ class Page:
         return (self.arguments.get(_PERIOD) or "")[:4]
 
 
-async def page(datasette: Any, request: Any, database: str) -> Page:
-    found = await datasette.get_database(database).execute("SELECT code, name FROM sites")
-    names = {row["code"]: row["name"] for row in found.rows}
-    facets = await _facets_of_first_page(datasette, request, database) if request.args.get("_next") else None
-    return Page(datasette, request, database, names, facets)
+async def page(visit: Visit) -> Page:
+    names = await finding.editions(visit)
+    facets = None
+    if visit.request.args.get("_next"):
+        facets = await _facets_of_first_page(visit.datasette, visit.request, visit.database)
+    return Page(visit, names, facets)
 
 
 async def _facets_of_first_page(datasette: Any, request: Any, database: str) -> list[Any]:

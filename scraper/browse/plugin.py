@@ -13,13 +13,31 @@ from typing import Any
 
 from pluggy import HookimplMarker
 
-from scraper.browse import archives, article, cards, headers, home, listing, matching, metadata
+from scraper.browse import (
+    archives,
+    article,
+    cards,
+    finding,
+    headers,
+    health,
+    home,
+    inert,
+    listing,
+    matching,
+    metadata,
+    profiles,
+    questions,
+    switch,
+    words,
+)
+from scraper.browse.visit import Visit, answering
 
 hookimpl = HookimplMarker("datasette")
 
 _HERE = Path(__file__).parent
 _TEMPLATES = _HERE / "templates"
-_STYLES = {path.name: path.read_bytes() for path in sorted((_HERE / "static").glob("*.css"))}
+_KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_ASSETS = {path.name: path.read_bytes() for path in sorted((_HERE / "static").iterdir()) if path.suffix in _KINDS}
 _STATIC = "/-/chinanews"
 
 
@@ -65,8 +83,16 @@ def startup(datasette: Any) -> Callable[[], Coroutine[Any, Any, None]]:
             _spare_the_terminal()
         if hasattr(datasette, "set_instance_metadata"):  # 1.0
             await metadata.tell(datasette, found)
+        if hasattr(datasette, "add_query"):  # 1.0
+            for name in found:
+                await questions.store(datasette, name)
 
     return look
+
+
+@hookimpl(optionalhook=True)  # 0.65
+def canned_queries(datasette: Any, database: str) -> dict[str, dict[str, Any]]:
+    return questions.canned() if database in archives.names(datasette) else {}
 
 
 def _spare_the_terminal() -> None:
@@ -87,7 +113,10 @@ def _spare_the_terminal() -> None:
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     """Our templates go before Datasette's own and after those of whoever runs it."""
-    env.globals["chinanews_style"] = lambda name: datasette.urls.path(_style_path(name))
+    env.globals["chinanews_asset"] = lambda name: datasette.urls.path(_asset_path(name))
+    env.globals["chinanews_words"] = words.current
+    env.globals["chinanews_health"] = home.health_line
+    env.globals["chinanews_megabytes"] = health.megabytes
     env.globals["chinanews_attached"] = lambda: archives.names(datasette)
     paths = env.loader.loaders[0].searchpath
     if str(_TEMPLATES) not in paths:
@@ -101,25 +130,42 @@ def extra_template_vars(
     """`chinanews` is what our templates show; None leaves the page to Datasette's."""
 
     async def variables() -> dict[str, Any]:
+        t = words.of(request)
+        values: dict[str, Any] = {
+            "t": t,
+            "other_language": switch.href(request, t.other),
+            "visit": _frame(datasette, request, database, t),
+        }
         shown: Any = None
         if view_name == "index":
-            shown = await home.holdings(datasette, request.actor if request else None) or None
+            shown = await home.holdings(datasette, request, request.actor if request else None) or None
         elif table == "articles" and database in archives.names(datasette):
             if view_name == "row":
-                shown = await article.page(datasette, database, request.url_vars["pks"])
+                shown = await article.page(values["visit"], request.url_vars["pks"])
             elif view_name == "table" and set(cards.COLUMNS) <= set(columns or ()):
-                shown = await listing.page(datasette, request, database)
-        if shown is not None:
-            headers.ours(request)
-        return {"chinanews": shown}
+                shown = await listing.page(values["visit"])
+        if shown is None:
+            # A page of our own brings its `chinanews` itself; Datasette's have none.
+            return values if view_name is None and table is None else {"chinanews": None, **values}
+        headers.ours(request)
+        return {"chinanews": shown, **values}
 
     return variables
+
+
+def _frame(datasette: Any, request: Any, database: str | None, t: words.Words) -> Visit | None:
+    """What the head of a page needs for its links: the archive it is about, else the first."""
+    names = archives.names(datasette)
+    asked = database or (request.args.get("archive") if request else None)
+    if not names:
+        return None
+    return Visit(datasette, request, asked if asked in names else names[0], t, len(names) > 1)
 
 
 @hookimpl
 def extra_css_urls(database: str | None, datasette: Any) -> list[str]:
     """A little of our style for Datasette's own pages about an archive."""
-    return [_style_path("tables.css")] if database in archives.names(datasette) else []
+    return [_asset_path("tables.css")] if database in archives.names(datasette) else []
 
 
 @hookimpl
@@ -135,23 +181,34 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, database: 
 # --- the server -----------------------------------------------------------------------------
 
 
+_FORMAT = r"(?:\.(?P<format>json|atom))?"
+_PROFILE = f"(?P<kind>{'|'.join(profiles.KINDS)})"
+_VIEWS: tuple[tuple[str, Callable[..., Any]], ...] = (
+    (rf"^/-/search{_FORMAT}$", answering(finding.page)),
+    (rf"^/-/{_PROFILE}(?:/(?P<name>[^/]+?))?{_FORMAT}$", answering(profiles.page)),
+    (rf"^/-/health{_FORMAT}$", answering(health.page)),
+    (rf"^/-/home{_FORMAT}$", answering(home.page)),
+    (rf"^/-/article/(?P<id>\d{{1,18}}){_FORMAT}$", answering(article.record)),
+)
+
+
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
-    return [(rf"^{_STATIC}/(?P<name>[a-z]+\.css)$", _stylesheet), (r"^/robots\.txt$", _robots)]
+    return [(rf"^{_STATIC}/(?P<name>[a-z]+\.(?:css|js))$", _asset), (r"^/robots\.txt$", _robots), *_VIEWS]
 
 
-def _style_path(name: str) -> str:
-    return f"{_STATIC}/{name}?{sha256(_STYLES[name]).hexdigest()[:12]}"
+def _asset_path(name: str) -> str:
+    return f"{_STATIC}/{name}?{sha256(_ASSETS[name]).hexdigest()[:12]}"
 
 
-async def _stylesheet(request: Any) -> Any:
+async def _asset(request: Any) -> Any:
     from datasette.utils.asgi import NotFound, Response
 
-    body = _STYLES.get(request.url_vars["name"])
-    if body is None:
-        raise NotFound("no such style sheet")
+    name = request.url_vars["name"]
+    if name not in _ASSETS:
+        raise NotFound("no such file")
     caching = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(body.decode(), headers=caching, content_type="text/css; charset=utf-8")
+    return Response(_ASSETS[name].decode(), headers=caching, content_type=_KINDS[Path(name).suffix])
 
 
 async def _robots(datasette: Any) -> Any:
@@ -164,4 +221,5 @@ async def _robots(datasette: Any) -> Any:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[headers.App], headers.App]:
-    return headers.wrapper(datasette)
+    add_headers = headers.wrapper(datasette)
+    return lambda app: add_headers(switch.wrapper(datasette, inert.wrapper(datasette, app)))

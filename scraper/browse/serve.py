@@ -1,4 +1,4 @@
-"""`scraper serve`: Datasette over one archive, on this machine only, with settings for strangers' text."""
+"""`scraper serve`: Datasette over one archive, on this machine only unless told otherwise, with settings for strangers' text."""
 
 import errno
 import ipaddress
@@ -6,14 +6,20 @@ import os
 import shlex
 import shutil
 import socket
+import sqlite3
 import sys
 import webbrowser
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+from scraper.archive.connect import sqlite_errors
 from scraper.archive.search import open_searchable
+from scraper.browse.gate import keeps_out_strangers
 from scraper.errors import UsageError
+
+RIGHTS = "the articles are their publishers', and showing them to others needs their leave"
 
 # Nothing here is needed to read; each keeps a page from doing more than showing the archive.
 SETTINGS: dict[str, Any] = {
@@ -27,18 +33,25 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def serve(path: Path, *, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False) -> None:
-    """Serve the archive until interrupted; port 0 takes any free one.
+def serve(
+    path: Path, *, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False, public: bool = False
+) -> None:
+    """Serve the archive until interrupted; port 0 takes any free one, `public` allows an address that others reach.
 
     Raises `UsageError` for an address that others could reach or a port that
     can't be had, and what opening the archive raises.
     """
-    listening = _listen(host, port)
+    address = _address(host, public=public)
+    listening = _listen(address, host, port)
     with listening:
         open_searchable(path).close()
         app = application(path)
+        if address.is_loopback:
+            app = keeps_out_strangers(app, str(address))
         url = _url(listening)
         print(f"{url}  (Ctrl-C ends it)", file=sys.stderr)
+        if not address.is_loopback:
+            print(f"others can reach this: {RIGHTS}", file=sys.stderr)
         if open_browser:
             # The socket listens already: the browser waits until the first answer.
             webbrowser.open(url)
@@ -68,11 +81,36 @@ def application(path: Path) -> Any:
 
     if not pm.is_registered(plugin):
         pm.register(plugin, "chinanews_scraper")
-    return Datasette([str(path)], settings=SETTINGS).app()
+    still = not _can_be_watched(path)
+    if still:
+        print(f"{path.parent} can't be written: {path.name} is shown as it is now", file=sys.stderr)
+    files = {"immutables": [str(path)]} if still else {"files": [str(path)]}
+    return Datasette(files.pop("files", ()), settings=SETTINGS, **files).app()
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    address = _loopback(host)
+def _can_be_watched(path: Path) -> bool:
+    """Whether SQLite can read the archive beside a writing crawl.
+
+    A WAL archive in a folder that can't be written has no -shm file to be
+    made; it opens only as a file that nobody changes.
+    """
+    with sqlite_errors(path):
+        connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            if "unable to open" not in str(error) and "readonly" not in str(error):
+                raise
+            return False
+        finally:
+            connection.close()
+    return True
+
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def _listen(address: Address, host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -85,15 +123,13 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _loopback(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+def _address(host: str, *, public: bool) -> Address:
     try:
         address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
     except ValueError as error:
         raise UsageError(f"{host!r} is not a loopback address; use 127.0.0.1, ::1 or localhost") from error
-    if not address.is_loopback:
-        raise UsageError(
-            f"{host} can be reached by others, and the articles are their publishers'; use 127.0.0.1, ::1 or localhost"
-        )
+    if not address.is_loopback and not public:
+        raise UsageError(f"{host} can be reached by others, and {RIGHTS}; use 127.0.0.1, or say --public")
     return address
 
 

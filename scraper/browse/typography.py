@@ -100,3 +100,14 @@ def link(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def iso(shown: str) -> str:
+    """A day or moment as above, for those who read no Chinese.
+
+    >>> iso("2021年11月4日 13:39"), iso("2012年5月30日"), iso("昨天")
+    ('2021-11-04 13:39', '2012-05-30', '昨天')
+    """
+    return re.sub(
+        r"^(\d{4})年(\d\d?)月(\d\d?)日", lambda found: f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}", shown
+    )

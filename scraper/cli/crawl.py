@@ -25,6 +25,7 @@ from scraper.cli.options import (
     SitesArgument,
     address,
     chosen_sites,
+    whole_day,
 )
 from scraper.cli.speech import speaks_plainly, stdout
 from scraper.config import load_settings
@@ -46,6 +47,10 @@ def crawl(
     config: ConfigOption = None,
     contact: ContactOption = "",
     limit: Annotated[int | None, typer.Option(min=0, help="Fetch at most this many articles per edition.")] = None,
+    since: Annotated[
+        str, typer.Option(help="Only articles from this day on; `crawl www` reads its daily archive from here.")
+    ] = "",
+    until: Annotated[str, typer.Option(help="Only articles up to this day.")] = "",
     delay: DelayOption = None,
     connect_to: ConnectOption = "",
     media: Annotated[bool, typer.Option("--media", help="Keep the articles' pictures, too.")] = False,
@@ -64,6 +69,8 @@ def crawl(
         limit=settings.limit if limit is None else limit,
         connect_to=address(connect_to) if connect_to else None,
         failed_share=settings.failed_share,
+        since=whole_day(since, "--since") if since else None,
+        until=whole_day(until, "--until") if until else None,
         media=media or settings.media,
         honour_noarchive=settings.honour_noarchive and not keep_noarchive,
     )

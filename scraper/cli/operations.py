@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlite_utils import Database
 
 from scraper.archive.connect import open_for_reading, sqlite_errors
+from scraper.archive.hosts import load_hosts
 from scraper.archive.why import known_of
 from scraper.cli.options import ConfigOption, DbOption, JsonOption
 from scraper.cli.speech import speaks_plainly, stdout
 from scraper.config import load_settings, template, toml_value
-from scraper.crawl.urls import canonical
+from scraper.crawl.options import AGENT
+from scraper.crawl.robots import rule_for
+from scraper.crawl.urls import Address, canonical
 from scraper.doctor import examine, exit_code
 from scraper.errors import FetchError, UsageError
 from scraper.schedule import instructions
@@ -47,10 +51,20 @@ def why(
     archive = open_for_reading(db)
     with sqlite_errors(db):
         known = known_of(archive, address.url, address.site.hosts[0])
+        verdict = _verdict(archive, address)
     if as_json:
-        print(json.dumps(asdict(known), ensure_ascii=False))
+        print(json.dumps(asdict(known) | {"robots_verdict": verdict}, ensure_ascii=False))
     else:
-        stdout().print(known_text(known, address))
+        stdout().print(known_text(known, address, verdict))
+
+
+def _verdict(archive: Database, address: Address) -> str:
+    """What the host's robots.txt, as last read, says of an address; empty where none was read."""
+    host = next((row for row in load_hosts(archive) if row.host == address.site.hosts[0]), None)
+    if host is None or host.robots_status is None:
+        return ""
+    allowed, line = rule_for(host.robots or "", host.robots_status, address.url, AGENT)
+    return f"{'allowed' if allowed else 'disallowed'}{f' by line {line}' if line else ''}"
 
 
 @speaks_plainly

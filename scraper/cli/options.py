@@ -1,5 +1,6 @@
 """Options that several commands share, and how their texts are understood."""
 
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -79,3 +80,11 @@ def day(text: str, option: str) -> str:
     if shape not in ([4], [4, 2], [4, 2, 2]) or not find_date(padded):
         raise UsageError(f"{option} {text!r}: write 2022, 2022-07 or 2022-07-20")
     return text
+
+
+def whole_day(text: str, option: str) -> date:
+    """A day, for what is told by the day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {text!r}: write a day, for example 2022-07-20") from error

@@ -33,21 +33,30 @@ def settings_table(settings: Settings, written: Callable[[object], str]) -> Tabl
     return shown
 
 
-def known_text(known: Known, address: Address) -> Text:
-    """The story of an address, line by line."""
+def known_text(known: Known, address: Address, verdict: str) -> Text:
+    """The story of an address, line by line; `verdict` is what its host's robots.txt, as last read, says of it."""
     lines = [(f"{address.site.code} {address.site.name}", known.url)]
     lines += [("also linked as", alias) for alias in known.aliases]
     page = known.page
     if page is None:
         lines.append(("state", "never seen on a listing" if known.article is None else "not in the frontier"))
         lines.append(("", "it looks like an article" if address.is_article else "it does not look like an article"))
+        lines += [("robots.txt says", verdict)] if verdict else []
     else:
         lines += _page_lines(page)
     lines += [("fetched", _visit(visit)) for visit in known.visits]
+    lines += [("problem", _problem(problem)) for problem in known.problems[1 if page and page["error"] else 0 :]]
+    if known.skipped:
+        skipped = known.skipped
+        lines.append(
+            ("not taken", f"{skipped['reason']}, linked on {skipped['found_on']}, {_moment(skipped['seen_at'])}")
+        )
+    if known.forgotten:
+        forgotten = known.forgotten
+        lines.append(("forgotten", f"{_moment(forgotten['forgotten_at'])}: {forgotten['reason']}"))
     if known.article:
         lines += _article_lines(known.article)
     lines += _host_lines(known.host) if known.host else []
-    lines += [("note", note) for note in known.notes]
     shown = Text()
     for label, text in lines:
         shown.append(f"{label:<15}", style="bold").append(f" {safe(text)}\n")
@@ -65,6 +74,8 @@ def _page_lines(page: dict[str, Any]) -> list[tuple[str, str]]:
         lines.append(("last visit", f"{_moment(page['last_visit'])}{status}"))
     if page["error"]:
         lines.append(("error", f"{page['error']}: {page['error_text']} ({page['attempts']} failures in a row)"))
+    if page["robots_rule"]:
+        lines.append(("robots.txt says", f"line {page['robots_rule']}"))
     due = _moment(page["next_visit"]) if page["next_visit"] else "none: it is at rest"
     lines.append(("next visit", due))
     return lines
@@ -73,6 +84,11 @@ def _page_lines(page: dict[str, Any]) -> list[tuple[str, str]]:
 def _visit(visit: Any) -> str:
     size = f", {visit.size:,} bytes" if visit.size is not None else ""
     return f"{_moment(visit.fetched_at)}: {visit.status}{size} (run {visit.run})"
+
+
+def _problem(problem: dict[str, Any]) -> str:
+    rule = f" (robots.txt, line {problem['robots_rule']})" if problem["robots_rule"] else ""
+    return f"{_moment(problem['at'])}: {problem['slug']}: {problem['text']}{rule}"
 
 
 def _article_lines(article: dict[str, Any]) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from scraper.sites import all_sites
 from scraper.text import safe
 
 Report = Callable[[str, SiteCounts, str], None]
-_TROUBLE = ("failed", "robots", "rests")
+_TROUBLE = ("failed", "gone", "skipped", "robots", "rests")
 
 
 @contextmanager

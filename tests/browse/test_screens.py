@@ -1,38 +1,78 @@
-"""The pages in a real browser, from a real server on the loopback interface."""
+"""The pages in a real browser over what the demo crawl archives: read, narrowed, on a phone, without scripts, by axe.
 
+The archive of `scraper demo` gets what a demo has not: a hostile article, one
+that was edited, and one that the site removed.
+"""
+
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlite_utils import Database
 
-from tests.browse.conftest import HOSTILE, STORY, id_of
+from scraper.archive import index
+from scraper.archive.connect import open_for_writing
+from scraper.archive.store import mark_gone
+from tests.browse import conftest
+from tests.browse.conftest import _add
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync --hide-scrollbars --virtual-time-budget=2000"
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
 )
+SHOTS = os.environ.get("SCRAPER_SCREENSHOTS")
+"""A folder to leave pictures of the pages in, for `make screenshots`."""
+
+# Older than what the fixtures have, so that the first page shows news.
+HOSTILE = replace(conftest.HOSTILE, published_at="2016-10-02T08:00+08:00")
+STORY = replace(conftest.STORY, published_at="2016-09-30T00:00+08:00")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 
 
 @pytest.fixture(scope="module")
-def address(archive_path: Path) -> Iterator[str]:
-    """Where `serve` serves the archive, on a port of its own choice."""
-    code = "import sys, pathlib; from scraper.browse.serve import serve; serve(pathlib.Path(sys.argv[1]), port=0)"
+def archive_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("screens") / "archive.db"
+    _python("-m", "scraper", "demo", "--db", str(path), timeout=120)
+    db = open_for_writing(path)
+    with db.atomic():
+        _add(db, HOSTILE)
+        _add(db, replace(STORY, body="从前的内容。"))
+        _add(db, STORY)
+        gone = db.execute("SELECT url FROM articles WHERE site = 'hlj' LIMIT 1").fetchone()[0]
+        mark_gone(db, -1, gone, datetime.now(UTC).isoformat())
+    index.catch_up(db)
+    db.close()
+    return path
+
+
+def _python(*arguments: str, timeout: float) -> str:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=timeout
+    )
+    assert done.returncode == 0, done.stderr[-1000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def address(archive_file: Path) -> Iterator[str]:
+    """Where `scraper serve` serves the archive, on a port of its own choice."""
+    command = [sys.executable, "-m", "scraper", "serve", "--db", str(archive_file), "--port", "0"]
     process = subprocess.Popen(
-        [sys.executable, "-c", code, str(archive_path)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stderr=subprocess.PIPE,
-        text=True,
+        command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True
     )
     try:
         assert process.stderr
@@ -45,42 +85,248 @@ def address(archive_path: Path) -> Iterator[str]:
         process.wait(timeout=10)
 
 
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        # A profile of its own, made and removed by Playwright.
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+class Reader:
+    """Somebody with a browser: every request it makes elsewhere, and every error, is noted."""
+
+    def __init__(self, chromium: Any, address: str, **options: Any):
+        self.address = address
+        self.elsewhere: list[str] = []
+        self.errors: list[str] = []
+        self.context = chromium.new_context(base_url=address, **{"locale": "zh-CN", **options})
+        self.page = self.context.new_page()
+        self.page.on("request", self._note)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+
+    def _note(self, request: Any) -> None:
+        if not request.url.startswith((f"{self.address}/", "data:")):
+            self.elsewhere.append(request.url)
+
+    def open(self, path: str) -> Any:
+        response = self.page.goto(path)
+        assert response.status == 200, path
+        return self.page
+
+    def follow(self, link: Any) -> None:
+        """Click, and wait for the page it leads to."""
+        with self.page.expect_navigation():
+            link.click()
+
+
 @pytest.fixture
-def dom(tmp_path: Path) -> Callable[[str], str]:
-    """A page's DOM after its scripts have had two seconds."""
-
-    def dump(url: str) -> str:
-        assert CHROMIUM
-        command = [CHROMIUM, *FLAGS.split(), f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", url]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-        assert "<body" in done.stdout, done.stderr[-500:]
-        return done.stdout
-
-    return dump
+def reader(chromium: Any, address: str) -> Iterator[Reader]:
+    made = Reader(chromium, address)
+    yield made
+    made.context.close()
+    assert made.elsewhere == []
+    assert made.errors == []
 
 
-def test_the_list_reads_as_a_list(address: str, dom: Callable[[str], str]) -> None:
-    page = dom(f"{address}/archive/articles?_search=恶意")
+def _pages(archive_file: Path) -> dict[str, str]:
+    """Every kind of page, by its address."""
+    db = open_for_writing(archive_file)
+    ids = {row[1]: row[0] for row in db.execute("SELECT id, url FROM articles").fetchall()}
+    db.close()
+    return {
+        "home": "/",
+        "search": "/-/search?q=湿地",
+        "articles": "/-/search?site=ha",
+        "article": f"/archive/articles/{ids[STORY.url]}",
+        "reading": f"/archive/articles/{ids['https://www.chinanews.com.cn/cul/2023/04-24/9995812.shtml']}",
+        "hostile": f"/archive/articles/{ids[HOSTILE.url]}",
+        "editor": "/-/editor/方知秋",
+        "edition": "/-/edition/ha",
+        "health": "/-/health",
+        "list": "/archive/articles?_search=恶意 OR 小标题",
+        "nothing": "/-/search?q=没有这样的词语",
+    }
 
-    assert page.count('class="snippet"') == 1
-    assert "<mark>恶意</mark>正文&lt;img" in page
-    assert 'alt="" onmouse' not in page
-    assert "<svg" not in page
-    assert "<title>坏了" not in page
+
+def test_from_the_first_page_to_a_story_and_its_author(reader: Reader) -> None:
+    page = reader.open("/")
+    page.get_by_role("searchbox").first.fill("湿地")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    hits = page.locator("ol.cards > li")
+    before = hits.count()
+
+    reader.follow(page.locator("#facets").get_by_role("link", name="河南", exact=True))
+    narrowed = hits.count()
+    reader.follow(page.locator("ol.cards h2 a").first)
+    title = page.locator("h1").inner_text()
+    reader.follow(page.locator(".byline a").first)
+
+    assert before > narrowed == 1
+    assert "湿地" in title
+    assert page.locator("ol.cards h3 a", has_text=title[:6]).count() == 1
 
 
-def test_the_article_reads_as_an_article(address: str, dom: Callable[[str], str], archive: Database) -> None:
-    page = dom(f"{address}/archive/articles/{id_of(archive, STORY)}")
+def test_the_map_leads_to_an_edition(reader: Reader) -> None:
+    page = reader.open("/")
 
-    assert "<h1>五幅图片的故事</h1>" in page
-    assert page.count("同一说明") == 1
-    assert "<img" not in page
+    reader.follow(page.locator(".map").get_by_role("link", name="黑龙江"))
+
+    assert page.locator("h1").inner_text() == "黑龙江"
+    assert page.locator(".chart svg").get_attribute("role") == "img"
 
 
-def test_no_text_of_an_article_runs(address: str, dom: Callable[[str], str], archive: Database) -> None:
-    page = dom(f"{address}/archive/articles/{id_of(archive, HOSTILE)}")
+def test_keys_reach_everything(reader: Reader) -> None:
+    page = reader.open("/-/search?q=湿地")
 
-    assert "<title>坏了" not in page
-    assert "<script" not in page
-    assert "javascript:alert(3)" in page
-    assert 'href="javascript' not in page
+    page.keyboard.press("Tab")
+    skip = page.evaluate("document.activeElement.className")
+    page.keyboard.press("Enter")
+    inside = page.evaluate("document.activeElement.id")
+    page.keyboard.press("/")
+    focused = page.evaluate("document.activeElement.type")
+
+    assert (skip, inside, focused) == ("skip", "content", "search")
+
+
+def test_a_citation_is_copied(chromium: Any, address: str, archive_file: Path) -> None:
+    reader = Reader(chromium, address, permissions=["clipboard-read", "clipboard-write"])
+    page = reader.open(_pages(archive_file)["article"])
+
+    page.locator("summary", has_text="引用").click()
+    page.locator('button[data-copy="gb7714"]').click()
+    page.locator('button[data-copy="gb7714"]', has_text="已复制").wait_for()
+
+    assert STORY.title in page.evaluate("navigator.clipboard.readText()")
+    reader.context.close()
+
+
+@pytest.mark.parametrize("key", ["hostile", "list", "edition"])
+def test_no_text_of_an_article_runs_or_loads(reader: Reader, archive_file: Path, key: str) -> None:
+    page = reader.open(_pages(archive_file)[key])
+    page.wait_for_load_state("networkidle")
+
+    assert "坏了" not in page.title().replace(HOSTILE.title, "")
+    assert (
+        page.locator("main img, main script, main iframe, main [onerror], main [onload], main [onmouseover]").count()
+        == 0
+    )
+    assert page.locator('a[href^="javascript"]').count() == 0
+    if key == "hostile":
+        assert page.locator("h1").inner_text() == HOSTILE.title
+        assert "<script>alert(4)</script>恶意图说" in page.locator("figcaption").first.inner_text()
+
+
+def test_every_page_fits_a_phone_without_scripts(chromium: Any, address: str, archive_file: Path) -> None:
+    """360 points wide: nothing scrolls sideways, and every form and link works."""
+    for turn, (language, apply) in enumerate((("zh-CN", "确定"), ("en-GB", "Apply"))):
+        phone = {"width": 360, "height": 740}
+        reader = Reader(chromium, address, viewport=phone, java_script_enabled=False, locale=language)
+        for at, (key, path) in enumerate(_pages(archive_file).items()):
+            if at % 2 == turn:
+                page = reader.open(path)
+                assert page.evaluate("document.documentElement.scrollWidth") <= 360, (key, language)
+                assert page.locator("h1").count() == 1, key
+                assert page.locator("button[data-copy]:visible").count() == 0
+        page = reader.open("/-/search?q=湿地")
+        page.locator("#since").fill("2024")
+        reader.follow(page.get_by_role("button", name=apply))
+        assert "since=2024" in page.url
+        reader.context.close()
+
+
+def test_the_feed_is_one_that_a_browser_takes_for_atom(reader: Reader) -> None:
+    page = reader.open("/-/search?q=湿地")
+
+    href = page.locator('link[type="application/atom+xml"]').get_attribute("href")
+    text = reader.context.request.get(href).text()
+    root = page.evaluate("text => new DOMParser().parseFromString(text, 'text/xml').documentElement.nodeName", text)
+
+    assert root == "feed"
+
+
+def test_the_language_is_switched_and_kept(reader: Reader) -> None:
+    page = reader.open("/-/search?q=湿地")
+
+    reader.follow(page.locator("a.language"))
+
+    assert page.url.endswith("/-/search?q=%E6%B9%BF%E5%9C%B0")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert reader.open("/").locator("html").get_attribute("lang") == "en"
+
+
+LOOKS = (("light", "zh-CN"), ("dark", "en-GB"), ("dark", "zh-CN"), ("light", "en-GB"))
+
+
+def test_axe_finds_nothing_serious(chromium: Any, address: str, archive_file: Path) -> None:
+    """Each kind of page in one look, in all four with `SCRAPER_SCREENS=all`."""
+    script = _axe()
+    looks = LOOKS if os.environ.get("SCRAPER_SCREENS") == "all" else LOOKS[:2]
+    found = []
+    for turn, (scheme, language) in enumerate(looks):
+        reader = Reader(chromium, address, color_scheme=scheme, locale=language, bypass_csp=True)
+        for at, (key, path) in enumerate(_pages(archive_file).items()):
+            if looks is LOOKS or at % 2 == turn:
+                found += [(key, scheme, *trouble) for trouble in _troubles(reader.open(path), script)]
+        reader.context.close()
+
+    assert found == [], json.dumps(found, ensure_ascii=False, indent=1)
+
+
+def test_axe_would_find_something(chromium: Any, address: str, archive_file: Path) -> None:
+    reader = Reader(chromium, address, bypass_csp=True)
+    page = reader.open(_pages(archive_file)["nothing"])
+    page.add_style_tag(content=".hint { color: #ddd; background: #eee }")
+
+    found = _troubles(page, _axe())
+    reader.context.close()
+
+    assert [rule for rule, _ in found] == ["color-contrast"]
+
+
+def _axe() -> str:
+    axe = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
+    return (Path(axe.__file__).parent / "axe.min.js").read_text("utf-8")
+
+
+def _troubles(page: Any, script: str) -> list[tuple[str, list[str]]]:
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    page.evaluate(script)
+    violations = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    return [
+        (violation["id"], [node["html"][:160] for node in violation["nodes"][:3]])
+        for violation in violations
+        if violation["impact"] in ("serious", "critical")
+    ]
+
+
+PICTURES = (
+    ("home", "home", 1280, "light", "zh-CN"),
+    ("home-dark-english", "home", 1280, "dark", "en-GB"),
+    ("search", "search", 1280, "light", "zh-CN"),
+    ("article", "reading", 1280, "light", "zh-CN"),
+    ("edition", "edition", 1280, "light", "zh-CN"),
+    ("phone-home", "home", 390, "light", "zh-CN"),
+    ("phone-article-dark", "reading", 390, "dark", "zh-CN"),
+    ("health-english", "health", 1280, "light", "en-GB"),
+)
+
+
+@pytest.mark.skipif(not SHOTS, reason="pictures are taken by `make screenshots`")
+@pytest.mark.parametrize(("name", "key", "width", "scheme", "language"), PICTURES, ids=lambda value: str(value))
+def test_pictures(
+    chromium: Any, address: str, archive_file: Path, name: str, key: str, width: int, scheme: str, language: str
+) -> None:
+    height = 844 if width < 500 else 900
+    reader = Reader(
+        chromium, address, viewport={"width": width, "height": height}, color_scheme=scheme, locale=language
+    )
+    path = Path(SHOTS or ".") / f"{name}.png"
+
+    reader.open(_pages(archive_file)[key]).screenshot(path=path)
+    reader.context.close()
+
+    assert path.stat().st_size < 300_000

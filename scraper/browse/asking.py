@@ -1,0 +1,31 @@
+"""Questions to an archive from a page: on Datasette's read-only connection, and never for long."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlite_utils import Database
+
+Answer = TypeVar("Answer")
+
+
+class TooSlow(Exception):
+    """SQLite worked on the question longer than a page may take."""
+
+
+async def ask(datasette: Any, database: str, question: Callable[[Database], Answer], *, ms: int = 0) -> Answer:
+    """What `question` finds in the archive; raises `TooSlow` after `ms`, or Datasette's own limit."""
+    from datasette.utils import sqlite_timelimit
+
+    limit = ms or datasette.setting("sql_time_limit_ms")
+
+    def on_connection(connection: sqlite3.Connection) -> Answer:
+        with sqlite_timelimit(connection, limit):
+            return question(Database(connection, recursive_triggers=False, execute_plugins=False))
+
+    try:
+        return await datasette.get_database(database).execute_fn(on_connection)  # type: ignore[no-any-return]  # datasette has no types
+    except sqlite3.OperationalError as error:
+        if "interrupted" in str(error):
+            raise TooSlow(str(error)) from error
+        raise

@@ -1,0 +1,47 @@
+"""Who may ask a server on the loopback interface: only those who call it by its name there.
+
+A page elsewhere can make a browser believe that its own host name is
+127.0.0.1 (DNS rebinding) and read what we answer; the Host header still
+carries that name.
+"""
+
+from typing import Any
+
+from scraper.browse.headers import App
+
+_OURS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+def keeps_out_strangers(app: App, host: str) -> App:
+    """The application, for requests that name a loopback host or `host` itself."""
+    allowed = _OURS | {f"[{host}]" if ":" in host else host}
+
+    async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and name_of(_host(scope)) not in allowed:
+            await _refuse(send)
+            return
+        await app(scope, receive, send)
+
+    return answer
+
+
+def _host(scope: dict[str, Any]) -> str:
+    found = [value for name, value in scope["headers"] if name.lower() == b"host"]
+    return found[0].decode("latin-1") if len(found) == 1 else ""
+
+
+def name_of(host: str) -> str:
+    """The name in a Host header, without its port.
+
+    >>> name_of("LocalHost:8001"), name_of("[::1]:80"), name_of("evil.example")
+    ('localhost', '[::1]', 'evil.example')
+    """
+    name, colon, port = host.rpartition(":")
+    return (name if colon and port.isdecimal() else host).lower().rstrip(".")
+
+
+async def _refuse(send: Any) -> None:
+    body = b"This archive answers to 127.0.0.1, ::1 and localhost only.\n"
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 421, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,354 @@
+"""What the interface says, in Chinese and in English, and which of the two a visitor reads.
+
+Every sentence of the pages stands in one table; a test holds that templates
+use no other and that none is left over. Text of the articles is never
+translated.
+"""
+
+import re
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from scraper.browse import typography
+
+LANGUAGES = ("zh", "en")
+COOKIE = "chinanews_language"
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # the frame of every page
+    "name": ("中新网地方新闻存档", "China News Regional Archive"),
+    "skip": ("跳到正文", "Skip to content"),
+    "home": ("首页", "Home"),
+    "all_articles": ("全部文章", "All articles"),
+    "health": ("运行状况", "Health"),
+    "pages": ("主要页面", "Main pages"),
+    "other_language": ("English", "中文"),
+    "rights": (
+        "文章版权属原刊发单位，此处存档以备查考，内容以原文为准。",
+        "The texts belong to their publishers and are kept here for reference; the original is authoritative.",
+    ),
+    "shown_by": ("由 Datasette 展示", "Shown by Datasette"),
+    # search
+    "search": ("检索", "Search"),
+    "search_for": ("检索文章", "Search articles"),
+    "search_example": ("如 黄河 洛阳", "for example 黄河 洛阳"),
+    "syntax": (
+        "词与词以空格隔开，须同时出现；“整句”加引号；OR 任取其一；-词 不含；title:词 只查标题",
+        "Words apart by blanks must all occur; “a phrase” in quotes; OR for either; -word for none; title:word in headlines",
+    ),
+    "results": ("检索结果", "Results"),
+    "best_only": (
+        "按相关只列出最前的一些，要看全部请选“最新在前”。",
+        "Ranking lists the best only; choose “Newest first” for all.",
+    ),
+    "articles": ("文章", "Articles"),
+    "count_articles": ("{count} 篇文章", "{count} articles"),
+    "one_article": ("1 篇文章", "1 article"),
+    "by_relevance": ("按相关", "By relevance"),
+    "newest_first": ("最新在前", "Newest first"),
+    "oldest_first": ("最早在前", "Oldest first"),
+    "ordered_by": ("按 {column} 排列", "Ordered by {column}"),
+    "order": ("排序", "Order"),
+    "chosen": ("已选", "Chosen"),
+    "remove": ("去掉", "Remove"),
+    "clear": ("全部去掉", "Clear"),
+    "first_page": ("回到第一页", "First page"),
+    "filter": ("筛选", "Filter"),
+    "next_page": ("下一页", "Next page"),
+    "previous_page": ("上一页", "Previous page"),
+    "page_number": ("第 {page} 页", "Page {page}"),
+    "more_values": ("另外 {count} 项", "{count} more"),
+    "many_more": ("另外 {count} 项以上", "More than {count} more"),
+    "not_counted": ("未及统计", "Not counted in time"),
+    "nothing_to_find": (
+        "这里没有可检索的字。请输入词语，例如 黄河。",
+        "There is no letter or character to look for; type a word, for example 黄河.",
+    ),
+    "nothing_found": (
+        "没有找到文章。可以少用一个词，或去掉上面的筛选。",
+        "No article found. Use fewer words, or remove a filter above.",
+    ),
+    "too_slow": (
+        "这次检索太慢，已经停下。请多写一个字，或缩小日期范围。",
+        "This took too long and was stopped. Add a character, or narrow the dates.",
+    ),
+    "no_such_day": (
+        "日期请写作 2022、2022-07 或 2022-07-20。",
+        "Write a date as 2022, 2022-07 or 2022-07-20.",
+    ),
+    "many_articles": ("很多文章", "Many articles"),
+    "more_than": ("{count} 篇以上", "More than {count} articles"),
+    "since": ("自", "From"),
+    "until": ("至", "To"),
+    "dates": ("日期", "Dates"),
+    "apply": ("确定", "Apply"),
+    "feed": ("订阅 Atom", "Atom feed"),
+    "as_table": ("表格", "Table"),
+    "gone": ("原文已撤", "Removed from the site"),
+    "edited": ("有改动", "Edited"),
+    "gallery": ("组图", "Pictures"),
+    "video": ("视频", "Video"),
+    "untitled": ("（无标题）", "(untitled)"),
+    # fields
+    "site": ("地方版", "Edition"),
+    "edition": ("地方版", "Edition"),
+    "region": ("地方版", "Edition"),
+    "year": ("年份", "Year"),
+    "month": ("月份", "Month"),
+    "channel": ("栏目", "Channel"),
+    "source": ("来源", "Source"),
+    "editor": ("编辑", "Editor"),
+    "author": ("作者", "Author"),
+    "authors": ("作者", "Authors"),
+    "contributors": ("供稿", "Contributors"),
+    "kind": ("类型", "Kind"),
+    "published_at": ("时间", "Time"),
+    "title": ("标题", "Headline"),
+    "editions": ("地方版", "Editions"),
+    "channels": ("栏目", "Channels"),
+    "sources": ("来源", "Sources"),
+    "editors": ("编辑", "Editors"),
+    # home
+    "lead": (
+        "{count} 篇文章，来自 {editions} 个地方版，{first}至{last}",
+        "{count} articles from {editions} regional editions, {first} to {last}",
+    ),
+    "empty": (
+        "存档还是空的，运行 scraper crawl 开始抓取。",
+        "The archive is empty; scraper crawl fills it.",
+    ),
+    "last_crawl": ("上次抓取 {time}", "Last crawl {time}"),
+    "running_crawl": ("抓取中，始于 {time}", "A crawl began {time} and has not ended"),
+    "no_crawl": ("还没有抓取过", "No crawl yet"),
+    "all_well": ("一切正常", "all well"),
+    "drifting": ("{count} 处变动待看", "{count} signs of drift"),
+    "failing": ("{count} 个页面未成", "{count} pages failing"),
+    "map": ("按地方进入", "Enter by region"),
+    "map_about": ("位置为示意。圆点表示最近一次读到版面的时间。", "Positions are schematic; the dot tells when its listings were last read."),
+    "fresh": ("一天之内", "within a day"),
+    "recent": ("一周之内", "within a week"),
+    "stale": ("更早", "longer ago"),
+    "never": ("尚未", "never"),
+    "last_read": ("最近读到", "Last read"),
+    "newest": ("最新", "Newest"),
+    "recently_edited": ("最近改动", "Lately edited"),
+    "recently_gone": ("最近撤下", "Lately removed"),
+    "nothing_lately": ("近来没有。", "None lately."),
+    "by_month": ("各月文章", "Articles by month"),
+    "by_year": ("各年文章", "Articles by year"),
+    "by_edition": ("各地方版文章", "Articles by edition"),
+    "chart_about": ("{first}至{last}，最多的是{top}，{count} 篇。", "{first} to {last}; most in {top}: {count}."),
+    "as_numbers": ("数字", "Numbers"),
+    "count": ("篇数", "Articles"),
+    "data": ("数据", "Data"),
+    "captions": ("图片说明", "Captions"),
+    "everything": ("全部表", "All tables"),
+    "other_databases": ("其他数据库", "Other databases"),
+    # one article
+    "published": ("发布", "Published"),
+    "was_gone": (
+        "原网站已不再提供此文（{time} 起），这里是最后一次抓取的内容。",
+        "The site has not had this article since {time}; this is the last copy.",
+    ),
+    "picture": ("图片原址", "Show picture"),
+    "picture_sign": ("图", "图"),
+    "no_text": ("此文没有文字。", "This article has no text."),
+    "original": ("阅读原文", "Original"),
+    "original_next": ("原文下一页", "Next page of the original"),
+    "provenance": ("档案信息", "Provenance"),
+    "fetched": ("抓取", "Fetched"),
+    "beijing_time": ("北京时间", "Beijing time"),
+    "response": ("第 {id} 次响应，状态 {status}", "response {id}, status {status}"),
+    "bytes_digest": ("原始字节 SHA-256", "SHA-256 of the bytes"),
+    "content_digest": ("内容指纹", "Digest of the content"),
+    "read_by": ("识别", "Read by"),
+    "by_labels": ("通用识别", "the label reader"),
+    "by_layout": ("模板 {name}", "layout {name}"),
+    "readers_agree": ("两种读法吻合 {share}", "both readings agree {share}"),
+    "one_reader": ("只有一种读法", "one reading only"),
+    "joined_pages": ("由 {count} 页合成", "joined from {count} pages"),
+    "page_count": ("页数", "Pages"),
+    "encoding": ("编码", "Encoding"),
+    "undecoded": ("{count} 个字符无法识别", "{count} characters undecoded"),
+    "number": ("编号", "Number"),
+    "revisions": ("版本", "Revisions"),
+    "first_revision": ("初次收录", "first archived"),
+    "later_revision": ("内容改动", "content changed"),
+    "cite": ("引用", "Cite"),
+    "copy": ("复制", "Copy"),
+    "copied": ("已复制", "Copied"),
+    "newer": ("较新", "Newer"),
+    "older": ("较早", "Older"),
+    "same_channel": ("同栏目", "Same channel"),
+    # people, sources, channels, editions
+    "span": ("{first}至{last}", "{first} to {last}"),
+    "search_within": ("在其中检索", "Search within"),
+    "see_all": ("查看全部 {count} 篇", "See all {count}"),
+    # health
+    "health_about": ("给看管存档的人：抓取是否正常，哪里读不到，何时再取。", "For the keeper: how the crawls went, what could not be read, what is due."),
+    "runs": ("抓取记录", "Crawls"),
+    "run": ("次", "Run"),
+    "started": ("开始", "Started"),
+    "ended": ("结束", "Ended"),
+    "outcome": ("结果", "Outcome"),
+    "not_ended": ("未结束", "not ended"),
+    "new": ("新增", "New"),
+    "changed": ("改动", "Changed"),
+    "failed": ("未成", "Failed"),
+    "listings": ("版面", "Listings"),
+    "bytes": ("流量", "Bytes"),
+    "drift": ("变动", "Drift"),
+    "drift_about": ("某个地方版的某个字段忽然读不到了，多半是改版。", "A field of an edition that can no longer be read as before: the site has probably changed."),
+    "field": ("字段", "Field"),
+    "before": ("从前", "Before"),
+    "now": ("现在", "Now"),
+    "since_when": ("起始", "Since"),
+    "resolved": ("解决", "Resolved"),
+    "still_open": ("未解决", "open"),
+    "no_drift": ("没有变动。", "No drift."),
+    "failures": ("未成的页面", "Failures"),
+    "reason": ("原因", "Reason"),
+    "pages_counted": ("页面", "Pages"),
+    "last_seen": ("最近一次", "Last seen"),
+    "example": ("例子", "Example"),
+    "no_failures": ("没有失败的页面。", "No page failed."),
+    "skipped": ("不再去取", "Left alone"),
+    "skipped_about": (
+        "原网站已不再提供，或 robots.txt 不许，或地址不在允许的主机上，或页面不是文章。",
+        "The site no longer has it, robots.txt said no, the address leaves the allowed hosts, or the page is no article.",
+    ),
+    "nothing_skipped": ("没有这样的页面。", "No such page."),
+    "due": ("下次抓取", "Due next"),
+    "due_now": ("现在到期", "Due now"),
+    "due_later": ("以后到期", "Due later"),
+    "next_due": ("最早", "Next"),
+    "removed_count": ("撤下", "Removed"),
+    "host": ("主机", "Host"),
+    "hosts_resting": ("休息中的主机", "Hosts at rest"),
+    "rests_until": ("至", "Until"),
+    "failures_in_row": ("连续失败", "Failures in a row"),
+    "no_rest": ("没有主机在休息。", "No host is at rest."),
+    # nothing there
+    "missing": ("没有这一页", "Not found"),
+    "missing_about": (
+        "这里没有这个地址的内容。可以从首页重新检索。",
+        "Nothing is kept under this address. Search again from the first page.",
+    ),
+}  # fmt: skip
+
+# English names of the editions; the pages keep the Chinese ones beside them.
+EDITIONS = dict(
+    pair.split(":")
+    for pair in (
+        "ah:Anhui bj:Beijing bt:Bingtuan cq:Chongqing fj:Fujian gd:Guangdong gs:Gansu gx:Guangxi gz:Guizhou ha:Henan"
+        " hb:Hubei heb:Hebei hi:Hainan hk:Hong_Kong hlj:Heilongjiang hn:Hunan jl:Jilin js:Jiangsu jx:Jiangxi"
+        " ln:Liaoning nmg:Inner_Mongolia nx:Ningxia qh:Qinghai sc:Sichuan sd:Shandong sh:Shanghai shx:Shaanxi"
+        " sx:Shanxi tj:Tianjin xj:Xinjiang yn:Yunnan zj:Zhejiang www:Main_site"
+    ).split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The interface in one language: `t("search")` in a template."""
+
+    language: str
+
+    def __call__(self, key: str, **values: Any) -> str:
+        text = TEXTS[key][LANGUAGES.index(self.language)]
+        return text.format(**values) if values else text
+
+    @property
+    def tag(self) -> str:
+        """For `<html lang>`."""
+        return "zh-CN" if self.language == "zh" else "en"
+
+    @property
+    def joint(self) -> str:
+        return "，" if self.language == "zh" else ", "
+
+    @property
+    def other(self) -> str:
+        return "en" if self.language == "zh" else "zh"
+
+    def edition(self, code: str, name: str) -> str:
+        """An edition's name: as it is, or in English.
+
+        >>> Words("en").edition("nmg", "内蒙古"), Words("zh").edition("nmg", "内蒙古")
+        ('Inner Mongolia', '内蒙古')
+        """
+        return EDITIONS.get(code, name).replace("_", " ") if self.language == "en" else name
+
+    def articles(self, count: int) -> str:
+        return self("one_article") if count == 1 else self("count_articles", count=f"{count:,}")
+
+    def short(self, count: int) -> str:
+        """A count where there is little room.
+
+        >>> Words("zh").short(1731), Words("zh").short(25_300), Words("en").short(25_300)
+        ('1731', '2.5万', '25k')
+        """
+        if count < 10_000:
+            return str(count)
+        return f"{count / 10_000:.1f}万" if self.language == "zh" else f"{count / 1000:.0f}k"
+
+    def day(self, printed: str) -> str:
+        return typography.day(printed) if self.language == "zh" else printed[:10]
+
+    def moment(self, printed: str) -> str:
+        """A time as a page prints it; midnight stands for a page that prints the day alone."""
+        return typography.moment(printed) if self.language == "zh" else typography.iso(typography.moment(printed))
+
+    def minute(self, printed: str) -> str:
+        return typography.minute(printed) if self.language == "zh" else typography.iso(typography.minute(printed))
+
+    def period(self, start: str) -> str:
+        return typography.period(start) if self.language == "zh" else start
+
+    def beijing(self, moment_utc: str | None) -> str:
+        """One of our own times, kept in UTC, on the clock of the pages."""
+        if not moment_utc:
+            return "—"
+        local = typography.beijing(moment_utc)
+        return local if self.language == "zh" else typography.iso(local)
+
+
+def chosen(cookies: dict[str, str], accepted: str) -> Words:
+    """The visitor's choice, else what the browser prefers, else Chinese.
+
+    >>> chosen({}, "en-GB,en;q=0.9,zh;q=0.1").language, chosen({}, "fr, zh-TW;q=0.5").language
+    ('en', 'zh')
+    >>> chosen({COOKIE: "en"}, "zh").language, chosen({}, "").language
+    ('en', 'zh')
+    """
+    wanted = cookies.get(COOKIE, "")
+    return Words(wanted if wanted in LANGUAGES else _preferred(accepted))
+
+
+def _preferred(accepted: str) -> str:
+    ranked: list[tuple[float, int, str]] = []
+    for place, part in enumerate(accepted[:200].split(",")):
+        found = re.fullmatch(r"\s*([a-zA-Z]{1,8})(?:-[\w-]*)?\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?", part)
+        if found and found.group(1).lower() in LANGUAGES:
+            ranked.append((-float(found.group(2) or 1), place, found.group(1).lower()))
+    return min(ranked)[2] if ranked else "zh"
+
+
+_current: ContextVar[Words | None] = ContextVar("chinanews_words", default=None)
+
+
+def remember(t: Words) -> None:
+    """For the rest of this request: Datasette renders its page of an error without the request."""
+    _current.set(t)
+
+
+def current() -> Words:
+    return _current.get() or Words("zh")
+
+
+def of(request: Any) -> Words:
+    """The words for a request; Chinese where there is none."""
+    if request is None:
+        return Words("zh")
+    return chosen(request.cookies, request.headers.get("accept-language", ""))
