@@ -274,9 +274,9 @@ def chunked(data: bytes) -> bytes:
     ("payload", "headers"),
     [
         (PAGE, HTML),
-        (gzip.compress(PAGE), HTML | {"Content-Encoding": "gzip"}),
+        (gzip.compress(PAGE, mtime=0), HTML | {"Content-Encoding": "gzip"}),
         (chunked(PAGE), HTML | {"Transfer-Encoding": "chunked"}),
-        (chunked(gzip.compress(PAGE)), HTML | {"Content-Encoding": "gzip", "Transfer-Encoding": "chunked"}),
+        (chunked(gzip.compress(PAGE, mtime=0)), HTML | {"Content-Encoding": "gzip", "Transfer-Encoding": "chunked"}),
         (PAGE, HTML | {"Content-Encoding": "gzip", "Transfer-Encoding": "chunked"}),
     ],
 )
