@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from scraper.extract import captions, chrome, labels
 from scraper.extract.headings import is_subheading
+from scraper.extract.lists import is_link_line, listed
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture, resolve
 from scraper.extract.rows import join_rows, row_of
@@ -51,7 +52,7 @@ def compose(page: Page, span: Span, title: str) -> Story:
     items = join_rows(page, items, span.first)
     style = _Style.of(items, page.url, span.first)
     story = Story()
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     index = 0
     while index < len(items):
         item = items[index]
@@ -72,11 +73,12 @@ def compose(page: Page, span: Span, title: str) -> Story:
 def _lead_pictures(page: Page, span: Span) -> list[Item]:
     """Pictures between the date line and the text, each with the lines that follow it."""
     kept: list[Item] = []
-    for item in page.items[span.lead : span.first]:
-        if item.hidden:
+    for index in range(span.lead, span.first):
+        item = page.items[index]
+        if item.hidden or index in listed(page):
             continue
         if isinstance(item, Picture):
-            if is_story_picture(item, page.url):
+            if is_story_picture(page, index):
                 kept.append(item)
         elif kept and not _is_furniture(item) and item.link_size * 2 <= item.size <= _CAPTION_SIZE:
             kept.append(item)
@@ -87,13 +89,19 @@ def _without_furniture(page: Page, span: Span, title: str) -> list[Item]:
     kept: list[Item] = []
     titles: list[Item] = []
     bare_title = squeeze(title)
+    in_lists = listed(page)
     for index in range(span.first, span.last):
         item = page.items[index]
         if item.hidden:
             continue
         if isinstance(item, Picture):
-            if is_story_picture(item, page.url):
+            if is_story_picture(page, index):
                 kept.append(item)
+            continue
+        if not kept and squeeze(labels.without_page_number(item.text)) == bare_title:
+            titles = [item]
+            continue
+        if index in in_lists:
             continue
         if chrome.opens_comments(item.text) and any(isinstance(line, Line) and line.size >= 36 for line in kept):
             break
@@ -104,9 +112,6 @@ def _without_furniture(page: Page, span: Span, title: str) -> list[Item]:
                 break
             if _heads_links(page, index, span.last):
                 continue
-        if not kept and squeeze(labels.without_page_number(item.text)) == bare_title:
-            titles = [item]
-            continue
         if _is_furniture(item) or _is_stray_number(page, item, span):
             continue
         if _is_meta_line(item) or _is_in_link_list(page, index, span) or _belongs_to_advertisement(page, index):
@@ -157,14 +162,14 @@ def _is_in_link_list(page: Page, index: int, span: Span) -> bool:
     """A line that is all link and has such a neighbour: related news, a pager, a share bar."""
     line = page.items[index]
     assert isinstance(line, Line)
-    if not _is_link_line(line):
+    if not is_link_line(line):
         return False
     if re.match(r"^[·•\-*>]", line.text) or (
         line.element.tag == "td" and not line.indent and not labels.ends_sentence(line.text)
     ):
         return True
     near = [page.items[at] for at in (index - 1, index + 1) if span.first <= at < span.last]
-    return any(isinstance(item, Line) and _is_link_line(item) for item in near) and line.indent < 4
+    return any(isinstance(item, Line) and is_link_line(item) for item in near) and line.indent < 4
 
 
 def _belongs_to_advertisement(page: Page, index: int) -> bool:
@@ -175,16 +180,6 @@ def _belongs_to_advertisement(page: Page, index: int) -> bool:
     if not line.element.is_within(above.element):
         return False
     return above.alt == "广告" or re.search(r"/(?:ad|ads|gg)/", above.src) is not None
-
-
-def _is_link_line(line: Line) -> bool:
-    day = _CLOSING_DAY.search(line.text) if 0 < line.link_size < line.size else None
-    size = line.size - len(day.group(1)) if day else line.size
-    return line.link_size * 10 >= size * 8 and line.size <= 60
-
-
-# The day behind a headline: 11-05, 2026-11-05, [11/05].
-_CLOSING_DAY = re.compile(r"([\[(（]?(?:\d{4}[-/.])?\d{1,2}[-/.]\d{1,2}[\])）]?)$")
 
 
 def _is_stray_number(page: Page, line: Line, span: Span) -> bool:
@@ -199,7 +194,7 @@ def _heads_links(page: Page, index: int, stop: int) -> bool:
     below = [
         item for item in page.items[index + 1 : min(index + 4, stop)] if isinstance(item, Line) and not item.hidden
     ]
-    return bool(below) and _is_link_line(below[0])
+    return bool(below) and is_link_line(below[0])
 
 
 def _only_links_follow(page: Page, start: int, stop: int) -> bool:
@@ -414,22 +409,40 @@ def _less_credit(text: str) -> str:
 # --- paragraphs --------------------------------------------------------------------
 
 
-def _take_line(items: list[Item], index: int, style: _Style, story: Story, seen: set[str]) -> None:
+def _take_line(items: list[Item], index: int, style: _Style, story: Story, seen: dict[str, int]) -> None:
     line = items[index]
     assert isinstance(line, Line)
     text = labels.without_editor(line.text)
     bare = squeeze(text)
     if not bare or _is_bare_bracket(bare):
         return
-    if len(bare) >= 24 and bare in seen:
+    if _is_second_copy(items, index, seen.setdefault(bare, index)):
         return
-    seen.add(bare)
     if _continues(items, index, style, story):
         story.paragraphs[-1] += text
         return
     if is_subheading(items, index, line):
         story.sections.append(Section(text, len(story.paragraphs)))
     story.paragraphs.append(text)
+
+
+_LONG_PARAGRAPH = 80
+_LONG_LINE = 24
+
+
+def _is_second_copy(items: list[Item], index: int, first: int) -> bool:
+    """Whether a line, and what stands beside it, was said before: a sentence alone can be said twice."""
+    line = items[index]
+    if first == index or not isinstance(line, Line) or line.size < _LONG_LINE:
+        return False
+    if line.size >= _LONG_PARAGRAPH:
+        return True
+    beside = [
+        (items[first + step], items[index + step])
+        for step in (-1, 1)
+        if first + step >= 0 and index + step < len(items)
+    ]
+    return any(isinstance(a, Line) and isinstance(b, Line) and a is not b and a.bare == b.bare for a, b in beside)
 
 
 def _is_bare_bracket(bare: str) -> bool:

@@ -199,6 +199,8 @@ class Page:
     """Inline scripts that hold gallery data."""
     wanted: dict[int, Element] = field(default_factory=dict)
     """The elements of the nodes that were asked for, by `mem_id`."""
+    listed: frozenset[int] | None = None
+    """Indexes of the items in lists of links, once somebody has looked."""
 
 
 def flatten(tree: LexborHTMLParser, html: str, url: str, wanted: frozenset[int] = frozenset()) -> Page:

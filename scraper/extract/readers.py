@@ -285,7 +285,7 @@ def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
     found: list[Line] = []
     for index in range(at + 1, min(at + 1 + _META_REACH, len(page.items))):
         item = page.items[index]
-        if isinstance(item, Picture) and found and not item.hidden and is_story_picture(item, page.url):
+        if isinstance(item, Picture) and found and not item.hidden and is_story_picture(page, index):
             break
         if not isinstance(item, Line) or item.hidden:
             continue

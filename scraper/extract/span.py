@@ -10,6 +10,7 @@ from itertools import dropwhile, takewhile
 from scraper.extract import chrome, labels
 from scraper.extract.body import Span
 from scraper.extract.gallery import script_gallery
+from scraper.extract.lists import listed
 from scraper.extract.page import Element, Line, Page, Picture
 
 
@@ -80,10 +81,10 @@ def _up_to_editor(page: Page, behind: int) -> Span | None:
 
 def _gains(page: Page, behind: int, stop: int) -> list[float]:
     """Running sums: what the lines before an index are worth."""
-    total, sums = 0.0, [0.0] * (behind + 1)
-    for item in page.items[behind:stop]:
+    total, sums, in_lists = 0.0, [0.0] * (behind + 1), listed(page)
+    for index, item in enumerate(page.items[behind:stop], behind):
         if isinstance(item, Line) and not item.hidden:
-            total += _worth(item)
+            total += min(_worth(item), -2.0) if index in in_lists else _worth(item)
         sums.append(total)
     return sums
 

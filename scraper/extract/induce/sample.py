@@ -207,7 +207,7 @@ def _story_items(sample: Sample) -> set[int]:
             bare = squeeze(labels.without_editor(item.text))
             if bare in whole or (len(bare) >= 8 and bare in told):
                 found.add(at)
-        elif record.images and is_story_picture(item, sample.url):
+        elif record.images and is_story_picture(sample.page, at):
             found.add(at)
     return found
 
