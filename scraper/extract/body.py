@@ -247,6 +247,8 @@ def _take_pictures(page: Page, items: list[Item], start: int, style: _Style, tit
     said = [] if style.photo_page else _caption_above(items, start, stop, story)
     if not said:
         stop, said = _captions_below(page, items, stop, pictures, style, title)
+    if not said and len(pictures) == 1:
+        said = _unsigned_caption_above(items, start, style, story)
     said = list({squeeze(caption): caption for caption in said}.values())
     stop = _skip_repeats(items, stop, said)
     _drop_caption_above(story, said)
@@ -275,6 +277,16 @@ def _caption_above(items: list[Item], start: int, stop: int, story: Story) -> li
         return []
     below = items[stop] if stop < len(items) else None
     return [above.text] if not isinstance(below, Line) or squeeze(below.text) != squeeze(above.text) else []
+
+
+def _unsigned_caption_above(items: list[Item], start: int, style: _Style, story: Story) -> list[str]:
+    """A centred sentence right above a picture that has no caption below: a heading has no full stop."""
+    above = items[start - 1] if start else None
+    if not isinstance(above, Line) or above.bold or above.size > 80 or story.paragraphs[-1:] != [above.text]:
+        return []
+    if not above.element.centred or style.centred or not labels.ends_sentence(above.text):
+        return []
+    return [above.text]
 
 
 def _captions_below(

@@ -6,12 +6,13 @@ loses its layout and nothing else.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from scraper.extract import chrome, labels, people
 from scraper.extract.body import Span
+from scraper.extract.lists import listed
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
 from scraper.extract.span import find_story, is_prose, is_sentence, story_end
@@ -163,10 +164,12 @@ def read_labels(page: Page) -> Reading | None:
         return None
     if _is_listing(page, at):
         return None
-    behind, meta = _meta_behind(page, at)
+    behind, meta = _meta_of(page, at)
     span = find_story(page, behind)
     if span is None:
         return None
+    if meta and span.first < meta[0].at < span.last:
+        span = replace(span, last=meta[0].at)
     return Reading(
         reader="labels",
         title=title,
@@ -279,15 +282,60 @@ def _title_without_tag(page: Page, tag: str) -> tuple[str, int]:
     return labels.without_suffix(tag) or hidden, -1
 
 
+def _meta_of(page: Page, at: int) -> tuple[int, list[Line]]:
+    """The index behind title and date line, and the lines that carry labels, wherever they stand."""
+    behind, found = _meta_behind(page, at)
+    if not found:
+        return behind, _meta_above(page, at) or _meta_below(page, behind)
+    # A sentence above the date line is an abstract, unless no text stands below.
+    if _says_something(page, at + 1, found[0].at) and not _says_something(page, behind, story_end(page, behind)):
+        return at + 1, found
+    return behind, found
+
+
+def _says_something(page: Page, first: int, last: int) -> bool:
+    return any(
+        isinstance(item, Line) and not item.hidden and item.at not in listed(page) and (is_prose(item) or is_sentence(item))
+        for item in page.items[first:last]
+    )
+
+
+def _meta_above(page: Page, at: int) -> list[Line]:
+    """The date line right above the title."""
+    return [item for item in page.items[max(at - 3, 0) : max(at, 0)] if isinstance(item, Line) and _is_date_line(item)]
+
+
+def _meta_below(page: Page, behind: int) -> list[Line]:
+    """Time and source behind the text, in one line or in two."""
+    in_lists = listed(page)
+    for index in range(behind, len(page.items)):
+        item = page.items[index]
+        if not isinstance(item, Line) or index in in_lists or not _says_something(page, behind, index):
+            continue
+        near = [line for line in page.items[index : index + 4] if isinstance(line, Line) and _has_label(line)]
+        near = [line for line in near if line.at not in in_lists and not line.hidden and not is_prose(line)]
+        if near[:1] == [item] and any(map(_is_timed, near)) and any(labels.has_source_label(line.text) for line in near):
+            return near
+    return []
+
+
+def _is_date_line(line: Line) -> bool:
+    return not line.hidden and line.size <= 120 and labels.has_source_label(line.text) and _is_timed(line)
+
+
+def _is_timed(line: Line) -> bool:
+    return (labels.find_date(line.text) or ("", False))[1]
+
+
 def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
-    """The index behind the date line, and the lines that carry labels."""
+    """The index behind the date line, and the lines that carry labels, of those between title and text."""
     behind = at + 1
     found: list[Line] = []
     for index in range(at + 1, min(at + 1 + _META_REACH, len(page.items))):
         item = page.items[index]
         if isinstance(item, Picture) and found and not item.hidden and is_story_picture(page, index):
             break
-        if not isinstance(item, Line) or item.hidden:
+        if not isinstance(item, Line) or item.hidden or index in listed(page):
             continue
         if is_prose(item) or (found and (chrome.closes_story(item.text) or is_sentence(item))):
             break
