@@ -7,7 +7,7 @@ from scraper.extract.labels import names_only_staff, plain, remembered, without_
 _CHROME = re.compile(
     r"^(?:"
     r"【?\s*[↑↓]?(?:字体|字号)\s*(?:[:：].{0,40}|[大中小\s]*)"
-    r"|(?:[\[(（【]?\s*(?:放大字体|缩小字体|打印(?:稿件|本页)?|关闭窗口|关闭|收藏本页|返回顶部|返回首页)\s*[\])）】]?\s*){1,6}"
+    r"|(?:[\[(（【]?\s*(?:放大字体|缩小字体|打印(?:稿件|本页)?|关闭窗口|关闭|纠错|我要(?:纠错|投稿)|收藏本页|返回顶部|返回首页)\s*[\])）】]?\s*){1,6}"
     r"|分享(?:到|至)\s*[:：]?.{0,24}|分享\s*[:：].{0,24}|分享(?:\s*(?:微博|微信|QQ|空间|朋友圈).{0,16})?"
     r"|(?:用?手机|微信|请)?(?:用|使用|打开)?(?:微信|手机)?(?:扫一扫|扫码|扫描二维码|扫描|扫二维码)[，,\s]{0,2}(?:用|在|到)?(?:手机|微信|移动端)[^。]{0,16}"
     r"|(?:手机|移动端|微信)(?:版|端)?(?:扫一扫|扫码|扫描|看新闻|阅读|访问)[^。]{0,16}"
@@ -37,6 +37,8 @@ _CHROME = re.compile(
     r"Font Family|Text Edge Style|Caption Settings Dialog|Fullscreen|Play|Pause)"
     r"|(?:Current Time|Duration Time|Remaining Time|Loaded|Progress|Stream Type|ColorTransparency|descriptions off|"
     r"subtitles off|captions (?:off|settings)|This is a modal window|Beginning of dialog window|End of dialog window).{0,200}"
+    r"|.{0,6}(?:看完|读完|看过)(?:此|这|本)(?:条|篇)?(?:新闻|文章|稿件|报道).{0,16}(?:感觉|心情|感受).{0,8}"
+    r"|(?:(?:感动|高兴|难过|同情|愤怒|无聊|搞笑|新奇|支持|震惊|路过|流泪|超赞|点赞|顶|踩|赞)\s*[(（]?\d+[)）]?\s*){1,10}"
     r"|[•·|>/\s]{1,40}"
     r")$"
 )

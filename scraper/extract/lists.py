@@ -18,13 +18,19 @@ _DAY_BEHIND = re.compile(rf"(?<=[^\d\s.])\s*{_DAY}$")
 _DAY_BEFORE = re.compile(rf"^{_DAY}\s*(?=\D)")
 # What stands in a list beside its headlines: a day, a rank, a count.
 _BESIDE = re.compile(rf"^(?:{_DAY}|\d{{1,2}}[:：]\d{{2}}|\d{{1,6}}\s*(?:次|人|阅读|评论|浏览)?|[\s>》»|·•.+]+)$")
+# The abstract of another story closes with a link to it.
+_OPENS_ELSEWHERE = re.compile(r"[\[【（(]?\s*(?:详细|详情|全文|阅读全文|查看全文|查看详情)\s*[\]】）)>》]{0,3}$")
 _LONGEST_HEADLINE = 60
 _LONGEST_HEAD = 16
 
 
 def is_link_line(line: Line) -> bool:
     """Whether a line is a link, or a link with a mark in front or a day behind it."""
-    if not line.link_size or line.size > _LONGEST_HEADLINE + 20:
+    if not line.link_size:
+        return False
+    if _OPENS_ELSEWHERE.search(line.text) and not line.indent:
+        return True
+    if line.size > _LONGEST_HEADLINE + 20:
         return False
     size = line.size
     if line.link_size < size:

@@ -7,6 +7,7 @@ loses its layout and nothing else.
 
 import re
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -201,6 +202,8 @@ def _is_listing(page: Page, at: int) -> bool:
     # Rankings and rails stand behind a story, be it one sentence; on a listing no text stands before the first headline.
     if not links or told >= _STORY_SIZE or (told and any(chrome.opens_afterwards(line.text) for line in above)):
         return False
+    if told and _dates_and_sources(above):
+        return False
     dated = sum(1 for line in lines if (line.size <= 24 or line.is_mostly_link) and labels.find_date(line.text))
     linked = len(links)
     prose = sum(1 for line in lines if is_prose(line))
@@ -289,7 +292,7 @@ def _meta_of(page: Page, at: int) -> tuple[int, list[Line]]:
         return behind, _meta_above(page, at) or _meta_below(page, behind)
     # A sentence above the date line is an abstract, unless no text stands below.
     if _says_something(page, at + 1, found[0].at) and not _says_something(page, behind, story_end(page, behind)):
-        return at + 1, found
+        return at + 1, list(dropwhile(lambda line: not _dates_or_sources(line), found))
     return behind, found
 
 
@@ -301,30 +304,34 @@ def _says_something(page: Page, first: int, last: int) -> bool:
 
 
 def _meta_above(page: Page, at: int) -> list[Line]:
-    """The date line right above the title."""
-    return [item for item in page.items[max(at - 3, 0) : max(at, 0)] if isinstance(item, Line) and _is_date_line(item)]
+    """Time and source right above the title, in one line or in several."""
+    near = _labelled(page, max(at - 6, 0), max(at, 0))
+    return near if _dates_and_sources(near) else []
+
+
+def _labelled(page: Page, first: int, last: int) -> list[Line]:
+    lines = [item for item in page.items[first:last] if isinstance(item, Line) and not item.hidden]
+    return [line for line in lines if line.at not in listed(page) and not is_prose(line) and _has_label(line)]
+
+
+def _dates_and_sources(lines: list[Line]) -> bool:
+    timed = any((labels.find_date(line.text) or ("", False))[1] for line in lines)
+    return timed and any(labels.has_source_label(line.text) for line in lines)
+
+
+def _dates_or_sources(line: Line) -> bool:
+    return labels.find_date(line.text) is not None or labels.has_source_label(line.text)
 
 
 def _meta_below(page: Page, behind: int) -> list[Line]:
-    """Time and source behind the text, in one line or in two."""
-    in_lists = listed(page)
+    """Time and source behind the text, in one line or in several."""
     for index in range(behind, len(page.items)):
         item = page.items[index]
-        if not isinstance(item, Line) or index in in_lists or not _says_something(page, behind, index):
-            continue
-        near = [line for line in page.items[index : index + 4] if isinstance(line, Line) and _has_label(line)]
-        near = [line for line in near if line.at not in in_lists and not line.hidden and not is_prose(line)]
-        if near[:1] == [item] and any(map(_is_timed, near)) and any(labels.has_source_label(line.text) for line in near):
-            return near
+        if isinstance(item, Line) and not item.hidden and _has_label(item) and _dates_or_sources(item):
+            near = _labelled(page, index, index + 5)
+            if near[:1] == [item] and _dates_and_sources(near) and _says_something(page, behind, index):
+                return near
     return []
-
-
-def _is_date_line(line: Line) -> bool:
-    return not line.hidden and line.size <= 120 and labels.has_source_label(line.text) and _is_timed(line)
-
-
-def _is_timed(line: Line) -> bool:
-    return (labels.find_date(line.text) or ("", False))[1]
 
 
 def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
@@ -337,7 +344,9 @@ def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
             break
         if not isinstance(item, Line) or item.hidden or index in listed(page):
             continue
-        if is_prose(item) or (found and (chrome.closes_story(item.text) or is_sentence(item))):
+        if is_prose(item) or (found and is_sentence(item)):
+            break
+        if found and chrome.closes_story(item.text) and not _is_next_to(found[-1], item):
             break
         if _has_label(item) or (found and _follows_open_source(found[-1], item)):
             behind = _end_of_box(page, item, index + 1)
@@ -351,6 +360,11 @@ _OPEN_SOURCE = re.compile(r"来\s*源\s*[:：]\s*$")
 
 def _follows_open_source(label: Line, line: Line) -> bool:
     return line.size <= 20 and line.element is label.element and _OPEN_SOURCE.search(label.text) is not None
+
+
+def _is_next_to(line: Line, following: Line) -> bool:
+    """In a list of labels 【编辑:X】 is one of them, and does not close a story."""
+    return following.at == line.at + 1 and following.element.parent is line.element.parent
 
 
 def _end_of_box(page: Page, line: Line, index: int) -> int:
