@@ -225,7 +225,7 @@ class _Style:
     @classmethod
     def of(cls, items: list[Item], url: str, first: int) -> "_Style":
         prose = [item for item in items if isinstance(item, Line) and item.size >= 40]
-        prose = prose or [item for item in items if isinstance(item, Line)]
+        prose = prose or _longest_lines(items)
         half = len(prose) / 2
         tags = Counter(line.element.tag for line in prose).most_common(1)
         return cls(
@@ -235,6 +235,14 @@ class _Style:
             first=first,
             photo_page=len(prose) <= 2 and _PHOTO_PATH.search(url) is not None,
         )
+
+
+def _longest_lines(items: list[Item]) -> list[Line]:
+    """The text of a notice, be it shorter than the captions beside it."""
+    lines = [item for item in items if isinstance(item, Line)]
+    lines = [line for line in lines if not captions.find_credit(line.text)] or lines
+    longest = max((line.size for line in lines), default=0)
+    return [line for line in lines if line.size * 10 >= longest * 7]
 
 
 def _take_pictures(page: Page, items: list[Item], start: int, style: _Style, title: str, story: Story) -> int:

@@ -50,7 +50,7 @@ _PAGER_MARKS = re.compile(r"[\d\s>|:：./\[\]()（）<【】…]*")
 _FOOTER = re.compile(
     r"不代表中新社|务经书面授权|未经授权禁止转载|违者(?:将)?依法|京ICP|ICP备|公网安备|视听节目许可证|许可证[（(]?\d{5}|"
     r"All Rights? Reserved|Copyright\s*©|总机\s*[:：]\s*\d|不良信息举报|建议.{0,30}分辨率$|浏览.{0,30}分辨率$|"
-    r"互联网新闻信息服务许可证|^[^，。]{0,30}版权所有[^。]{0,60}$|^[^。]{0,30}未经(?:本网|本社|书面|本站)?(?:书面)?授权[，,\s]*(?:禁止|不得|请勿|严禁)[^。]{0,40}|主办单位\s*[:：].{0,30}分社"
+    r"互联网新闻信息服务许可证|^[^，。]{0,30}版权所有[^。]{0,60}$|^[^。]{0,30}未经(?:本网|本社|书面|本站)?(?:书面)?授权[，,\s]*(?:禁止|不得|请勿|严禁)[^。]{0,40}|主办(?:单位)?\s*[:：].{0,30}(?:分社|技术支持|承办|协办)"
 )
 # Apart from the others, each of which opens with a character that a search can look out for.
 _OPENS_FOOTER = re.compile(
@@ -94,17 +94,22 @@ def is_footer(text: str) -> bool:
 
 _CONTACT = re.compile(r"(?:地\s*址|电\s*话|热\s*线|传\s*真|邮\s*编|邮\s*箱|信\s*箱|E-?mail|QQ|网\s*址)\s*[:：]", re.I)
 
+_OFFICE = re.compile(r"传\s*真\s*[:：]|邮\s*编\s*[:：]|投稿|新闻热线|报料|编辑部|广告")
+
 
 @remembered
 def is_contact_line(text: str) -> bool:
-    """The site's own address and numbers: three labels in a line without a sentence; a notice names one or two.
+    """The site's own address and numbers: several labels in a line without a sentence; a notice names one or two.
 
     >>> is_contact_line("地址：某市解放路8号 电话：0000-88888888 投稿邮箱：a@example.cn")
     True
     >>> is_contact_line("咨询电话：0000-88888888")
     False
     """
-    return "。" not in text and len(_CONTACT.findall(text)) >= 3
+    if "。" in text or (":" not in text and "：" not in text):
+        return False
+    labelled = len(_CONTACT.findall(text))
+    return labelled >= 3 or (labelled == 2 and _OFFICE.search(text) is not None)
 
 
 @remembered

@@ -49,7 +49,7 @@ def listed(page: Page) -> frozenset[int]:
 def _runs(page: Page) -> list[tuple[int, int]]:
     """First and behind-last index of each list."""
     runs: list[tuple[int, int]] = []
-    start, stop, links = -1, -1, 0
+    start, stop, links, targets = -1, -1, 0, set[str]()
     for index, item in enumerate(page.items):
         if item.hidden:
             continue
@@ -60,9 +60,13 @@ def _runs(page: Page) -> list[tuple[int, int]]:
             stop = index + 1 if links else stop
         elif isinstance(item, Picture) and is_linked(item):
             start = index if start < 0 else start
+            if item.alt and item.href not in targets:
+                targets.add(item.href)
+                links += len(targets) > 1  # the first may be the story's own, with a caption that is a link
+                stop = index + 1 if len(targets) > 2 else stop
         else:
             runs += [(_with_head(page, start), stop)] if links > 1 else []
-            start, stop, links = -1, -1, 0
+            start, stop, links, targets = -1, -1, 0, set()
     return runs + ([(_with_head(page, start), stop)] if links > 1 else [])
 
 

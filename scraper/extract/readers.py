@@ -202,7 +202,7 @@ def _is_listing(page: Page, at: int) -> bool:
     # Rankings and rails stand behind a story, be it one sentence; on a listing no text stands before the first headline.
     if not links or told >= _STORY_SIZE or (told and any(chrome.opens_afterwards(line.text) for line in above)):
         return False
-    if told and _dates_and_sources(above):
+    if _dates_and_sources(above) and any(is_prose(line) or is_sentence(line) for line in lines):
         return False
     dated = sum(1 for line in lines if (line.size <= 24 or line.is_mostly_link) and labels.find_date(line.text))
     linked = len(links)
@@ -288,8 +288,9 @@ def _title_without_tag(page: Page, tag: str) -> tuple[str, int]:
 def _meta_of(page: Page, at: int) -> tuple[int, list[Line]]:
     """The index behind title and date line, and the lines that carry labels, wherever they stand."""
     behind, found = _meta_behind(page, at)
-    if not found:
-        return behind, _meta_above(page, at) or _meta_below(page, behind)
+    if not any(map(_dates_or_sources, found)):
+        elsewhere = _meta_above(page, at) or _meta_below(page, at + 1)
+        return (at + 1, elsewhere) if elsewhere else (behind, found)
     # A sentence above the date line is an abstract, unless no text stands below.
     if _says_something(page, at + 1, found[0].at) and not _says_something(page, behind, story_end(page, behind)):
         return at + 1, list(dropwhile(lambda line: not _dates_or_sources(line), found))

@@ -7,7 +7,7 @@ span is `body`'s business.
 from functools import partial
 from itertools import dropwhile, takewhile
 
-from scraper.extract import chrome, labels
+from scraper.extract import chrome, labels, people
 from scraper.extract.body import Span
 from scraper.extract.gallery import script_gallery
 from scraper.extract.lists import listed
@@ -114,9 +114,18 @@ def story_end(page: Page, behind: int) -> int:
             continue
         if chrome.is_footer(item.text) or chrome.is_editor_line(item.text):
             return index
-        if chrome.opens_afterwards(item.text) and _links_follow(page, index):
+        if chrome.opens_afterwards(item.text) and _links_follow(page, index) and not _is_signed_below(page, index):
             return index
     return len(page.items)
+
+
+def _is_signed_below(page: Page, index: int) -> bool:
+    """Whether the story goes on behind a list with nothing but its byline."""
+    rest = (item for item in page.items[index + 1 : index + 12] if isinstance(item, Line) and not item.hidden)
+    below = next((line for line in rest if line.at not in listed(page)), None)
+    if below is None or below.is_mostly_link or below.size > 40:
+        return False
+    return bool(people.find_authors([below.text]) or people.find_contributors([below.text]))
 
 
 def _links_follow(page: Page, index: int) -> bool:
