@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from scraper.extract import captions, chrome, labels
+from scraper.extract import captions, chrome, labels, people
 from scraper.extract.headings import is_subheading
 from scraper.extract.lists import is_link_line, listed
 from scraper.extract.page import Line, Page, Picture
@@ -253,8 +253,9 @@ def _take_pictures(page: Page, items: list[Item], start: int, style: _Style, tit
         pictures.append(picture)
         stop += 1
     said = [] if style.photo_page else _caption_above(items, start, stop, story)
-    if not said:
-        stop, said = _captions_below(page, items, stop, pictures, style, title)
+    if len(said) < len(pictures):
+        stop, below = _captions_below(page, items, stop, pictures[len(said) :], style, title)
+        said += below
     if not said and len(pictures) == 1:
         said = _unsigned_caption_above(items, start, style, story)
     said = list({squeeze(caption): caption for caption in said}.values())
@@ -340,7 +341,7 @@ def _drop_caption_above(story: Story, captions: list[str]) -> None:
 
 def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, title: str) -> bool:
     text, bare = line.text, squeeze(line.text)
-    if line.size > _CAPTION_SIZE:
+    if line.size > _CAPTION_SIZE or people.find_labelled_authors(text):
         return False
     if style.photo_page or line.at < style.first:
         return True

@@ -57,13 +57,14 @@ def _runs(page: Page) -> list[tuple[int, int]]:
             start = index if start < 0 else start
             stop, links = index + 1, links + (2 if _is_teaser(page, index) else 1)
         elif isinstance(item, Line) and start >= 0 and _BESIDE.match(item.text):
-            stop = index + 1 if links else stop
+            last = page.items[stop - 1]
+            stop = index + 1 if links and item.element.is_within(last.element.parent or last.element) else stop
         elif isinstance(item, Picture) and is_linked(item):
             start = index if start < 0 else start
             if item.alt and item.href not in targets:
                 targets.add(item.href)
-                links += len(targets) > 1  # the first may be the story's own, with a caption that is a link
-                stop = index + 1 if len(targets) > 2 else stop
+                # One may be the story's own, with a caption that is a link.
+                links, stop = links + 1, index + 1 if len(targets) > 1 else stop
         else:
             runs += [(_with_head(page, start), stop)] if links > 1 else []
             start, stop, links, targets = -1, -1, 0, set()

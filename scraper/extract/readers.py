@@ -163,9 +163,9 @@ def read_labels(page: Page) -> Reading | None:
     title, at = find_title(page)
     if not title or (at < 0 and not _is_dated(page)):
         return None
-    if _is_listing(page, at):
-        return None
     behind, meta = _meta_of(page, at)
+    if _is_listing(page, at, meta):
+        return None
     span = find_story(page, behind)
     if span is None:
         return None
@@ -188,7 +188,7 @@ def _is_headline(line: Line) -> bool:
     return line.link_size >= 8 and line.is_mostly_link and not chrome.opens_afterwards(line.text)
 
 
-def _is_listing(page: Page, at: int) -> bool:
+def _is_listing(page: Page, at: int, meta: list[Line]) -> bool:
     """Headlines that are links, each with its date, where an article would have its text."""
     near = page.items[at + 1 : at + 60]
     # Most articles have no such list below their title, and need no further look.
@@ -202,7 +202,7 @@ def _is_listing(page: Page, at: int) -> bool:
     # Rankings and rails stand behind a story, be it one sentence; on a listing no text stands before the first headline.
     if not links or told >= _STORY_SIZE or (told and any(chrome.opens_afterwards(line.text) for line in above)):
         return False
-    if _dates_and_sources(above) and any(is_prose(line) or is_sentence(line) for line in lines):
+    if _dates_and_sources(meta) and any(is_prose(line) or is_sentence(line) for line in lines):
         return False
     dated = sum(1 for line in lines if (line.size <= 24 or line.is_mostly_link) and labels.find_date(line.text))
     linked = len(links)

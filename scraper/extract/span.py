@@ -120,12 +120,25 @@ def story_end(page: Page, behind: int) -> int:
 
 
 def _is_signed_below(page: Page, index: int) -> bool:
-    """Whether the story goes on behind a list with nothing but its byline."""
+    """Whether the story goes on behind a list with its byline, or a sentence in a box like the one above."""
     rest = (item for item in page.items[index + 1 : index + 12] if isinstance(item, Line) and not item.hidden)
     below = next((line for line in rest if line.at not in listed(page)), None)
     if below is None or below.is_mostly_link or below.size > 40:
         return False
+    above = next((item for item in reversed(page.items[:index]) if isinstance(item, Line) and is_prose(item)), None)
+    if above and is_sentence(below) and _nesting(above.element) == _nesting(below.element):
+        return True
     return bool(people.find_authors([below.text]) or people.find_contributors([below.text]))
+
+
+def _nesting(element: Element) -> tuple[str, ...]:
+    """The tags around a line, the outermost last."""
+    tags = []
+    at: Element | None = element
+    while at:
+        tags.append(at.tag)
+        at = at.parent
+    return tuple(tags)
 
 
 def _links_follow(page: Page, index: int) -> bool:
