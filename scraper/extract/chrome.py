@@ -39,6 +39,7 @@ _CHROME = re.compile(
     r"subtitles off|captions (?:off|settings)|This is a modal window|Beginning of dialog window|End of dialog window).{0,200}"
     r"|.{0,6}(?:看完|读完|看过)(?:此|这|本)(?:条|篇)?(?:新闻|文章|稿件|报道).{0,16}(?:感觉|心情|感受).{0,8}"
     r"|(?:(?:感动|高兴|难过|同情|愤怒|无聊|搞笑|新奇|支持|震惊|路过|流泪|超赞|点赞|顶|踩|赞)\s*[(（]?\d+[)）]?\s*){1,10}"
+    r"|(?:作\s*者|来\s*源|编\s*辑|责任编辑|摄影|标签|关键词)\s*[:：]"
     r"|[•·|>/\s]{1,40}"
     r")$"
 )

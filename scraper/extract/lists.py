@@ -11,7 +11,9 @@ from scraper.extract import captions, chrome, labels, people
 from scraper.extract.page import Element, Line, Page, Picture
 from scraper.text import squeeze
 
-_MARK = re.compile(r"^(?:[·•・●■◆▪►▶※○□◇>*\-–—]\s*|\d{1,2}\s*[.、．]?\s*(?=[^\d年月日:：./-])|[\[【][^\[\]【】]{2,6}[\]】]\s*)")
+_MARK = re.compile(
+    r"^(?:[·•・●■◆▪►▶※○□◇>*\-–—]\s*|\d{1,2}\s*[.、．]?\s*(?=[^\d年月日:：./-])|[\[【][^\[\]【】]{2,6}[\]】]\s*)"
+)
 # The day behind or before a headline: 11-05, [2026-11-05 10:00], 11月5日.
 _DAY = r"[\[(（]?\s*(?:\d{4}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?\s*[\])）]?"
 _DAY_BEHIND = re.compile(rf"(?<=[^\d\s.])\s*{_DAY}$")

@@ -12,11 +12,10 @@ from itertools import dropwhile
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from scraper.extract import chrome, labels, people
-from scraper.extract.body import Span
 from scraper.extract.lists import listed
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
-from scraper.extract.span import find_story, is_prose, is_sentence, story_end
+from scraper.extract.span import Span, find_story, is_prose, is_sentence, story_end
 from scraper.models import Layout
 from scraper.text import fold, is_blank, squeeze
 
@@ -299,7 +298,10 @@ def _meta_of(page: Page, at: int) -> tuple[int, list[Line]]:
 
 def _says_something(page: Page, first: int, last: int) -> bool:
     return any(
-        isinstance(item, Line) and not item.hidden and item.at not in listed(page) and (is_prose(item) or is_sentence(item))
+        isinstance(item, Line)
+        and not item.hidden
+        and item.at not in listed(page)
+        and (is_prose(item) or is_sentence(item))
         for item in page.items[first:last]
     )
 

@@ -4,14 +4,24 @@ Knows lines, elements and how prose and furniture read; what stands in the
 span is `body`'s business.
 """
 
+from dataclasses import dataclass
 from functools import partial
 from itertools import dropwhile, takewhile
 
 from scraper.extract import chrome, labels, people
-from scraper.extract.body import Span
 from scraper.extract.gallery import script_gallery
 from scraper.extract.lists import listed
 from scraper.extract.page import Element, Line, Page, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a reader found the story, in item indexes of the page."""
+
+    lead: int
+    """First item behind title and date line; pictures may stand between here and `first`."""
+    first: int
+    last: int
 
 
 def find_story(page: Page, behind: int) -> Span | None:
