@@ -69,6 +69,8 @@ class _Style:
     centred: bool
     first: int
     """Index of the first item of the text; what stands before it below a picture is its caption."""
+    lines: int
+    """How many there are, captions and all: a story of one line is no caption."""
     photo_page: bool
     """A page of the photo channel with hardly any text: what stands below a picture is its caption."""
 
@@ -83,6 +85,7 @@ class _Style:
             tag=tags[0][0] if tags else "p",
             centred=sum(line.element.centred for line in prose) > half,
             first=first,
+            lines=sum(isinstance(item, Line) for item in items),
             photo_page=len(prose) <= 2 and _PHOTO_PATH.search(url) is not None,
         )
 
@@ -209,7 +212,7 @@ def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, 
         return True
     if style.indented and line.element.tag != style.tag and line.size <= 150:
         return True
-    return _shares_box(page, line, pictures) and line.size <= 150
+    return line.size <= 150 and style.lines > len(pictures) and _shares_box(line, pictures)
 
 
 def _alts(pictures: list[Picture], title: str) -> list[str]:
@@ -229,12 +232,15 @@ def _stands_alone(page: Page, line: Line) -> bool:
     return box.last - box.first == 1
 
 
-def _shares_box(page: Page, line: Line, pictures: list[Picture]) -> bool:
-    """Picture and line stand in one small element of their own."""
+def _shares_box(line: Line, pictures: list[Picture]) -> bool:
+    """Picture and line stand in one small element of their own, each in a box in it or not."""
     box = line.element
-    if box.last - box.first > 2 * len(pictures) + 2:
+    if box.last - box.first <= 2 * len(pictures) + 2 and any(picture.element is box for picture in pictures):
+        return True
+    around = box.parent
+    if around is None or around.last - around.first > 2 * len(pictures):
         return False
-    return any(picture.element is line.element for picture in pictures)
+    return all(picture.element.is_within(around) for picture in pictures)
 
 
 def _caption_in_alt(picture: Picture, title: str) -> str | None:

@@ -68,9 +68,9 @@ def _runs(page: Page) -> list[tuple[int, int]]:
                 # One may be the story's own, with a caption that is a link.
                 links, stop = links + 1, index + 1 if len(targets) > 1 else stop
         else:
-            runs += [(_with_head(page, start), stop)] if links > 1 else []
+            runs += [(_with_head(page, start, stop), stop)] if links > 1 else []
             start, stop, links, targets = -1, -1, 0, set()
-    return runs + ([(_with_head(page, start), stop)] if links > 1 else [])
+    return runs + ([(_with_head(page, start, stop), stop)] if links > 1 else [])
 
 
 def _is_teaser(page: Page, index: int) -> bool:
@@ -90,15 +90,15 @@ def is_linked(picture: Picture) -> bool:
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:[?#].*)?$", re.I)
 
 
-def _with_head(page: Page, start: int) -> int:
+def _with_head(page: Page, start: int, stop: int) -> int:
     at = start - 1
     while at >= 0 and page.items[at].hidden:
         at -= 1
     head = page.items[at] if at >= 0 else None
-    return at if isinstance(head, Line) and _is_head(page, head, start) else start
+    return at if isinstance(head, Line) and _is_head(page, head, start, stop) else start
 
 
-def _is_head(page: Page, head: Line, start: int) -> bool:
+def _is_head(page: Page, head: Line, start: int, stop: int) -> bool:
     if chrome.opens_afterwards(head.text):
         return True
     if head.size > _LONGEST_HEAD or head.indent >= 2 or _ENDS_SAID.search(head.text):
@@ -107,7 +107,7 @@ def _is_head(page: Page, head: Line, start: int) -> bool:
         return False
     if captions.find_credit(head.text) or people.find_authors([head.text]):
         return False
-    return _is_nearer_to_list(page, head, start)
+    return _is_nearer_to_list(page, head, start) and not _parts_prose(page, head, stop)
 
 
 # A question can head a list, what ends a sentence, a bracket or a name's label can't.
@@ -121,6 +121,14 @@ def _is_nearer_to_list(page: Page, head: Line, start: int) -> bool:
         return True
     below = page.items[start]
     return _depth_of_shared(head.element, before.element) <= _depth_of_shared(head.element, below.element)
+
+
+def _parts_prose(page: Page, head: Line, stop: int) -> bool:
+    """A sub-heading whose text follows behind links that somebody put between them."""
+    near = (page.items[head.at - 1 : head.at], page.items[stop : stop + 1])
+    lines = [item for items in near for item in items if isinstance(item, Line) and not item.link_size]
+    same = len({line.element.nesting for line in (head, *lines)}) == 1
+    return same and len(lines) == 2 and all(labels.ends_sentence(line.text) for line in lines)
 
 
 def _depth_of_shared(one: Element, other: Element) -> int:

@@ -125,6 +125,16 @@ class Element:
             at = at.parent
         return at is outer
 
+    @property
+    def nesting(self) -> tuple[str, ...]:
+        """The tags around it, its own first."""
+        tags = []
+        at: Element | None = self
+        while at:
+            tags.append(at.tag)
+            at = at.parent
+        return tuple(tags)
+
 
 # What stands outside every element.
 _NOWHERE = Element(None, "body", 0, False, False)

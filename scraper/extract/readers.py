@@ -314,7 +314,8 @@ def _meta_above(page: Page, at: int) -> list[Line]:
 
 def _labelled(page: Page, first: int, last: int) -> list[Line]:
     lines = [item for item in page.items[first:last] if isinstance(item, Line) and not item.hidden]
-    return [line for line in lines if line.at not in listed(page) and not is_prose(line) and _has_label(line)]
+    lines = [line for line in lines if not (line.at in listed(page) or is_prose(line) or chrome.is_chrome(line.text))]
+    return [line for line in lines if _has_label(line)]
 
 
 def _dates_and_sources(lines: list[Line]) -> bool:

@@ -136,19 +136,9 @@ def _is_signed_below(page: Page, index: int) -> bool:
     if below is None or below.is_mostly_link or below.size > 40:
         return False
     above = next((item for item in reversed(page.items[:index]) if isinstance(item, Line) and is_prose(item)), None)
-    if above and is_sentence(below) and _nesting(above.element) == _nesting(below.element):
+    if above and is_sentence(below) and above.element.nesting == below.element.nesting:
         return True
     return bool(people.find_authors([below.text]) or people.find_contributors([below.text]))
-
-
-def _nesting(element: Element) -> tuple[str, ...]:
-    """The tags around a line, the outermost last."""
-    tags = []
-    at: Element | None = element
-    while at:
-        tags.append(at.tag)
-        at = at.parent
-    return tuple(tags)
 
 
 def _links_follow(page: Page, index: int) -> bool:
