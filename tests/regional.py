@@ -53,6 +53,7 @@ HEADLINES = (
     "社区食堂推出银龄套餐",
     "“一条鱼”游出亿元产业",
     "老旧小区加装电梯提速：今年再添百部",
+    "跨越八百里，他们把一座图书馆搬到了雪山脚下的牧民定居点",
 )
 HEADS = (
     "热点新闻 图片新闻 24小时热点 推荐阅读 视频 精彩图片 本地要闻 专题 阅读排行 热门文章 溪州发布 今日看点 文旅 最新资讯 "
@@ -130,7 +131,8 @@ def regional_page(seed: int) -> tuple[str, Gold, dict[str, str]]:
     meta_at = markup.pick("meta_at", "below title", "below title", "below title", "above title", "below body")
     editor_at = markup.pick("editor_at", "meta", "own box", "last p", "bracket")
     named = _editor(markup, editor)
-    meta = _meta(markup, date, source, named if editor_at == "meta" else "")
+    writer = drawn.authors[0] if markup.choices.get("byline") == "meta" else ""
+    meta = _meta(markup, date, source, named if editor_at == "meta" else "", writer)
     body = _body(drawn, named, editor_at)
     tail = {"own box": f"<div{markup.attr()}>{named}</div>"}.get(editor_at, "")
     after = "".join(_after(markup) for _ in range(draw.randint(0, 3)))
@@ -160,7 +162,7 @@ def _date(markup: Markup) -> tuple[str, str]:
     draw = markup.draw
     y, mo, d = draw.randint(2012, 2026), draw.randint(1, 12), draw.randint(1, 28)
     h, mi, s = draw.randint(0, 23), draw.randint(0, 59), draw.randint(0, 59)
-    shape = markup.pick("date", "年月日", "dashes", "short", "slashes", "dots", "wide")
+    shape = markup.pick("date", "年月日", "dashes", "short", "slashes", "dots", "wide", "tight", "weekday", "bracket")
     printed = {
         "年月日": f"{y}年{mo:02}月{d:02}日 {h:02}:{mi:02}",
         "dashes": f"{y}-{mo:02}-{d:02} {h:02}:{mi:02}:{s:02}",
@@ -168,6 +170,9 @@ def _date(markup: Markup) -> tuple[str, str]:
         "slashes": f"{y}/{mo:02}/{d:02} {h:02}:{mi:02}",
         "dots": f"{y}.{mo:02}.{d:02} {h:02}:{mi:02}",
         "wide": f"{y}年{mo:02}月{d:02}日　{h:02}：{mi:02}",
+        "tight": f"{y}年{mo:02}月{d:02}日{h:02}:{mi:02}",
+        "weekday": f"{y}-{mo:02}-{d:02} 星期三 {h:02}:{mi:02}",
+        "bracket": f"[{y}-{mo}-{d} {h:02}:{mi:02}]",
     }[shape]
     seconds = f":{s:02}" if shape in ("dashes", "short") else ""
     return printed, f"{y}-{mo:02}-{d:02}T{h:02}:{mi:02}{seconds}+08:00"
@@ -190,13 +195,14 @@ def _editor(markup: Markup, editor: str) -> str:
     return shape.format(editor)
 
 
-def _meta(markup: Markup, date: str, source: str, editor: str) -> str:
+def _meta(markup: Markup, date: str, source: str, editor: str, writer: str) -> str:
     draw = markup.draw
     parts = [draw.choice(("", "时间：", "发布时间：", "发表时间：")) + date]
     label = draw.choice(("来源：", "来源:", "稿源：", "来源： ", "文章来源："))
     parts.append(label + draw.choice(("{}", "<a href='#'>{}</a>", "<b>{}</b>")).format(source))
     if markup.pick("order", "date first", "source first") == "source first":
         parts.reverse()
+    parts += [f"作者：{writer}"] if writer else []
     parts += [editor] if editor else []
     parts += [
         draw.choice(("浏览：1024次", "点击数：88", "字号：<a>大</a><a>中</a><a>小</a>", "作者：", "阅读量：3521", ""))
@@ -255,13 +261,25 @@ def _text(drawn: Drawn) -> None:
 def _byline(drawn: Drawn, paragraphs: list[str]) -> None:
     one, two = drawn.draw.sample(NAMES, 2)
     where = drawn.markup.pick(
-        "byline", "none", "reporter", "dateline", "newspaper", "closing", "own line", "contributor", "writer", "square"
+        "byline",
+        "none",
+        "reporter",
+        "dateline",
+        "newspaper",
+        "closing",
+        "own line",
+        "contributor",
+        "writer",
+        "square",
+        "meta",
+        "topic",
     )
     first = {
         "reporter": f"中新网溪州8月1日电 (记者 {one})",
         "dateline": f"中新网溪州8月1日电 ({one} {two})",
         "newspaper": f"本报讯（记者 {one} 通讯员 {two}）",
         "square": f"□ 本报记者 {one} ",
+        "topic": f"中新社溪州8月1日电 题：山城步道“慢生活” 中新社记者 {one} ",
     }.get(where, "")
     last = {
         "closing": f"（本报记者 {one}）",
@@ -315,8 +333,10 @@ def _inside(markup: Markup) -> str:
         "related": f'<p>相关新闻：</p><p><a href="/1.shtml">{HEADLINES[0]}</a></p><p><a href="/2.shtml">{HEADLINES[1]}</a></p>',
         "more": f'<p><a href="/1.shtml">{HEADLINES[2]}</a></p><p><a href="/2.shtml">{HEADLINES[3]}</a></p>',
         "promotion": '<p>扫码关注“溪州发布”微信公众号</p><p><img src="/qr.png" alt="二维码"></p>',
+        "indented": f'<p>　　相关链接：</p><p>　　<a href="/1.shtml">{HEADLINES[4]}</a></p><p>　　<a href="/2.shtml">{HEADLINES[5]}</a></p>',
+        "one": f'<p>延伸阅读：<a href="/1.shtml">{HEADLINES[6]}</a></p>',
         "icon": '<img src="/images/icon_share.png" width="16">',
-    }[markup.pick("inside", "ad", "marked ad", "related", "more", "promotion", "icon")]
+    }[markup.pick("inside", "ad", "marked ad", "related", "more", "promotion", "icon", "indented", "one")]
 
 
 # --- pictures ----------------------------------------------------------------------
@@ -350,12 +370,15 @@ def _picture(drawn: Drawn, image: str, caption: str) -> str:
         return f'<p style="text-align:center">{image}</p>'
     shape = markup.pick(
         "caption", "p", "centre", "figure", "figure span", "font", "table", "span", "arrow", "dl", "bold", "inline",
-        "box", "small", "em", "above",
+        "box", "small", "em", "above", "blue", "flat", "lazy", "article",
     )  # fmt: skip
     if shape == "above" and not caption.endswith(("。", "摄", "）")):
         shape = "p"
     printed = f"▲{caption}" if shape == "arrow" else caption
+    if shape in ("blue", "flat") and not markup.choices["indent"]:
+        shape = "p"  # nothing but its colour would tell such a caption from a paragraph
     drawn.captions.append(printed)
+    lazy = image.replace("src=", 'src="/images/grey.gif" data-original=')
     return {
         "p": f'<p style="text-align:center">{image}</p><p style="text-align:center">{caption}</p>',
         "centre": f"<center>{image}<br>{caption}</center>",
@@ -371,6 +394,10 @@ def _picture(drawn: Drawn, image: str, caption: str) -> str:
         "box": f"<div{markup.attr()}><div>{image}</div><div>{caption}</div></div>",
         "small": f'<p style="text-align:center">{image}</p><p style="text-align:center"><small>{caption}</small></p>',
         "em": f'<p align="center">{image}</p><p align="center"><em>{caption}</em></p>',
+        "blue": f'<p>{image}</p><p><font color="#0000ff">{caption}</font></p>',
+        "flat": f"<br>{image}<br>{caption}<br>",
+        "lazy": f'<p align="center">{lazy}</p><p align="center">{caption}</p>',
+        "article": f"<div><p>{image}</p><p><small>{caption}</small></p></div>",
         "above": f'<p style="text-align:center;color:#666">{caption}</p><p style="text-align:center">{image}</p>',
     }[shape]
 
@@ -391,10 +418,24 @@ def _frame(markup: Markup, story: str) -> str:
 
 def _list_of_links(markup: Markup) -> str:
     draw = markup.draw
-    headlines = draw.sample(HEADLINES, draw.randint(2, 8))
+    headlines = draw.sample(HEADLINES, draw.choice((1, 2, 3, 4, 6, 8)))
     day = draw.choice(("", "<span>2026-08-0{}</span>", "<em>08-0{} 09:30</em>", "<i>[2026-08-0{} 10:00]</i>", "({}/8)"))
     links = [f'<a href="/x/{n}.shtml">{text}</a>' + day.format(draw.randint(1, 9)) for n, text in enumerate(headlines)]
-    shape = markup.pick("list", "ul", "p", "br", "table", "pictures", "ranked", "dl", "alts", "teaser")
+    shape = markup.pick(
+        "list",
+        "ul",
+        "p",
+        "br",
+        "table",
+        "pictures",
+        "ranked",
+        "dl",
+        "alts",
+        "teaser",
+        "day cells",
+        "two columns",
+        "topics",
+    )
     head = draw.choice(_HEADS).format(draw.choice(HEADS))
     return f"<div{markup.attr()}>{head}{_links_as(shape, links, headlines)}</div>"
 
@@ -422,6 +463,21 @@ def _links_as(shape: str, links: list[str], headlines: list[str]) -> str:
         return "<table>" + "".join(f"<tr><td>{link}</td></tr>" for link in links) + "</table>"
     if shape == "ranked":
         return "<ol>" + "".join(f"<li><em>{n}</em>{link}</li>" for n, link in enumerate(links, 1)) + "</ol>"
+    if shape == "day cells":
+        return (
+            "<table>"
+            + "".join(f"<tr><td>{link}</td><td>08-0{len(link) % 9 + 1}</td></tr>" for link in links)
+            + "</table>"
+        )
+    if shape == "two columns":
+        rows = (links[at : at + 2] for at in range(0, len(links), 2))
+        return (
+            "<table>"
+            + "".join("<tr>" + "".join(f"<td>·{link}</td>" for link in row) + "</tr>" for row in rows)
+            + "</table>"
+        )
+    if shape == "topics":
+        return "<ul>" + "".join(f'<li>[<a href="/sh/">社会</a>] {link}</li>' for link in links) + "</ul>"
     if shape == "dl":
         return "<dl>" + "".join(f"<dd>{link}</dd>" for link in links) + "</dl>"
     pictures = [

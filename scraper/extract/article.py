@@ -284,7 +284,7 @@ def _editor_elsewhere(page: Page, reading: Reading) -> str | None:
 
 def _authors(page: Page, reading: Reading, story: Story, editor: str | None) -> tuple[str, ...]:
     beside_date = [name for text in _meta_texts(page, reading) for name in people.find_labelled_authors(text)]
-    named = dict.fromkeys([*beside_date, *people.find_authors(story.paragraphs)])
+    named = dict.fromkeys([*beside_date, *reading.authors, *people.find_authors(story.paragraphs)])
     return tuple(named) or _hidden_authors(page, editor)
 
 

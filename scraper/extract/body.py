@@ -212,7 +212,15 @@ def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, 
         return True
     if style.indented and line.element.tag != style.tag and line.size <= 150:
         return True
+    if style.indented and line.size <= 60 and not _goes_on(page, line):
+        return True
     return line.size <= 150 and style.lines > len(pictures) and _shares_box(line, pictures)
+
+
+def _goes_on(page: Page, line: Line) -> bool:
+    """Whether the text above the picture broke off, so that a line below can be the rest of its paragraph."""
+    above = next((item for item in reversed(page.items[: line.at]) if isinstance(item, Line) and not item.hidden), None)
+    return above is None or not labels.ends_paragraph(above.text)
 
 
 def _alts(pictures: list[Picture], title: str) -> list[str]:

@@ -28,6 +28,8 @@ class Reading:
     source: str | None
     editor: str | None
     span: Span
+    authors: tuple[str, ...] = ()
+    """Whom the date line names."""
 
 
 # --- the layout reader ---------------------------------------------------------------
@@ -84,6 +86,7 @@ def read_layout(page: Page, match: Match, tree: LexborHTMLParser) -> Reading | N
         source=_source_in(tree, match.layout.source) or _source_of(meta),
         editor=_editor_in(_texts(tree, match.layout.editor)) or _editor_of(meta),
         span=Span(lead, first, element.last),
+        authors=_authors_of(meta),
     )
 
 
@@ -126,6 +129,10 @@ def _source_of(lines: list[Line]) -> str | None:
 def _editor_of(lines: list[Line]) -> str | None:
     """From the parts first: in adjacent elements, 广西 and 编辑：X print as one word."""
     return _editor_in(tuple(part for line in lines for part in line.gaps)) or _editor_in(_printed(lines))
+
+
+def _authors_of(lines: list[Line]) -> tuple[str, ...]:
+    return tuple(name for line in lines for part in line.gaps for name in people.find_labelled_authors(part))
 
 
 def _texts(tree: LexborHTMLParser, selector: str) -> tuple[str, ...]:
@@ -177,6 +184,7 @@ def read_labels(page: Page) -> Reading | None:
         source=_source_of(meta) or _source_beside(page, at, meta),
         editor=_editor_of(meta),
         span=span,
+        authors=_authors_of(meta),
     )
 
 

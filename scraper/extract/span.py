@@ -55,15 +55,17 @@ def find_story(page: Page, behind: int) -> Span | None:
 def _with_siblings(page: Page, best: Element, first: int, last: int, behind: int, stop: int) -> tuple[int, int]:
     """The span with the sentences right beside it in the same box: where every paragraph is a box, one may win alone."""
     beside = [page.items[at] for at in range(first - 1, behind - 1, -1)], [page.items[at] for at in range(last, stop)]
-    before, after = (list(takewhile(partial(_may_stand_beside, best), side)) for side in beside)
+    before, after = (list(takewhile(partial(_may_stand_beside, page, best), side)) for side in beside)
     text = partial(_is_text_beside, best)
     before, after = (list(dropwhile(lambda item: not text(item), reversed(side))) for side in (before, after))
     return first - len(before), last + len(after)
 
 
-def _may_stand_beside(best: Element, item: Line | Picture) -> bool:
+def _may_stand_beside(page: Page, best: Element, item: Line | Picture) -> bool:
     """A sentence of the story, or what can stand between two of them: a picture, a related link."""
     if isinstance(item, Picture) or (item.is_mostly_link and chrome.opens_afterwards(item.text)):
+        return True
+    if item.at in listed(page) and item.element.parent is best.parent:
         return True
     return _is_text_beside(best, item)
 
@@ -105,6 +107,8 @@ def _worth(line: Line) -> float:
         return -200.0
     if chrome.is_chrome(line.text) or chrome.is_editor_line(line.text):
         return -2.0
+    if line.size <= 120 and labels.has_source_label(line.text) and labels.find_date(line.text):
+        return -1.0
     if line.is_mostly_link:
         return -1.5 * line.link_size
     if line.indent >= 2 or (text_size >= 12 and labels.reads_like_prose(line.text)):
