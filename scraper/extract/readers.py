@@ -12,7 +12,7 @@ from itertools import dropwhile
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from scraper.extract import chrome, labels, people
-from scraper.extract.lists import listed
+from scraper.extract.lists import is_link_line, listed
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
 from scraper.extract.span import Span, find_story, is_prose, is_sentence, story_end
@@ -322,8 +322,12 @@ def _meta_above(page: Page, at: int) -> list[Line]:
 
 def _labelled(page: Page, first: int, last: int) -> list[Line]:
     lines = [item for item in page.items[first:last] if isinstance(item, Line) and not item.hidden]
-    lines = [line for line in lines if not (line.at in listed(page) or is_prose(line) or chrome.is_chrome(line.text))]
-    return [line for line in lines if _has_label(line)]
+    return [line for line in lines if _has_label(line) and not (is_prose(line) or _is_about_others(page, line))]
+
+
+def _is_about_others(page: Page, line: Line) -> bool:
+    """A dated headline of another story, or a notice of the site that speaks of sources."""
+    return line.at in listed(page) or is_link_line(line) or chrome.is_chrome(line.text)
 
 
 def _dates_and_sources(lines: list[Line]) -> bool:
@@ -354,7 +358,7 @@ def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
         item = page.items[index]
         if isinstance(item, Picture) and found and not item.hidden and is_story_picture(page, index):
             break
-        if not isinstance(item, Line) or item.hidden or index in listed(page):
+        if not isinstance(item, Line) or item.hidden or _is_about_others(page, item):
             continue
         if is_prose(item) or (found and is_sentence(item)):
             break

@@ -75,7 +75,7 @@ def _is_text_beside(best: Element, item: Line | Picture) -> bool:
         return False
     box = item.element if item.element.parent is best.parent else item.element.parent
     beside = item.element is best.parent or (box is not None and box.parent is best.parent)
-    return beside and (is_prose(item) or is_sentence(item))
+    return beside and (is_prose(item) or is_sentence(item) or _is_signed(item))
 
 
 def _up_to_editor(page: Page, behind: int) -> Span | None:
@@ -142,7 +142,13 @@ def _is_signed_below(page: Page, index: int) -> bool:
     above = next((item for item in reversed(page.items[:index]) if isinstance(item, Line) and is_prose(item)), None)
     if above and is_sentence(below) and above.element.nesting == below.element.nesting:
         return True
-    return bool(people.find_authors([below.text]) or people.find_contributors([below.text]))
+    return _is_signed(below)
+
+
+def _is_signed(line: Line) -> bool:
+    if line.size > 40 or line.is_mostly_link:
+        return False
+    return bool(people.find_authors([line.text]) or people.find_contributors([line.text]))
 
 
 def _links_follow(page: Page, index: int) -> bool:
