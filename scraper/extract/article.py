@@ -12,6 +12,7 @@ from scraper.extract.decode import Decoded, decode
 from scraper.extract.disagreement import find_disagreements
 from scraper.extract.gallery import gallery_images, script_gallery, video_poster
 from scraper.extract.guard import refuse_absurd
+from scraper.extract.lists import is_link_line
 from scraper.extract.page import Line, Page, flatten
 from scraper.extract.pictures import path_of, resolve
 from scraper.extract.readers import Reading
@@ -233,7 +234,7 @@ def _labelled_date(page: Page, reading: Reading) -> str | None:
     """发布时间：… behind the text (galleries), or a bare date line near the story."""
     near = page.items[max(0, reading.span.lead - 6) : reading.span.last + 6]
     for item in near:
-        if isinstance(item, Line) and not item.hidden and item.size <= 60:
+        if isinstance(item, Line) and not item.hidden and item.size <= 60 and not is_link_line(item):
             found = labels.find_date(item.text)
             if found and found[1]:
                 return found[0]
@@ -284,7 +285,7 @@ def _editor_elsewhere(page: Page, reading: Reading) -> str | None:
 
 def _authors(page: Page, reading: Reading, story: Story, editor: str | None) -> tuple[str, ...]:
     beside_date = [name for text in _meta_texts(page, reading) for name in people.find_labelled_authors(text)]
-    named = dict.fromkeys([*beside_date, *people.find_authors(story.paragraphs)])
+    named = dict.fromkeys([*beside_date, *reading.authors, *people.find_authors(story.paragraphs)])
     return tuple(named) or _hidden_authors(page, editor)
 
 

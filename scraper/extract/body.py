@@ -9,29 +9,17 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from scraper.extract import captions, chrome, labels
+from scraper.extract import captions, chrome, labels, people
+from scraper.extract.furniture import LONGEST_CAPTION, Item, lead_pictures, without_furniture
 from scraper.extract.headings import is_subheading
 from scraper.extract.page import Line, Page, Picture
-from scraper.extract.pictures import is_story_picture, resolve
-from scraper.extract.rows import join_rows, row_of
+from scraper.extract.pictures import resolve
+from scraper.extract.rows import join_rows
+from scraper.extract.span import Span
 from scraper.models import Image, Section
 from scraper.text import squeeze
 
-Item = Line | Picture
-
 _MOST_ALTS = 40
-_CAPTION_SIZE = 220
-"""Characters. The longest caption seen on these sites has about 180."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where a reader found the story, in item indexes of the page."""
-
-    lead: int
-    """First item behind title and date line; pictures may stand between here and `first`."""
-    first: int
-    last: int
 
 
 @dataclass(slots=True)
@@ -47,11 +35,11 @@ class Story:
 
 def compose(page: Page, span: Span, title: str) -> Story:
     """The story that stands in a span of the page."""
-    items = _lead_pictures(page, span) + _without_furniture(page, span, title)
+    items = lead_pictures(page, span) + without_furniture(page, span, title)
     items = join_rows(page, items, span.first)
     style = _Style.of(items, page.url, span.first)
     story = Story()
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     index = 0
     while index < len(items):
         item = items[index]
@@ -64,149 +52,6 @@ def compose(page: Page, span: Span, title: str) -> Story:
     if style.photo_page:
         _drop_repeated_captions(story)
     return story
-
-
-# --- what belongs ----------------------------------------------------------------
-
-
-def _lead_pictures(page: Page, span: Span) -> list[Item]:
-    """Pictures between the date line and the text, each with the lines that follow it."""
-    kept: list[Item] = []
-    for item in page.items[span.lead : span.first]:
-        if item.hidden:
-            continue
-        if isinstance(item, Picture):
-            if is_story_picture(item, page.url):
-                kept.append(item)
-        elif kept and not _is_furniture(item) and item.link_size * 2 <= item.size <= _CAPTION_SIZE:
-            kept.append(item)
-    return kept
-
-
-def _without_furniture(page: Page, span: Span, title: str) -> list[Item]:
-    kept: list[Item] = []
-    titles: list[Item] = []
-    bare_title = squeeze(title)
-    for index in range(span.first, span.last):
-        item = page.items[index]
-        if item.hidden:
-            continue
-        if isinstance(item, Picture):
-            if is_story_picture(item, page.url):
-                kept.append(item)
-            continue
-        if chrome.opens_comments(item.text) and any(isinstance(line, Line) and line.size >= 36 for line in kept):
-            break
-        if chrome.opens_afterwards(item.text):
-            if item.is_mostly_link and item.size > 8:
-                continue
-            if _only_links_follow(page, index + 1, span.last):
-                break
-            if _heads_links(page, index, span.last):
-                continue
-        if not kept and squeeze(labels.without_page_number(item.text)) == bare_title:
-            titles = [item]
-            continue
-        if _is_furniture(item) or _is_stray_number(page, item, span):
-            continue
-        if _is_meta_line(item) or _is_in_link_list(page, index, span) or _belongs_to_advertisement(page, index):
-            continue
-        kept.append(item)
-    kept = _without_cut_in_tables(kept)
-    # A page that only repeats its headline as a link has that line for a text.
-    return kept or titles
-
-
-def _without_cut_in_tables(items: list[Item]) -> list[Item]:
-    """Drop the table that cuts a paragraph in two: an advertisement."""
-    kept: list[Item] = []
-    for index, item in enumerate(items):
-        before = kept[-1] if kept else None
-        after = items[index + 1] if index + 1 < len(items) else None
-        if (
-            isinstance(item, Line)
-            and isinstance(before, Line)
-            and isinstance(after, Line)
-            and item.element.tag == "td"
-            and item.size <= 40
-            and "td" not in (before.element.tag, after.element.tag)
-            and before.indent >= 2
-            and after.indent < 2
-            and not labels.ends_paragraph(before.text)
-        ):
-            continue
-        kept.append(item)
-    return kept
-
-
-def _is_furniture(line: Line) -> bool:
-    return chrome.is_chrome(line.text) or chrome.is_editor_line(line.text)
-
-
-def _is_meta_line(line: Line) -> bool:
-    """A date line or a label of it that stands inside the body element (Hubei)."""
-    if line.size > 60 or line.indent >= 4:
-        return False
-    dated = labels.find_date(line.text)
-    if dated and (labels.has_source_label(line.text) or re.match(r"^(?:发布|时间|日期)", line.text)):
-        return True
-    return bool(dated and dated[1] and line.size <= 24)
-
-
-def _is_in_link_list(page: Page, index: int, span: Span) -> bool:
-    """A line that is all link and has such a neighbour: related news, a pager, a share bar."""
-    line = page.items[index]
-    assert isinstance(line, Line)
-    if not _is_link_line(line):
-        return False
-    if re.match(r"^[·•\-*>]", line.text) or (
-        line.element.tag == "td" and not line.indent and not labels.ends_sentence(line.text)
-    ):
-        return True
-    near = [page.items[at] for at in (index - 1, index + 1) if span.first <= at < span.last]
-    return any(isinstance(item, Line) and _is_link_line(item) for item in near) and line.indent < 4
-
-
-def _belongs_to_advertisement(page: Page, index: int) -> bool:
-    """A short line below a picture that is marked as an advertisement."""
-    line, above = page.items[index], page.items[index - 1] if index else None
-    if not isinstance(line, Line) or not isinstance(above, Picture) or line.indent or line.size > 30:
-        return False
-    if not line.element.is_within(above.element):
-        return False
-    return above.alt == "广告" or re.search(r"/(?:ad|ads|gg)/", above.src) is not None
-
-
-def _is_link_line(line: Line) -> bool:
-    day = _CLOSING_DAY.search(line.text) if 0 < line.link_size < line.size else None
-    size = line.size - len(day.group(1)) if day else line.size
-    return line.link_size * 10 >= size * 8 and line.size <= 60
-
-
-# The day behind a headline: 11-05, 2026-11-05, [11/05].
-_CLOSING_DAY = re.compile(r"([\[(（]?(?:\d{4}[-/.])?\d{1,2}[-/.]\d{1,2}[\])）]?)$")
-
-
-def _is_stray_number(page: Page, line: Line, span: Span) -> bool:
-    """A counter or the number of a page, not a cell of a table, not a heading."""
-    if line.size > 3 or not line.text.isdecimal():
-        return False
-    return not (line.indent or line.bold or line.element.centred or row_of(page, line, span.first))
-
-
-def _heads_links(page: Page, index: int, stop: int) -> bool:
-    """相关新闻 over links in the middle of a story; over prose it is a sub-heading."""
-    below = [
-        item for item in page.items[index + 1 : min(index + 4, stop)] if isinstance(item, Line) and not item.hidden
-    ]
-    return bool(below) and _is_link_line(below[0])
-
-
-def _only_links_follow(page: Page, start: int, stop: int) -> bool:
-    rest = [item for item in page.items[start:stop] if isinstance(item, Line) and not item.hidden]
-    rest = [line for line in rest if not _is_furniture(line)]
-    linked = sum(line.link_size for line in rest)
-    return linked * 2 >= sum(line.size for line in rest)
 
 
 # --- captions ----------------------------------------------------------------------
@@ -224,13 +69,15 @@ class _Style:
     centred: bool
     first: int
     """Index of the first item of the text; what stands before it below a picture is its caption."""
+    lines: int
+    """How many there are, captions and all: a story of one line is no caption."""
     photo_page: bool
     """A page of the photo channel with hardly any text: what stands below a picture is its caption."""
 
     @classmethod
     def of(cls, items: list[Item], url: str, first: int) -> "_Style":
         prose = [item for item in items if isinstance(item, Line) and item.size >= 40]
-        prose = prose or [item for item in items if isinstance(item, Line)]
+        prose = prose or _longest_lines(items)
         half = len(prose) / 2
         tags = Counter(line.element.tag for line in prose).most_common(1)
         return cls(
@@ -238,8 +85,17 @@ class _Style:
             tag=tags[0][0] if tags else "p",
             centred=sum(line.element.centred for line in prose) > half,
             first=first,
+            lines=sum(isinstance(item, Line) for item in items),
             photo_page=len(prose) <= 2 and _PHOTO_PATH.search(url) is not None,
         )
+
+
+def _longest_lines(items: list[Item]) -> list[Line]:
+    """The text of a notice, be it shorter than the captions beside it."""
+    lines = [item for item in items if isinstance(item, Line)]
+    lines = [line for line in lines if not captions.find_credit(line.text)] or lines
+    longest = max((line.size for line in lines), default=0)
+    return [line for line in lines if line.size * 10 >= longest * 7]
 
 
 def _take_pictures(page: Page, items: list[Item], start: int, style: _Style, title: str, story: Story) -> int:
@@ -250,8 +106,11 @@ def _take_pictures(page: Page, items: list[Item], start: int, style: _Style, tit
         pictures.append(picture)
         stop += 1
     said = [] if style.photo_page else _caption_above(items, start, stop, story)
-    if not said:
-        stop, said = _captions_below(page, items, stop, pictures, style, title)
+    if len(said) < len(pictures):
+        stop, below = _captions_below(page, items, stop, pictures[len(said) :], style, title)
+        said += below
+    if len(said) == len(pictures) - 1:
+        said = _unsigned_caption_above(items, start, style, story) + said
     said = list({squeeze(caption): caption for caption in said}.values())
     stop = _skip_repeats(items, stop, said)
     _drop_caption_above(story, said)
@@ -274,12 +133,22 @@ def _take_pictures(page: Page, items: list[Item], start: int, style: _Style, tit
 def _caption_above(items: list[Item], start: int, stop: int, story: Story) -> list[str]:
     """A credited line right above a picture that is not said again below it."""
     above = items[start - 1] if start else None
-    if not isinstance(above, Line) or above.size > _CAPTION_SIZE or story.paragraphs[-1:] != [above.text]:
+    if not isinstance(above, Line) or above.size > LONGEST_CAPTION or story.paragraphs[-1:] != [above.text]:
         return []
     if not (captions.find_credit(above.text) or captions.opens_caption(above.text)):
         return []
     below = items[stop] if stop < len(items) else None
     return [above.text] if not isinstance(below, Line) or squeeze(below.text) != squeeze(above.text) else []
+
+
+def _unsigned_caption_above(items: list[Item], start: int, style: _Style, story: Story) -> list[str]:
+    """A centred sentence right above a picture that has no caption below: a heading has no full stop."""
+    above = items[start - 1] if start else None
+    if not isinstance(above, Line) or above.bold or above.size > 80 or story.paragraphs[-1:] != [above.text]:
+        return []
+    if not above.element.centred or style.centred or not labels.ends_sentence(above.text):
+        return []
+    return [above.text]
 
 
 def _captions_below(
@@ -311,7 +180,7 @@ def _skip_repeats(items: list[Item], stop: int, captions: list[str]) -> int:
 def _stands_twice(items: list[Item], index: int) -> bool:
     """A short line that is said again at once: nothing in a text is, but captions are."""
     line, following = items[index], items[index + 1] if index + 1 < len(items) else None
-    if not isinstance(line, Line) or not isinstance(following, Line) or line.size > _CAPTION_SIZE:
+    if not isinstance(line, Line) or not isinstance(following, Line) or line.size > LONGEST_CAPTION:
         return False
     return squeeze(line.text) == squeeze(following.text)
 
@@ -325,7 +194,7 @@ def _drop_caption_above(story: Story, captions: list[str]) -> None:
 
 def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, title: str) -> bool:
     text, bare = line.text, squeeze(line.text)
-    if line.size > _CAPTION_SIZE:
+    if line.size > LONGEST_CAPTION or people.find_labelled_authors(text):
         return False
     if style.photo_page or line.at < style.first:
         return True
@@ -343,7 +212,15 @@ def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, 
         return True
     if style.indented and line.element.tag != style.tag and line.size <= 150:
         return True
-    return _shares_box(page, line, pictures) and line.size <= 150
+    if style.indented and line.size <= 60 and not _goes_on(page, line):
+        return True
+    return line.size <= 150 and style.lines > len(pictures) and _shares_box(line, pictures)
+
+
+def _goes_on(page: Page, line: Line) -> bool:
+    """Whether the text above the picture broke off, so that a line below can be the rest of its paragraph."""
+    above = next((item for item in reversed(page.items[: line.at]) if isinstance(item, Line) and not item.hidden), None)
+    return above is None or not labels.ends_paragraph(above.text)
 
 
 def _alts(pictures: list[Picture], title: str) -> list[str]:
@@ -363,12 +240,15 @@ def _stands_alone(page: Page, line: Line) -> bool:
     return box.last - box.first == 1
 
 
-def _shares_box(page: Page, line: Line, pictures: list[Picture]) -> bool:
-    """Picture and line stand in one small element of their own."""
+def _shares_box(line: Line, pictures: list[Picture]) -> bool:
+    """Picture and line stand in one small element of their own, each in a box in it or not."""
     box = line.element
-    if box.last - box.first > 2 * len(pictures) + 2:
+    if box.last - box.first <= 2 * len(pictures) + 2 and any(picture.element is box for picture in pictures):
+        return True
+    around = box.parent
+    if around is None or around.last - around.first > 2 * len(pictures):
         return False
-    return any(picture.element is line.element for picture in pictures)
+    return all(picture.element.is_within(around) for picture in pictures)
 
 
 def _caption_in_alt(picture: Picture, title: str) -> str | None:
@@ -414,22 +294,40 @@ def _less_credit(text: str) -> str:
 # --- paragraphs --------------------------------------------------------------------
 
 
-def _take_line(items: list[Item], index: int, style: _Style, story: Story, seen: set[str]) -> None:
+def _take_line(items: list[Item], index: int, style: _Style, story: Story, seen: dict[str, int]) -> None:
     line = items[index]
     assert isinstance(line, Line)
     text = labels.without_editor(line.text)
     bare = squeeze(text)
     if not bare or _is_bare_bracket(bare):
         return
-    if len(bare) >= 24 and bare in seen:
+    if _is_second_copy(items, index, seen.setdefault(bare, index)):
         return
-    seen.add(bare)
     if _continues(items, index, style, story):
         story.paragraphs[-1] += text
         return
     if is_subheading(items, index, line):
         story.sections.append(Section(text, len(story.paragraphs)))
     story.paragraphs.append(text)
+
+
+_LONG_PARAGRAPH = 80
+_LONG_LINE = 24
+
+
+def _is_second_copy(items: list[Item], index: int, first: int) -> bool:
+    """Whether a line, and what stands beside it, was said before: a sentence alone can be said twice."""
+    line = items[index]
+    if first == index or not isinstance(line, Line) or line.size < _LONG_LINE:
+        return False
+    if line.size >= _LONG_PARAGRAPH:
+        return True
+    beside = [
+        (items[first + step], items[index + step])
+        for step in (-1, 1)
+        if first + step >= 0 and index + step < len(items)
+    ]
+    return any(isinstance(a, Line) and isinstance(b, Line) and a is not b and a.bare == b.bare for a, b in beside)
 
 
 def _is_bare_bracket(bare: str) -> bool:

@@ -7,11 +7,13 @@ from scraper.extract.labels import names_only_staff, plain, remembered, without_
 _CHROME = re.compile(
     r"^(?:"
     r"【?\s*[↑↓]?(?:字体|字号)\s*(?:[:：].{0,40}|[大中小\s]*)"
-    r"|(?:[\[(（【]?\s*(?:放大字体|缩小字体|打印(?:稿件|本页)?|关闭窗口|关闭|收藏本页|返回顶部|返回首页)\s*[\])）】]?\s*){1,6}"
+    r"|(?:[\[(（【]?\s*(?:放大字体|缩小字体|打印(?:稿件|本页)?|关闭窗口|关闭|纠错|我要(?:纠错|投稿)|收藏本页|返回顶部|返回首页)\s*[\])）】]?\s*){1,6}"
     r"|分享(?:到|至)\s*[:：]?.{0,24}|分享\s*[:：].{0,24}|分享(?:\s*(?:微博|微信|QQ|空间|朋友圈).{0,16})?"
+    r"|(?:用?手机|微信|请)?(?:用|使用|打开)?(?:微信|手机)?(?:扫一扫|扫码|扫描二维码|扫描|扫二维码)[，,\s]{0,2}(?:用|在|到)?(?:手机|微信|移动端)[^。]{0,16}"
+    r"|(?:手机|移动端|微信)(?:版|端)?(?:扫一扫|扫码|扫描|看新闻|阅读|访问)[^。]{0,16}"
     r"|.{0,8}扫一扫(?:[^，。]{0,8}(?:分享|关注|下载|朋友圈)[^，。]{0,12})?|扫描[^，。]{0,16}二维码[^，。]{0,16}|微信扫.{0,20}"
     r"|打开微信.{0,30}(?:扫一扫|朋友圈|发现).{0,30}|请点击右上角.{0,40}|使用[“\"]?扫一扫.{0,30}"
-    r"|(?:参与互动|我要评论|发表评论|查看评论|网友评论|最新评论|评论)\s*(?:[(（>].{0,40})?"
+    r"|(?:(?:参与互动|我要评论|我来说两句|发表评论|查看评论|查看全部评论|网友评论|最新评论|我要纠错|评论)\s*(?:[(（>].{0,40}?[)）]?)?\s*){1,4}"
     r"|(?:>{1,3}\s*)?更多精彩内容.{0,24}|.{0,4}进入.{1,8}频道.{0,4}"
     r"|[【\[(（]?点击(?:查看|进入|浏览|看)?(?:其[它他]|更多|高清|全部|此处|下)?(?:图片|一页|大图|原图|图集|更多|详情|专题)[】\])）]?.{0,2}"
     r"|注\s*[:：]\s*请在转载.{0,60}|.{0,10}转载请注明.{0,30}|(?:版权|免责|特别|郑重)声明\s*[:：].*|[【\[](?:版权|免责|特别|郑重)声明[】\]].*"
@@ -35,6 +37,9 @@ _CHROME = re.compile(
     r"Font Family|Text Edge Style|Caption Settings Dialog|Fullscreen|Play|Pause)"
     r"|(?:Current Time|Duration Time|Remaining Time|Loaded|Progress|Stream Type|ColorTransparency|descriptions off|"
     r"subtitles off|captions (?:off|settings)|This is a modal window|Beginning of dialog window|End of dialog window).{0,200}"
+    r"|.{0,6}(?:看完|读完|看过)(?:此|这|本)(?:条|篇)?(?:新闻|文章|稿件|报道).{0,16}(?:感觉|心情|感受).{0,8}"
+    r"|(?:(?:感动|高兴|难过|同情|愤怒|无聊|搞笑|新奇|支持|震惊|路过|流泪|超赞|点赞|顶|踩|赞)\s*[(（]?\d+[)）]?\s*){1,10}"
+    r"|(?:作\s*者|来\s*源|编\s*辑|责任编辑|摄影|标签|关键词)\s*[:：]"
     r"|[•·|>/\s]{1,40}"
     r")$"
 )
@@ -46,7 +51,7 @@ _PAGER_MARKS = re.compile(r"[\d\s>|:：./\[\]()（）<【】…]*")
 _FOOTER = re.compile(
     r"不代表中新社|务经书面授权|未经授权禁止转载|违者(?:将)?依法|京ICP|ICP备|公网安备|视听节目许可证|许可证[（(]?\d{5}|"
     r"All Rights? Reserved|Copyright\s*©|总机\s*[:：]\s*\d|不良信息举报|建议.{0,30}分辨率$|浏览.{0,30}分辨率$|"
-    r"互联网新闻信息服务许可证|主办单位\s*[:：].{0,30}分社"
+    r"互联网新闻信息服务许可证|^[^，。]{0,30}版权所有[^。]{0,60}$|^[^。]{0,30}未经(?:本网|本社|书面|本站)?(?:书面)?授权[，,\s]*(?:禁止|不得|请勿|严禁)[^。]{0,40}|主办(?:单位)?\s*[:：].{0,30}(?:分社|技术支持|承办|协办)"
 )
 # Apart from the others, each of which opens with a character that a search can look out for.
 _OPENS_FOOTER = re.compile(
@@ -85,7 +90,27 @@ def is_pager(text: str) -> bool:
 def is_footer(text: str) -> bool:
     if len(text) > _LONGEST_FURNITURE:
         return False
-    return _OPENS_FOOTER.match(text) is not None or _FOOTER.search(text) is not None
+    return _OPENS_FOOTER.match(text) is not None or _FOOTER.search(text) is not None or is_contact_line(text)
+
+
+_CONTACT = re.compile(r"(?:地\s*址|电\s*话|热\s*线|传\s*真|邮\s*编|邮\s*箱|信\s*箱|E-?mail|QQ|网\s*址)\s*[:：]", re.I)
+
+_OFFICE = re.compile(r"传\s*真\s*[:：]|邮\s*编\s*[:：]|投稿|新闻热线|报料|编辑部|广告")
+
+
+@remembered
+def is_contact_line(text: str) -> bool:
+    """The site's own address and numbers: several labels in a line without a sentence; a notice names one or two.
+
+    >>> is_contact_line("地址：某市解放路8号 电话：0000-88888888 投稿邮箱：a@example.cn")
+    True
+    >>> is_contact_line("咨询电话：0000-88888888")
+    False
+    """
+    if "。" in text or (":" not in text and "：" not in text):
+        return False
+    labelled = len(_CONTACT.findall(text))
+    return labelled >= 3 or (labelled == 2 and _OFFICE.search(text) is not None)
 
 
 @remembered

@@ -125,6 +125,16 @@ class Element:
             at = at.parent
         return at is outer
 
+    @property
+    def nesting(self) -> tuple[str, ...]:
+        """The tags around it, its own first."""
+        tags = []
+        at: Element | None = self
+        while at:
+            tags.append(at.tag)
+            at = at.parent
+        return tuple(tags)
+
 
 # What stands outside every element.
 _NOWHERE = Element(None, "body", 0, False, False)
@@ -199,6 +209,8 @@ class Page:
     """Inline scripts that hold gallery data."""
     wanted: dict[int, Element] = field(default_factory=dict)
     """The elements of the nodes that were asked for, by `mem_id`."""
+    listed: frozenset[int] | None = None
+    """Indexes of the items in lists of links, once somebody has looked."""
 
 
 def flatten(tree: LexborHTMLParser, html: str, url: str, wanted: frozenset[int] = frozenset()) -> Page:

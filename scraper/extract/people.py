@@ -1,6 +1,7 @@
 """Who wrote it: names in datelines, bylines and closing brackets, and organisations that supplied the text."""
 
 import re
+from itertools import takewhile
 
 from scraper.extract.labels import REGIONS, before_label, plain, remembered
 from scraper.text import fold, squeeze
@@ -108,7 +109,11 @@ _BYLINE = re.compile(
     r"(?:\s*(?:报道|文/?图|摄影报道|编译|发自\s*[\u4e00-\u9fff]{2,12}))?$"
 )
 _BYLINE_SIZE = 40
-_NAMING = re.compile(r"[(（【\[作]|撰|采写|[文图][/／]")
+_NAMING = re.compile(r"[(（【\[作□■●◎]|撰|采写|[文图][/／]|^.{0,40}题\s*[:：]")
+# □ 本报记者 罗斌 新修的步道……; ……电 题：山城步道 中新社记者 刘相琳 新修的……: a byline that the text follows on its line.
+_LEADING_BYLINE = re.compile(
+    rf"^(?:[□■●◎]\s*|[^。]{{0,40}}?题\s*[:：]\s*[^。]{{2,60}}?\s)(?:{AGENCY})?(?:{_ROLES})\s*[:：]?\s*([\u3400-\u9fff·\s、]{{2,40}})"
+)
 # 郝北川/图 beside a writer: a photographer.
 _PICTURED = re.compile(
     r"(?:摄影|图片?|摄)\s*[/／:：\s]\s*[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
@@ -181,7 +186,10 @@ def _authors_in(paragraph: str, closes: bool) -> list[str]:
             found += _names(text) or _name_run_in(text)
     byline = _BYLINE.match(_PICTURED.sub("", paragraph).strip()) if len(paragraph) <= _BYLINE_SIZE else None
     if byline and (not _PHOTOGRAPHER_ONLY.search(paragraph) or "文" in paragraph):
-        found += _names(byline.group(1))
+        found += _names(byline.string[byline.start(1) :])
+    leading = _LEADING_BYLINE.match(paragraph) if not byline else None
+    if leading:
+        found += takewhile(lambda name: is_name(name, sure=True), _words_of(leading.group(1)))
     closing = _CLOSING_NAME.search(paragraph) if closes or len(squeeze(paragraph)) <= 16 else None
     if closing:
         found += _all_sure_names(closing.group(1))
@@ -215,12 +223,41 @@ def _names(text: str) -> list[str]:
     ['赵晖', '阚力']
     """
     names = []
-    text = _MEDIUM_OF_REPORTER.sub(" ", _PICTURED.sub(" ", text))
-    for word in NAME_BREAK.split(re.sub(rf"({_ROLES}|{_WRITTEN})", r" \1 ", text)):
+    text = _MEDIUM_OF_REPORTER.sub(" ", _PICTURED.sub(" ", _without_place(text)))
+    for word in _words_of(re.sub(rf"({_ROLES}|{_WRITTEN})", r" \1 ", text)):
         word = _without_tail(_HEAD_NOISE.sub("", word.strip("“”\"'()（）:： ")))
         if is_name(word):
             names.append(word)
-    return _join_split_names(names, text)
+    return names
+
+
+def _without_place(text: str) -> str:
+    """A byline less the place it was written at: `覃小路 桂西边城报道`.
+
+    >>> _without_place("覃小路 桂西边城报道"), _without_place("陈静 李雪报道")
+    ('覃小路', '陈静 李雪报道')
+    """
+    place = _WRITTEN_AT.search(text)
+    return text[: place.start()] if place and not is_name(place.group(1), sure=True) else text
+
+
+_WRITTEN_AT = re.compile(r"(?<=[\u4e00-\u9fff])\s+([\u4e00-\u9fff]{2,8})(?:报道|电)$")
+
+
+def _words_of(text: str) -> list[str]:
+    """The words of a byline; 两字名 printed with a blank inside, `李 明`, is one.
+
+    >>> _words_of("杨 柳 高小云 王 磊")
+    ['杨柳', '高小云', '王磊']
+    """
+    return NAME_BREAK.split(_SPACED_NAME.sub(_joined, text))
+
+
+_SPACED_NAME = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+
+
+def _joined(spaced: re.Match[str]) -> str:
+    return spaced[1] + spaced[2] if spaced[1] in _SURNAMES else spaced[0]
 
 
 def _name_run_in(text: str) -> list[str]:
@@ -242,22 +279,17 @@ def _without_tail(word: str) -> str:
     return word
 
 
-def _join_split_names(names: list[str], text: str) -> list[str]:
-    # 两字名 printed with a blank inside, `李 明`, splits into single characters that is_name refuses.
-    if names:
-        return names
-    spaced = re.findall(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?![\u4e00-\u9fff])", text)
-    return [a + b for a, b in spaced if a in _SURNAMES]
-
-
 def _all_sure_names(text: str) -> list[str]:
-    words = [word for word in NAME_BREAK.split(text) if word and not _WIRE.match(word)]
+    words = [word for word in _words_of(text) if word and not _WIRE.match(word)]
     if len(words) > 1 and _MEDIUM.search(words[0]):
         del words[0]
     return words if words and all(is_name(word, sure=True) for word in words) else []
 
 
-_CONTRIBUTED = re.compile(r"[(（]\s*([^()（）]{2,40}?)\s*供稿\s*(?:[)）]|$)|^\s*供稿\s*[:：]\s*(\S{2,40})\s*$")
+_CONTRIBUTED = re.compile(
+    r"[(（]\s*([^()（）:：]{2,40}?)\s*供稿(?=\s*(?:[)）]|$|[\s，,；;、]))"
+    r"|^[\s(（]*(?:供\s*稿|供稿(?:单位|部门)|来稿单位)\s*[:：]\s*([^\s()（）]{2,40})\s*[)）]?\s*(?:$|(?=[\u4e00-\u9fff]{2,4}[:：]))"
+)
 
 
 def find_contributors(paragraphs: list[str]) -> tuple[str, ...]:

@@ -3,7 +3,9 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
-from scraper.extract.page import Picture
+from scraper.extract import captions, chrome, labels
+from scraper.extract.lists import listed
+from scraper.extract.page import Line, Page, Picture
 
 _ASSET = re.compile(
     r"(?:^|[/_.-])(?:icon|logo|blank|grey|gray|spacer|space|dot|arrow|arr|btn|button|qr|qrcode|ewm|erweima|weixin|wx|"
@@ -14,22 +16,57 @@ _UPLOAD = re.compile(r"U\d+P\d+T\d+|\d{8}|[0-9a-f]{24}|/(?:19|20)\d\d[/-]?\d\d",
 _OWN_HOST = re.compile(r"(?:^|\.)(?:chinanews\.com(?:\.cn)?|hkcna\.hk|ecns\.cn|cnsphoto\.com)$")
 
 
-def is_story_picture(picture: Picture, url: str) -> bool:
+# The site's own folders: what stands in them is mostly furniture.
+_FURNITURE_FOLDER = re.compile(r"/(?:images?|img|pic|skin|style|css|static|template)s?/[^/\d]*\d{0,3}\.\w+$", re.I)
+_FURNITURE_ALT = re.compile(r"二维码|扫码|扫一扫|广告|logo|公众号|客户端|图标|分享|打印|返回", re.I)
+
+
+def is_story_picture(page: Page, index: int) -> bool:
     """Whether a picture can be a photo of the story: no icon, spacer, button or advertisement."""
-    src = picture.src
-    if not src or src.startswith(("data:", "about:", "javascript:")) or 0 < picture.width < 80:
+    picture = page.items[index]
+    if not isinstance(picture, Picture) or _is_teaser_or_spacer(page, index, picture):
         return False
-    path = path_of(src)
+    path = path_of(picture.src)
     uploaded = _UPLOAD.search(path) is not None
     if _ASSET.search(path) and not re.search(r"U\d+P\d+T\d+|/(?:19|20)\d\d[/-]?\d\d", path):
         return False
     if path.lower().endswith(".gif") and not uploaded:
         return False
-    if not uploaded and re.search(
-        r"/(?:images?|img|pic|skin|style|css|static|template)s?/[^/\d]*\d{0,3}\.\w+$", path, re.I
-    ):
+    if not uploaded and _FURNITURE_FOLDER.search(path) and not _stands_in_text(page, index, picture):
         return False
-    return not _leads_away(picture.href, url)
+    return not _leads_away(picture.href, page.url)
+
+
+def _is_teaser_or_spacer(page: Page, index: int, picture: Picture) -> bool:
+    src = picture.src
+    if not src or src.startswith(("data:", "about:", "javascript:")) or 0 < picture.width < 80:
+        return True
+    return index in listed(page) or re.search(r"二维码|^广告$", picture.alt) is not None
+
+
+def _stands_in_text(page: Page, index: int, picture: Picture) -> bool:
+    """Whether it stands once, unlinked, among sentences or with a caption of its own."""
+    if picture.href or _FURNITURE_ALT.search(picture.alt):
+        return False
+    if sum(isinstance(item, Picture) and item.src == picture.src for item in page.items) > 1:
+        return False
+    below = next((item for item in page.items[index + 1 :] if isinstance(item, Line) and not item.hidden), None)
+    above = next((item for item in page.items[:index][::-1] if isinstance(item, Line) and not item.hidden), None)
+    if below is None or chrome.is_chrome(below.text):
+        return False
+    return _is_said(below) or (above is not None and _is_caption_like(above))
+
+
+def _is_said(line: Line) -> bool:
+    if line.is_mostly_link or chrome.is_editor_line(line.text):
+        return False
+    return line.indent >= 2 or line.size >= 20 or line.element.tag == "figcaption" or _is_caption_like(line)
+
+
+def _is_caption_like(line: Line) -> bool:
+    if captions.opens_caption(line.text) or captions.find_credit(line.text):
+        return True
+    return labels.ends_sentence(line.text) and not line.is_mostly_link
 
 
 def _leads_away(href: str, url: str) -> bool:

@@ -6,15 +6,16 @@ loses its layout and nothing else.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import dropwhile
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from scraper.extract import chrome, labels, people
-from scraper.extract.body import Span
+from scraper.extract.lists import is_link_line, listed
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
-from scraper.extract.span import find_story, is_prose, is_sentence, story_end
+from scraper.extract.span import Span, find_story, is_prose, is_sentence, story_end
 from scraper.models import Layout
 from scraper.text import fold, is_blank, squeeze
 
@@ -27,6 +28,8 @@ class Reading:
     source: str | None
     editor: str | None
     span: Span
+    authors: tuple[str, ...] = ()
+    """Whom the date line names."""
 
 
 # --- the layout reader ---------------------------------------------------------------
@@ -83,6 +86,7 @@ def read_layout(page: Page, match: Match, tree: LexborHTMLParser) -> Reading | N
         source=_source_in(tree, match.layout.source) or _source_of(meta),
         editor=_editor_in(_texts(tree, match.layout.editor)) or _editor_of(meta),
         span=Span(lead, first, element.last),
+        authors=_authors_of(meta),
     )
 
 
@@ -127,6 +131,10 @@ def _editor_of(lines: list[Line]) -> str | None:
     return _editor_in(tuple(part for line in lines for part in line.gaps)) or _editor_in(_printed(lines))
 
 
+def _authors_of(lines: list[Line]) -> tuple[str, ...]:
+    return tuple(name for line in lines for part in line.gaps for name in people.find_labelled_authors(part))
+
+
 def _texts(tree: LexborHTMLParser, selector: str) -> tuple[str, ...]:
     return tuple(fold(node.text(separator=" ")) for node in _select(tree, selector)) if selector else ()
 
@@ -161,12 +169,14 @@ def read_labels(page: Page) -> Reading | None:
     title, at = find_title(page)
     if not title or (at < 0 and not _is_dated(page)):
         return None
-    if _is_listing(page, at):
+    behind, meta = _meta_of(page, at)
+    if _is_listing(page, at, meta):
         return None
-    behind, meta = _meta_behind(page, at)
     span = find_story(page, behind)
     if span is None:
         return None
+    if meta and span.first < meta[0].at < span.last:
+        span = replace(span, last=meta[0].at)
     return Reading(
         reader="labels",
         title=title,
@@ -174,6 +184,7 @@ def read_labels(page: Page) -> Reading | None:
         source=_source_of(meta) or _source_beside(page, at, meta),
         editor=_editor_of(meta),
         span=span,
+        authors=_authors_of(meta),
     )
 
 
@@ -184,7 +195,7 @@ def _is_headline(line: Line) -> bool:
     return line.link_size >= 8 and line.is_mostly_link and not chrome.opens_afterwards(line.text)
 
 
-def _is_listing(page: Page, at: int) -> bool:
+def _is_listing(page: Page, at: int, meta: list[Line]) -> bool:
     """Headlines that are links, each with its date, where an article would have its text."""
     near = page.items[at + 1 : at + 60]
     # Most articles have no such list below their title, and need no further look.
@@ -197,6 +208,8 @@ def _is_listing(page: Page, at: int) -> bool:
     told = sum(line.size for line in above if is_prose(line) or is_sentence(line))
     # Rankings and rails stand behind a story, be it one sentence; on a listing no text stands before the first headline.
     if not links or told >= _STORY_SIZE or (told and any(chrome.opens_afterwards(line.text) for line in above)):
+        return False
+    if _dates_and_sources(meta) and any(is_prose(line) or is_sentence(line) for line in lines):
         return False
     dated = sum(1 for line in lines if (line.size <= 24 or line.is_mostly_link) and labels.find_date(line.text))
     linked = len(links)
@@ -279,17 +292,77 @@ def _title_without_tag(page: Page, tag: str) -> tuple[str, int]:
     return labels.without_suffix(tag) or hidden, -1
 
 
+def _meta_of(page: Page, at: int) -> tuple[int, list[Line]]:
+    """The index behind title and date line, and the lines that carry labels, wherever they stand."""
+    behind, found = _meta_behind(page, at)
+    if not any(map(_dates_or_sources, found)):
+        elsewhere = _meta_above(page, at) or _meta_below(page, at + 1)
+        return (at + 1, elsewhere) if elsewhere else (behind, found)
+    # A sentence above the date line is an abstract, unless no text stands below.
+    if _says_something(page, at + 1, found[0].at) and not _says_something(page, behind, story_end(page, behind)):
+        return at + 1, list(dropwhile(lambda line: not _dates_or_sources(line), found))
+    return behind, found
+
+
+def _says_something(page: Page, first: int, last: int) -> bool:
+    return any(
+        isinstance(item, Line)
+        and not item.hidden
+        and item.at not in listed(page)
+        and (is_prose(item) or is_sentence(item))
+        for item in page.items[first:last]
+    )
+
+
+def _meta_above(page: Page, at: int) -> list[Line]:
+    """Time and source right above the title, in one line or in several."""
+    near = _labelled(page, max(at - 6, 0), max(at, 0))
+    return near if _dates_and_sources(near) else []
+
+
+def _labelled(page: Page, first: int, last: int) -> list[Line]:
+    lines = [item for item in page.items[first:last] if isinstance(item, Line) and not item.hidden]
+    return [line for line in lines if _has_label(line) and not (is_prose(line) or _is_about_others(page, line))]
+
+
+def _is_about_others(page: Page, line: Line) -> bool:
+    """A dated headline of another story, or a notice of the site that speaks of sources."""
+    return line.at in listed(page) or is_link_line(line) or chrome.is_chrome(line.text)
+
+
+def _dates_and_sources(lines: list[Line]) -> bool:
+    timed = any((labels.find_date(line.text) or ("", False))[1] for line in lines)
+    return timed and any(labels.has_source_label(line.text) for line in lines)
+
+
+def _dates_or_sources(line: Line) -> bool:
+    return labels.find_date(line.text) is not None or labels.has_source_label(line.text)
+
+
+def _meta_below(page: Page, behind: int) -> list[Line]:
+    """Time and source behind the text, in one line or in several."""
+    for index in range(behind, len(page.items)):
+        item = page.items[index]
+        if isinstance(item, Line) and not item.hidden and _has_label(item) and _dates_or_sources(item):
+            near = _labelled(page, index, index + 5)
+            if near[:1] == [item] and _dates_and_sources(near) and _says_something(page, behind, index):
+                return near
+    return []
+
+
 def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
-    """The index behind the date line, and the lines that carry labels."""
+    """The index behind the date line, and the lines that carry labels, of those between title and text."""
     behind = at + 1
     found: list[Line] = []
     for index in range(at + 1, min(at + 1 + _META_REACH, len(page.items))):
         item = page.items[index]
-        if isinstance(item, Picture) and found and not item.hidden and is_story_picture(item, page.url):
+        if isinstance(item, Picture) and found and not item.hidden and is_story_picture(page, index):
             break
-        if not isinstance(item, Line) or item.hidden:
+        if not isinstance(item, Line) or item.hidden or _is_about_others(page, item):
             continue
-        if is_prose(item) or (found and (chrome.closes_story(item.text) or is_sentence(item))):
+        if is_prose(item) or (found and is_sentence(item)):
+            break
+        if found and chrome.closes_story(item.text) and not _is_next_to(found[-1], item):
             break
         if _has_label(item) or (found and _follows_open_source(found[-1], item)):
             behind = _end_of_box(page, item, index + 1)
@@ -303,6 +376,11 @@ _OPEN_SOURCE = re.compile(r"来\s*源\s*[:：]\s*$")
 
 def _follows_open_source(label: Line, line: Line) -> bool:
     return line.size <= 20 and line.element is label.element and _OPEN_SOURCE.search(label.text) is not None
+
+
+def _is_next_to(line: Line, following: Line) -> bool:
+    """In a list of labels 【编辑:X】 is one of them, and does not close a story."""
+    return following.at == line.at + 1 and following.element.parent is line.element.parent
 
 
 def _end_of_box(page: Page, line: Line, index: int) -> int:

@@ -43,6 +43,9 @@ def row_of(page: Page, line: Line, first: int) -> Element | None:
 
 def _is_data(page: Page, row: Element) -> bool:
     inside = [item for item in page.items[row.first : row.last] if isinstance(item, Line)]
+    above = page.items[row.first - 1] if row.first else None
+    if isinstance(above, Picture) and row.parent and above.element.is_within(row.parent):
+        return False  # a row of captions below a row of pictures
     return len({_cell(item, row) for item in inside}) > 1 and all(item.size <= 120 for item in inside)
 
 

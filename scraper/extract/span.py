@@ -4,13 +4,24 @@ Knows lines, elements and how prose and furniture read; what stands in the
 span is `body`'s business.
 """
 
+from dataclasses import dataclass
 from functools import partial
 from itertools import dropwhile, takewhile
 
-from scraper.extract import chrome, labels
-from scraper.extract.body import Span
+from scraper.extract import chrome, labels, people
 from scraper.extract.gallery import script_gallery
+from scraper.extract.lists import listed
 from scraper.extract.page import Element, Line, Page, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a reader found the story, in item indexes of the page."""
+
+    lead: int
+    """First item behind title and date line; pictures may stand between here and `first`."""
+    first: int
+    last: int
 
 
 def find_story(page: Page, behind: int) -> Span | None:
@@ -44,15 +55,17 @@ def find_story(page: Page, behind: int) -> Span | None:
 def _with_siblings(page: Page, best: Element, first: int, last: int, behind: int, stop: int) -> tuple[int, int]:
     """The span with the sentences right beside it in the same box: where every paragraph is a box, one may win alone."""
     beside = [page.items[at] for at in range(first - 1, behind - 1, -1)], [page.items[at] for at in range(last, stop)]
-    before, after = (list(takewhile(partial(_may_stand_beside, best), side)) for side in beside)
+    before, after = (list(takewhile(partial(_may_stand_beside, page, best), side)) for side in beside)
     text = partial(_is_text_beside, best)
     before, after = (list(dropwhile(lambda item: not text(item), reversed(side))) for side in (before, after))
     return first - len(before), last + len(after)
 
 
-def _may_stand_beside(best: Element, item: Line | Picture) -> bool:
+def _may_stand_beside(page: Page, best: Element, item: Line | Picture) -> bool:
     """A sentence of the story, or what can stand between two of them: a picture, a related link."""
     if isinstance(item, Picture) or (item.is_mostly_link and chrome.opens_afterwards(item.text)):
+        return True
+    if item.at in listed(page) and item.element.parent is best.parent:
         return True
     return _is_text_beside(best, item)
 
@@ -62,7 +75,7 @@ def _is_text_beside(best: Element, item: Line | Picture) -> bool:
         return False
     box = item.element if item.element.parent is best.parent else item.element.parent
     beside = item.element is best.parent or (box is not None and box.parent is best.parent)
-    return beside and (is_prose(item) or is_sentence(item))
+    return beside and (is_prose(item) or is_sentence(item) or _is_signed(item))
 
 
 def _up_to_editor(page: Page, behind: int) -> Span | None:
@@ -80,10 +93,10 @@ def _up_to_editor(page: Page, behind: int) -> Span | None:
 
 def _gains(page: Page, behind: int, stop: int) -> list[float]:
     """Running sums: what the lines before an index are worth."""
-    total, sums = 0.0, [0.0] * (behind + 1)
-    for item in page.items[behind:stop]:
+    total, sums, in_lists = 0.0, [0.0] * (behind + 1), listed(page)
+    for index, item in enumerate(page.items[behind:stop], behind):
         if isinstance(item, Line) and not item.hidden:
-            total += _worth(item)
+            total += min(_worth(item), -2.0) if index in in_lists else _worth(item)
         sums.append(total)
     return sums
 
@@ -94,6 +107,8 @@ def _worth(line: Line) -> float:
         return -200.0
     if chrome.is_chrome(line.text) or chrome.is_editor_line(line.text):
         return -2.0
+    if line.size <= 120 and labels.has_source_label(line.text) and labels.find_date(line.text):
+        return -1.0
     if line.is_mostly_link:
         return -1.5 * line.link_size
     if line.indent >= 2 or (text_size >= 12 and labels.reads_like_prose(line.text)):
@@ -113,9 +128,27 @@ def story_end(page: Page, behind: int) -> int:
             continue
         if chrome.is_footer(item.text) or chrome.is_editor_line(item.text):
             return index
-        if chrome.opens_afterwards(item.text) and _links_follow(page, index):
+        if chrome.opens_afterwards(item.text) and _links_follow(page, index) and not _is_signed_below(page, index):
             return index
     return len(page.items)
+
+
+def _is_signed_below(page: Page, index: int) -> bool:
+    """Whether the story goes on behind a list with its byline, or a sentence in a box like the one above."""
+    rest = (item for item in page.items[index + 1 : index + 12] if isinstance(item, Line) and not item.hidden)
+    below = next((line for line in rest if line.at not in listed(page)), None)
+    if below is None or below.is_mostly_link or below.size > 40:
+        return False
+    above = next((item for item in reversed(page.items[:index]) if isinstance(item, Line) and is_prose(item)), None)
+    if above and is_sentence(below) and above.element.nesting == below.element.nesting:
+        return True
+    return _is_signed(below)
+
+
+def _is_signed(line: Line) -> bool:
+    if line.size > 40 or line.is_mostly_link:
+        return False
+    return bool(people.find_authors([line.text]) or people.find_contributors([line.text]))
 
 
 def _links_follow(page: Page, index: int) -> bool:

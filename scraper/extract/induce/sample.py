@@ -10,11 +10,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from scraper.errors import PageError
 from scraper.extract import labels, readers
 from scraper.extract.article import extract_article
-from scraper.extract.body import Span
 from scraper.extract.decode import decode
 from scraper.extract.induce.learned import MINIMUM, REPEATED
 from scraper.extract.page import SKIPPED, Line, Page, flatten
 from scraper.extract.pictures import is_story_picture
+from scraper.extract.span import Span
 from scraper.models import Article, Site
 from scraper.text import squeeze
 
@@ -207,7 +207,7 @@ def _story_items(sample: Sample) -> set[int]:
             bare = squeeze(labels.without_editor(item.text))
             if bare in whole or (len(bare) >= 8 and bare in told):
                 found.add(at)
-        elif record.images and is_story_picture(item, sample.url):
+        elif record.images and is_story_picture(sample.page, at):
             found.add(at)
     return found
 

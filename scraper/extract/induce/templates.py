@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.extract import labels
-from scraper.extract.body import Span, compose
+from scraper.extract.body import compose
 from scraper.extract.induce.learned import MINIMUM
 from scraper.extract.induce.sample import Node, Sample, has_text, select
 from scraper.extract.induce.selectors import TAG_COST, WORST, Candidate, Names, candidate_selectors
 from scraper.extract.page import Line
+from scraper.extract.span import Span
 from scraper.text import fold, squeeze
 
 
