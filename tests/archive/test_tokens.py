@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.archive.folding import find_units, fold, units
-from scraper.archive.tokens import grams, near_words, tokens_of
+from scraper.archive.tokens import HOT, grams, is_word, near_words, tokens_of
 
 # Characters that Chinese news is made of, and those that trouble is made of.
 TEXT = st.text(
@@ -84,6 +84,26 @@ def test_units_hold_letters_digits_and_single_boundaries_only(text: str) -> None
 
 def test_grams_are_runs_of_one_to_three_that_cross_no_boundary() -> None:
     assert grams(f"溪口镇{ONE}老桥") == set("溪 口 镇 溪口 口镇 溪口镇 老 桥 老桥".split())
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXT, TEXT, TEXT)
+def test_the_tokens_of_a_text_are_those_of_their_plain_definition(title: str, body: str, captions: str) -> None:
+    texts = [units(text) for text in (title, body, captions)]
+    whole = ONE.join(texts)
+    runs = [whole[at : at + size] for size in range(1, 9) for at in range(len(whole) - size + 1)]
+    runs = [run for run in runs if ONE not in run]
+    short = {run for run in runs if len(run) <= 3}
+    often = {f"hot:{run}" for run in short if len(run) > 1 and runs.count(run) >= HOT}
+    titled = {f"title:{run}" for run in short if run in texts[0]}
+
+    found = set(tokens_of(title, body, captions, "", "").split("\n"))
+
+    assert short <= found
+    assert all(run in short for run in found if len(run) <= 3 and run.isalnum())
+    assert {token for token in found if token.startswith("hot:")} == often
+    assert {token for token in found if token.startswith("title:")} == titled
+    assert {run for run in runs if len(run) > 3 and is_word(run)} <= found
 
 
 def test_an_article_has_its_grams_its_title_what_is_frequent_its_site_and_days() -> None:
