@@ -97,6 +97,7 @@ _TEXT_FIELDS = ("title", "caption", "author", "editor", "source", "channel")
 _FIELD = re.compile(rf"({'|'.join((*_TEXT_FIELDS, 'site', 'date', 'since', 'until'))})[:：]\s*", re.IGNORECASE)
 # What opens a phrase, and what ends it: people mix the straight and the curved ones.
 _QUOTES = {**dict.fromkeys('"＂“”„', '"＂“”'), "「": "」", "『": "』"}
+_STRAIGHT = '"＂'
 _OPENING, _CLOSING = "(（", ")）"
 _BARS = "|｜"
 _MINUS = "-－−"
@@ -228,7 +229,10 @@ class _Reader:
         return nodes[0] if len(nodes) == 1 else All(tuple(nodes)) if nodes else None
 
     def _end_of_quote(self) -> int | None:
-        closing = _QUOTES[self.text[self.at]]
+        opening = self.text[self.at]
+        closing = _QUOTES[opening]
+        if opening in _STRAIGHT and sum(map(self.text.count, _STRAIGHT)) % 2 == 0:
+            closing = _STRAIGHT  # they are in pairs: “ and ” between them are text, as in "大桥”通车"
         end = next((n for n in range(self.at + 1, len(self.text)) if self.text[n] in closing), None)
         if end is None:
             self._note("a quotation mark without its other half was read over")

@@ -115,7 +115,7 @@ def test_an_article_has_its_grams_its_title_what_is_frequent_its_site_and_days()
     assert not {"hot:老", "hot:桥下", "title:桥上", "上桥", "老桥桥"} & set(found)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(TEXT, TEXT, TEXT)
 def test_the_database_splits_the_tokens_as_they_were_made(title: str, body: str, captions: str) -> None:
     """No token may fall apart in FTS5's tokenizer or fold into another."""
@@ -189,7 +189,7 @@ def test_a_near_word_differs_in_one_character() -> None:
     assert near_words("老桥") == []
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(TEXT.filter(bool), st.data())
 def test_units_are_found_at_their_places_in_the_text(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
