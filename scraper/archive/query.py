@@ -14,7 +14,7 @@ from functools import cache
 
 from scraper.archive.documents import Document
 from scraper.archive.folding import BOUNDARY, units
-from scraper.archive.tokens import EVERY, LONGEST_GRAM, is_word, marked_grams
+from scraper.archive.tokens import EVERY, LONGEST_GRAM, is_figure, is_word, marked_grams
 from scraper.sites import all_sites
 
 LONGEST_QUERY = 1000
@@ -285,6 +285,8 @@ class _Reader:
         if since is None or until is None:
             self._note(f"{field}:{value[:20]} is no year, month or day; it was left out")
             return None
+        if ".." in value:  # a range is one, whichever of the three it is written behind
+            field = "date"
         return Dates(since if field != "until" else "", until if field != "since" else "")
 
 
@@ -382,7 +384,7 @@ def _all(node: All, years: Years | None, spell: Spell | None) -> Narrowing:
 
 def _term(term: Term) -> Narrowing:
     prefix = "" if term.field in ("", "caption") else f"{term.field}:"
-    if not prefix and is_word(term.units):
+    if not prefix and (is_word(term.units) or is_figure(term.units)):
         return Narrowing(quoted(term.units), term.field == "")
     if not prefix and BOUNDARY in term.units:
         return _marked_term(term)

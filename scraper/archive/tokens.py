@@ -35,6 +35,8 @@ _SHORTEST_WORD = LONGEST_GRAM + 1
 # Figures and Latin words with the marks inside them, and the 年 or % behind: pm2.5, covid-19, 12.5%, c++, 2022年.
 _COMPOUND = re.compile(r"[a-z0-9]+(?:[.,:/&'_·+-][a-z0-9]+)*(?:\+\+|[%#]|[\u4e00-\u9fff])?")
 _LONGEST_COMPOUND = 40
+_FIGURE = re.compile(f"[a-z0-9]{{3,}}[^{BOUNDARY}]?")
+_FIGURE_SIZES = (4, 5)
 _MARK = re.compile(f"(?<=[a-z0-9]){BOUNDARY}(?=[a-z0-9])")
 
 
@@ -65,7 +67,7 @@ def tokens_of(
     found = {*text_units, *pairs, *threes}
     found.discard(BOUNDARY)
     found.update([f"hot:{gram}" for counted in (pairs, threes) for gram, times in counted.items() if times >= HOT])
-    found.update(_long_words(text_units), _compounds(f"{title}\n{body}\n{captions}"))
+    found.update(_figures(text_units), _long_words(text_units), _compounds(f"{title}\n{body}\n{captions}"))
     found.update([f"mark:{gram}" for text in texts for gram in marked_grams(text)])
     found.update([f"title:{gram}" for gram in grams(title_units)])
     found.update([f"head:{gram}" for heading in headings(sections) for gram in grams(units(heading))])
@@ -91,6 +93,22 @@ def grams(text_units: str) -> set[str]:
 
 def _cut(runs: list[str], size: int) -> list[str]:
     return [run[at : at + size] for run in runs for at in range(len(run) - size + 1)]
+
+
+def is_figure(term: str) -> bool:
+    """Whether it is four or five units, all but the last figures or Latin: every article with it has it as a token.
+
+    >>> [is_figure(term) for term in ("2022", "1998年", "c919", "98年", "五g时代")]
+    [True, True, True, False, False]
+    """
+    return len(term) in _FIGURE_SIZES and term[:-1].isascii() and BOUNDARY not in term
+
+
+def _figures(text_units: str) -> Iterator[str]:
+    """Years, above all: read one by one to see whether 199, 998 and 98年 are 1998年, half an archive is read."""
+    runs = _FIGURE.findall(text_units)
+    for size in _FIGURE_SIZES:
+        yield from _cut(runs, size)
 
 
 def marked_grams(text_units: str) -> Iterator[str]:

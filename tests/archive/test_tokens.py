@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.archive.folding import find_units, fold, units
-from scraper.archive.tokens import HOT, grams, is_word, near_words, tokens_of
+from scraper.archive.tokens import HOT, grams, is_figure, is_word, near_words, tokens_of
 
 # Characters that Chinese news is made of, and those that trouble is made of.
 TEXT = st.text(
@@ -103,7 +103,7 @@ def test_the_tokens_of_a_text_are_those_of_their_plain_definition(title: str, bo
     assert all(run in short for run in found if len(run) <= 3 and run.isalnum())
     assert {token for token in found if token.startswith("hot:")} == often
     assert {token for token in found if token.startswith("title:")} == titled
-    assert {run for run in runs if len(run) > 3 and is_word(run)} <= found
+    assert {run for run in runs if len(run) > 3 and (is_word(run) or is_figure(run))} <= found
 
 
 def test_an_article_has_its_grams_its_title_what_is_frequent_its_site_and_days() -> None:
@@ -137,6 +137,8 @@ def test_the_database_splits_the_tokens_as_they_were_made(title: str, body: str,
         ("溪口镇合作社。溪口镇合作社", "溪口镇合作社"),
         ("PM2.5超标", "pm2.5 pm2 mark:2.5 mark:m2.5"),
         ("2022年", "2022年 2022"),
+        ("自１９９８ 年起", "1998年 1998"),
+        ("12022年", "2022年 2022 12022"),
         ("C++和Z世代", "c++ z世代"),
         ("增长12.5%，7·20", "12.5% mark:12.5 mark:2.5 7·20 mark:7.20"),
         ("covid-19", "covid-19 mark:d.1 mark:id.19"),
