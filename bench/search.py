@@ -21,6 +21,7 @@ from sqlite_utils import Database
 
 from bench import archives
 from bench.corpus import Generated, article, articles, chain
+from bench.judged import demo
 from bench.search_peers import PEERS
 from scraper.archive.connect import open_for_reading
 from scraper.archive.documents import COLUMNS
@@ -231,12 +232,35 @@ def order(folder: Path) -> None:
     engines: dict[str, Callable[[list[str]], list[int]]] = {
         "this": lambda words: [hit.id for hit in search(db, " ".join(f'"{word}"' for word in words), limit=10).hits]
     }
+    compare(engines, stories, asked, folder)
+
+
+def demo_order(archive: Path, folder: Path) -> None:
+    """The same over the articles of `scraper demo`, which people wrote and judged."""
+    texts, questions_ = demo(archive)
+    stories = [
+        Generated(number, "", *parts, "", "", "", "", "", "", ())  # title, text and captions are all that peers see
+        for number, parts in texts.items()
+    ]
+    db = open_for_reading(archive)
+    engines: dict[str, Callable[[list[str]], list[int]]] = {
+        "this": lambda words: [hit.id for hit in search(db, " ".join(words), limit=10).hits]
+    }
+    compare(engines, stories, [Judged(*one) for one in questions_], folder)
+
+
+def compare(
+    engines: dict[str, Callable[[list[str]], list[int]]], stories: list[Generated], asked: list[Judged], folder: Path
+) -> None:
+    """nDCG@10 and MRR; weights are tuned on the first of every two queries, the second are held out."""
     for peer in PEERS[3:]:
         peer.build(stories, folder)
         engines[f"bm25, {peer.name}"] = lambda words, peer=peer: peer.ranked(words, 10)  # type: ignore[misc]  # bound at once
+    kinds = list(dict.fromkeys(one.kind for one in asked))
+    held_out = {(one.kind, one.words) for one in asked[1::2]}
     print(
         f"\n{f'order, {len(asked)} judged queries':<30}"
-        + "".join(f"{name:>26}" for name in ("known item", "topic", "two topics", "all"))
+        + "".join(f"{name:>26}" for name in (*kinds, "all", "tuned on", "held out"))
     )
     for name, engine in engines.items():
         scores = {
@@ -246,10 +270,13 @@ def order(folder: Path) -> None:
             )
             for one in asked
         }
-        cells = []
-        for kind in ("known item", "topic", "two topics", ""):
-            own = [score for (its, _), score in scores.items() if kind in ("", its)]
-            cells.append(f"nDCG {sum(n for n, _ in own) / len(own):.3f} MRR {sum(r for _, r in own) / len(own):.3f}")
+        chosen = [[score for (its, _), score in scores.items() if its == kind] for kind in kinds]
+        chosen += [list(scores.values())]
+        chosen += [[score for key, score in scores.items() if (key in held_out) == held] for held in (False, True)]
+        cells = [
+            f"nDCG {sum(n for n, _ in own) / len(own):.3f} MRR {sum(r for _, r in own) / len(own):.3f}"
+            for own in chosen
+        ]
         print(f"{name:<30}" + "".join(f"{cell:>26}" for cell in cells))
 
 
@@ -270,6 +297,7 @@ def main() -> None:
     options.add_argument("--folder", type=Path, default=Path(".bench-search"))
     options.add_argument("--each", type=int, default=30, help="queries of each class")
     options.add_argument("--cold", action="store_true")
+    options.add_argument("--demo", type=Path, help="an archive made by `scraper demo`: judge order on it, too")
     options.add_argument("--only", choices=["speed", "exact", "peers", "order"])
     asked = options.parse_args()
     asked.folder.mkdir(exist_ok=True)
@@ -284,6 +312,8 @@ def main() -> None:
         peers(asked.articles, asked.folder, asked.each)
     if asked.only in (None, "order"):
         order(asked.folder)
+    if asked.demo:
+        demo_order(asked.demo, asked.folder)
 
 
 if __name__ == "__main__":

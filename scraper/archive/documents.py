@@ -45,7 +45,16 @@ class Document:
             return any(term in units(name) for name in strings(self.authors))
         if field:
             return term in units(getattr(self, field))
-        literal = typed if BOUNDARY in term else term
-        if literal and (literal in self.body or literal in self.title or literal in self.captions):
-            return True  # letter by letter, as most do: a hundred times cheaper than to fold
+        # Letter by letter, as most do, is a hundred times cheaper than to fold; lower case ten times.
+        if any(self._stands(literal) for literal in (typed, "" if BOUNDARY in term else term)):
+            return True
+        if BOUNDARY not in term and any("a" <= unit <= "z" for unit in term) and term in self._lower:
+            return True
         return any(term in text for text in self.texts)
+
+    def _stands(self, literal: str) -> bool:
+        return bool(literal) and (literal in self.body or literal in self.title or literal in self.captions)
+
+    @cached_property
+    def _lower(self) -> str:
+        return f"{self.title}\n,{self.body}\n,{self.captions}".lower()

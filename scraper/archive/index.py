@@ -16,6 +16,9 @@ from scraper.archive.connect import writing
 from scraper.archive.schema.triggers import TEXT_COLUMNS, ensure_triggers, has_tables, has_triggers
 
 _BATCH = 500
+# Bytes of entries that FTS5 holds before it writes them. Of a whole archive few large pieces are cheaper to merge than
+# many small ones: with 64 MB a rebuild of 3,000 articles takes 4.0 instead of 4.2 ms each, and the more the more there are.
+_HELD, _HELD_BY_DEFAULT = 64 << 20, 1 << 20
 _COLUMNS = ", ".join(TEXT_COLUMNS)
 
 Progress = Callable[[int, int], None]
@@ -89,14 +92,20 @@ def rebuild(db: Database, progress: Progress | None = None) -> int:
     db.execute("DELETE FROM articles_fts_queue")
     total = db.execute("SELECT count(*) FROM articles").fetchone()[0] if progress else 0
     count = 0
+    _hold(db, _HELD)
     for identity, *text in _all_texts(db):
         db.execute("INSERT INTO articles_fts(rowid, tokens) VALUES (?, ?)", [identity, tokens.tokens_of(*text)])
         count += 1
         if progress and count % _BATCH == 0:
             progress(count, total)
+    _hold(db, _HELD_BY_DEFAULT)
     db.execute("DELETE FROM articles_fts_version")
     db.execute("INSERT INTO articles_fts_version VALUES (?)", [tokens.VERSION])
     return count
+
+
+def _hold(db: Database, size: int) -> None:
+    db.execute("INSERT INTO articles_fts(articles_fts, rank) VALUES ('hashsize', ?)", [size])
 
 
 def optimize(db: Database) -> None:

@@ -14,7 +14,7 @@ from functools import cache
 
 from scraper.archive.documents import Document
 from scraper.archive.folding import BOUNDARY, units
-from scraper.archive.tokens import EVERY, LONGEST_GRAM, is_word, marked_grams
+from scraper.archive.tokens import EVERY, LONGEST_GRAM, is_figure, is_word, marked_grams
 from scraper.sites import all_sites
 
 LONGEST_QUERY = 1000
@@ -97,6 +97,7 @@ _TEXT_FIELDS = ("title", "caption", "author", "editor", "source", "channel")
 _FIELD = re.compile(rf"({'|'.join((*_TEXT_FIELDS, 'site', 'date', 'since', 'until'))})[:：]\s*", re.IGNORECASE)
 # What opens a phrase, and what ends it: people mix the straight and the curved ones.
 _QUOTES = {**dict.fromkeys('"＂“”„', '"＂“”'), "「": "」", "『": "』"}
+_STRAIGHT = '"＂'
 _OPENING, _CLOSING = "(（", ")）"
 _BARS = "|｜"
 _MINUS = "-－−"
@@ -228,7 +229,10 @@ class _Reader:
         return nodes[0] if len(nodes) == 1 else All(tuple(nodes)) if nodes else None
 
     def _end_of_quote(self) -> int | None:
-        closing = _QUOTES[self.text[self.at]]
+        opening = self.text[self.at]
+        closing = _QUOTES[opening]
+        if opening in _STRAIGHT and sum(map(self.text.count, _STRAIGHT)) % 2 == 0:
+            closing = _STRAIGHT  # they are in pairs: “ and ” between them are text, as in "大桥”通车"
         end = next((n for n in range(self.at + 1, len(self.text)) if self.text[n] in closing), None)
         if end is None:
             self._note("a quotation mark without its other half was read over")
@@ -281,6 +285,8 @@ class _Reader:
         if since is None or until is None:
             self._note(f"{field}:{value[:20]} is no year, month or day; it was left out")
             return None
+        if ".." in value:  # a range is one, whichever of the three it is written behind
+            field = "date"
         return Dates(since if field != "until" else "", until if field != "since" else "")
 
 
@@ -378,7 +384,7 @@ def _all(node: All, years: Years | None, spell: Spell | None) -> Narrowing:
 
 def _term(term: Term) -> Narrowing:
     prefix = "" if term.field in ("", "caption") else f"{term.field}:"
-    if not prefix and is_word(term.units):
+    if not prefix and (is_word(term.units) or is_figure(term.units)):
         return Narrowing(quoted(term.units), term.field == "")
     if not prefix and BOUNDARY in term.units:
         return _marked_term(term)

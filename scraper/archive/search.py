@@ -43,7 +43,9 @@ from scraper.errors import ArchiveError, UsageError
 CANDIDATES = 150
 """Articles taken from each tier for ranking."""
 _FEW = 300
-"""So many articles are faster sorted than looked for by date."""
+"""So many articles are sorted rather than looked for by date, but where a page is sure to be among the latest."""
+_FAR = 2_000
+"""Articles that are counted by date faster than 300 are looked up."""
 # CROSS: SQLite must look up these articles one by one; left to itself it reads an index of all.
 _THESE = "json_each(?) AS wanted CROSS JOIN articles ON articles.id = wanted.value"
 _MATCHING = "articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid"
@@ -223,14 +225,21 @@ class Matches:
             yield from ([identity for (identity,) in part] for part in iter(lambda: rows.fetchmany(200), []))
             return
         few = self._ids(self.expression, _FEW + 1)
-        if len(few) <= _FEW:
+        size = self._holding_a_page(few)
+        if len(few) <= _FEW and size > _FAR:
             yield self._sorted(few)
             return
-        upper, size = "\uffff", 400
+        upper = "\uffff"
         while upper:
             lower = self._time_before(upper, size)
             yield self._between(lower, upper)
             upper, size = lower, size * 8
+
+    def _holding_a_page(self, ids: list[int]) -> int:
+        """Of about how many articles two pages match, where these are the last, or all, that do."""
+        newest = self.db.execute("SELECT max(id) FROM articles").fetchone()[0] or 1
+        among = newest if len(ids) <= _FEW else newest - ids[-1]
+        return max(40, 40 * among // max(1, len(ids)))
 
     def _time_before(self, upper: str, size: int) -> str:
         """The beginning of a year, month or day such that about `size` articles lie between; empty for all."""

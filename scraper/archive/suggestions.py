@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from scraper.archive import index
 from scraper.archive.folding import BOUNDARY
-from scraper.archive.query import All, Any, Dates, Node, Not, Query, Site, Term, describe
+from scraper.archive.query import All, Any, Dates, Node, Not, Query, Site, Term, day, describe
 from scraper.archive.search import Filters, count, understood
 from scraper.archive.tokens import near_words
 from scraper.errors import UsageError
@@ -47,6 +47,10 @@ def suggestions(db: Database, text: str, filters: Filters | None = None) -> list
 
 def _others(db: Database, text: str, filters: Filters) -> Iterator[tuple[Query, str]]:
     query = understood(text, filters)
+    for term in query.terms:
+        # 2022年7月 is a date to whoever types it, and seldom stands so in a text; a bare year is mostly found.
+        if not term.field and (period := day(term.text)) and not term.text.isdecimal():
+            yield _exchanged(query, term, Dates(period, period)), f"published, date:{period}"
     for near, why in _near(db, query):
         yield near, why
     for name, dropped in _without_one(filters):
@@ -81,6 +85,8 @@ def _without_one(filters: Filters) -> Iterator[tuple[str, Filters]]:
 
 def _near(db: Database, query: Query) -> Iterator[tuple[Query, str]]:
     for term in query.terms:
+        if len(query.root.nodes) > 1 and count(db, Query(All((term,)))):
+            continue  # the word is not what is wrong
         for word in (*near_words(term.units), *_near_in_titles(db, term.units)):
             yield _exchanged(query, term, Term(word, word, term.field)), f"{word} for {term.text}"
 
@@ -107,16 +113,21 @@ def _split(term: Term) -> Iterator[Node]:
         joined = "".join(runs)
         yield Term(joined, joined, term.field)
     elif len(term.units) > 3:
-        for at in sorted(range(2, len(term.units) - 1), key=lambda at: abs(at - len(term.units) / 2)):
-            parts = (term.units[:at], term.units[at:])
-            yield All(tuple(Term(part, part, term.field) for part in parts))
-        for part in (
-            term.units[:-1],
-            term.units[1:],
-            term.units[: len(term.units) // 2],
-            term.units[len(term.units) // 2 :],
-        ):
-            yield Term(part, part, term.field)
+        middle = len(term.units) // 2
+        cuts = [at for at in range(1, len(term.units)) if not _in_a_figure(term.units, at)]
+        for at in sorted(cuts, key=lambda at: abs(at - len(term.units) / 2)):
+            if 2 <= at <= len(term.units) - 2:
+                parts = (term.units[:at], term.units[at:])
+                yield All(tuple(Term(part, part, term.field) for part in parts))
+        for at in (len(term.units) - 1, 1, middle):
+            if at in cuts:
+                for part in (term.units[:at], term.units[at:]):
+                    if len(part) > 1:
+                        yield Term(part, part, term.field)
+
+
+def _in_a_figure(text: str, at: int) -> bool:
+    return text[at - 1].isascii() and text[at].isascii()
 
 
 def _exchanged(query: Query, old: Node, new: Node) -> Query:

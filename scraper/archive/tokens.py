@@ -10,16 +10,15 @@ nothing of us finds them, too.
 
 import json
 import re
-import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from scraper.archive.folding import BOUNDARY, units
+from scraper.archive.folding import BOUNDARY, fold, units
 
-VERSION = 2
+VERSION = 3
 """Raised when the same text would give other tokens; the index is rebuilt then."""
 
 LONGEST_GRAM = 3
@@ -36,6 +35,9 @@ _SHORTEST_WORD = LONGEST_GRAM + 1
 # Figures and Latin words with the marks inside them, and the 年 or % behind: pm2.5, covid-19, 12.5%, c++, 2022年.
 _COMPOUND = re.compile(r"[a-z0-9]+(?:[.,:/&'_·+-][a-z0-9]+)*(?:\+\+|[%#]|[\u4e00-\u9fff])?")
 _LONGEST_COMPOUND = 40
+_FIGURE = re.compile(f"[a-z0-9]{{3,}}[^{BOUNDARY}]?")
+_FIGURE_SIZES = (4, 5)
+_MARK = re.compile(f"(?<=[a-z0-9]){BOUNDARY}(?=[a-z0-9])")
 
 
 def tokens_of(
@@ -59,16 +61,22 @@ def tokens_of(
     title_units = units(title)
     texts = (title_units, units(body), units(captions))
     text_units = BOUNDARY.join(texts)
-    found = grams(text_units)
-    found.update(_hot(text_units), _long_words(text_units), _compounds(f"{title}\n{body}\n{captions}"))
-    found.update(f"mark:{gram}" for text in texts for gram in marked_grams(text))
-    found.update(f"title:{gram}" for gram in grams(title_units))
-    found.update(f"head:{gram}" for heading in headings(sections) for gram in grams(units(heading)))
+    # Each gram is cut out once and counted once: a rebuild spends its time here.
+    runs = text_units.split(BOUNDARY)
+    pairs, threes = Counter(_cut(runs, 2)), Counter(_cut(runs, 3))
+    found = {*text_units, *pairs, *threes}
+    found.discard(BOUNDARY)
+    found.update([f"hot:{gram}" for counted in (pairs, threes) for gram, times in counted.items() if times >= HOT])
+    found.update(_figures(text_units), _long_words(text_units), _compounds(f"{title}\n{body}\n{captions}"))
+    found.update([f"mark:{gram}" for text in texts for gram in marked_grams(text)])
+    found.update([f"title:{gram}" for gram in grams(title_units)])
+    found.update([f"head:{gram}" for heading in headings(sections) for gram in grams(units(heading))])
     fields: tuple[Iterable[str | None], ...] = ([source], [editor], strings(authors), [channel])
     for name, values in zip(FIELDS, fields, strict=True):
-        found.update(_field(name, values))
+        for value in values:
+            found.update(_field(name, value or ""))
     day = published_at[:10]
-    found.update(f"date:{day[:size]}" for size in (4, 7, 10) if len(day) >= size)
+    found.update([f"date:{day[:size]}" for size in (4, 7, 10) if len(day) >= size])
     found.update((f"site:{site}", EVERY))
     return "\n".join(found)
 
@@ -79,22 +87,28 @@ def grams(text_units: str) -> set[str]:
     >>> sorted(grams("老桥\x1e桥"))
     ['桥', '老', '老桥']
     """
-    size = len(text_units)
-    found = set(text_units)
-    found.update([text_units[at : at + 2] for at in range(size - 1)])
-    found.update([text_units[at : at + 3] for at in range(size - 2)])
-    return {gram for gram in found if BOUNDARY not in gram}
+    runs = text_units.split(BOUNDARY)
+    return {*"".join(runs), *_cut(runs, 2), *_cut(runs, 3)}
 
 
-def _hot(text_units: str) -> Iterator[str]:
-    """`hot:` tokens of the pairs and threes that stand often."""
-    pairs = Counter([text_units[at : at + 2] for at in range(len(text_units) - 1)])
-    often = {pair for pair, times in pairs.items() if times >= HOT and BOUNDARY not in pair}
-    yield from (f"hot:{pair}" for pair in often)
-    for start in {at for pair in often for at in _places(text_units, pair)}:
-        three = text_units[start : start + 3]
-        if three[1:] in often and text_units.count(three) >= HOT:
-            yield f"hot:{three}"
+def _cut(runs: list[str], size: int) -> list[str]:
+    return [run[at : at + size] for run in runs for at in range(len(run) - size + 1)]
+
+
+def is_figure(term: str) -> bool:
+    """Whether it is four or five units, all but the last figures or Latin: every article with it has it as a token.
+
+    >>> [is_figure(term) for term in ("2022", "1998年", "c919", "98年", "五g时代")]
+    [True, True, True, False, False]
+    """
+    return len(term) in _FIGURE_SIZES and term[:-1].isascii() and BOUNDARY not in term
+
+
+def _figures(text_units: str) -> Iterator[str]:
+    """Years, above all: read one by one to see whether 199, 998 and 98年 are 1998年, half an archive is read."""
+    runs = _FIGURE.findall(text_units)
+    for size in _FIGURE_SIZES:
+        yield from _cut(runs, size)
 
 
 def marked_grams(text_units: str) -> Iterator[str]:
@@ -103,12 +117,12 @@ def marked_grams(text_units: str) -> Iterator[str]:
     >>> list(marked_grams("pm2\x1e5"))
     ['2.5', 'm2.5']
     """
-    for at in _places(text_units, BOUNDARY):
+    for mark in _MARK.finditer(text_units):
+        at = mark.start()
         left, right = text_units[max(0, at - 2) : at], text_units[at + 1 : at + 3]
-        if left[-1:].isascii() and right[:1].isascii():
-            for one in _ends(left[-1:], left):
-                for other in _ends(right[:1], right):
-                    yield f"{one}.{other}"
+        for one in _ends(left[-1:], left):
+            for other in _ends(right[:1], right):
+                yield f"{one}.{other}"
 
 
 def _ends(one: str, two: str) -> tuple[str, ...]:
@@ -155,15 +169,16 @@ def _differs_in_one(one: str, other: str) -> bool:
 def _long_words(text_units: str) -> Iterator[str]:
     """Dictionary words, and what stands twice or more: names and coinages no dictionary has."""
     size = _SHORTEST_WORD
-    fours = Counter([text_units[at : at + size] for at in range(len(text_units) - LONGEST_GRAM)])
+    fours = [text_units[at : at + size] for at in range(len(text_units) - LONGEST_GRAM)]
+    counted = Counter(fours)
     words, beginnings = _dictionary()
-    for beginning in beginnings.intersection(fours):
+    for beginning in beginnings.intersection(counted):
         for at in _places(text_units, beginning):
             for end in range(at + size, at + LONGEST_WORD + 1):
                 if text_units[at:end] in words:
                     yield text_units[at:end]
-    repeated = [gram for gram, times in fours.items() if times > 1 and BOUNDARY not in gram]
-    starts = {at for gram in repeated for at in _places(text_units, gram)}
+    repeated = {four for four, times in counted.items() if times > 1 and BOUNDARY not in four}
+    starts = {at for at, four in enumerate(fours) if four in repeated}
     for at in starts:
         # A run of fours that all stand twice, as far as it goes.
         if at - 1 not in starts:
@@ -182,7 +197,7 @@ def _places(text: str, part: str) -> Iterator[int]:
 
 
 def _compounds(text: str) -> Iterator[str]:
-    for found in _COMPOUND.findall(unicodedata.normalize("NFKC", text).lower()):
+    for found in _COMPOUND.findall(fold(text)):
         if LONGEST_GRAM < len(found) <= _LONGEST_COMPOUND or not found.isalnum():
             yield found
             if found[-1] >= "\u4e00" and len(found) > _SHORTEST_WORD:
@@ -192,13 +207,11 @@ def _compounds(text: str) -> Iterator[str]:
 # --- fields -------------------------------------------------------------------------------
 
 
-def _field(name: str, values: Iterable[str | None]) -> Iterator[str]:
-    for value in values:
-        found = units(value or "")
-        for gram in grams(found):
-            yield f"{name}:{gram}"
-        if len(found) > LONGEST_GRAM and BOUNDARY not in found:
-            yield f"{name}:{found[:_LONGEST_COMPOUND]}"
+@lru_cache(maxsize=4096)  # a few hundred sources and editors write all articles
+def _field(name: str, value: str) -> tuple[str, ...]:
+    found = units(value)
+    whole = [found[:_LONGEST_COMPOUND]] if len(found) > LONGEST_GRAM and BOUNDARY not in found else []
+    return tuple(f"{name}:{gram}" for gram in (*grams(found), *whole))
 
 
 def headings(sections: str) -> list[str]:

@@ -39,6 +39,9 @@ ANY = st.text(max_size=80)
         ("黄河 NOT -旅游", "黄河 and 旅游"),
         ("covid-19", "covid·19"),
         ("张三（记者）讲", "张三·记者·讲"),
+        ('"大桥” 通车"', "大桥·通车"),
+        ('"“大桥”通车" 黄河', "大桥·通车 and 黄河"),
+        ('"大桥” 通车 "黄河"', "大桥 and 通车 and 黄河"),
         ("title:黄河", "title 黄河"),
         ("标题：黄河", "标题·黄河"),
         ('title:"黄河 大堤" 麦收', "title 黄河大堤 and 麦收"),
@@ -47,6 +50,7 @@ ANY = st.text(max_size=80)
         ("site:ha date:2022-07", "edition ha 河南 and published 2022-07"),
         ("site:河南", "edition ha 河南"),
         ("since:2022 until:2023/7/1", "from 2022 and until 2023-07-01"),
+        ("since:2022..2023 桥", "from 2022 until 2023 and 桥"),
         ("經濟 ＧＤＰ", "经济 and gdp"),
         ("2022 2022-07", "2022 and 2022·07"),
         ("-19疫情", "19疫情"),
@@ -106,6 +110,9 @@ def test_what_is_read_as_typed_needs_no_note(text: str) -> None:
         ("date:2022", '"date:2022"', True),
         ("since:2022", None, False),
         ("12.5%", '"mark:12.5"', True),
+        ("１９９８年", '"1998年"', True),
+        ("C919", '"c919"', True),
+        ("2022年7", '("202" AND "022" AND "22年" AND "2年7")', False),
     ],
 )
 def test_the_index_is_asked_for_all_that_can_match(text: str, expression: str | None, exact: bool) -> None:
