@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from scraper.archive import captures, dictionaries, proof, tokens
+from scraper.archive import captures, dictionaries, headers, proof, tokens
 from scraper.archive.compression import decompress
 from scraper.archive.history import CONTENT
-from scraper.archive.schema.triggers import has_triggers
+from scraper.archive.schema.triggers import TEXT_COLUMNS, has_triggers
 from scraper.errors import ArchiveDamaged
 
 _MOST_LINES = 100
@@ -204,7 +204,12 @@ class _Check:
         for identity, run, chain, *values in self.rows("captures", "run, chain, " + ", ".join(proof.CAPTURE_COLUMNS)):
             self.verdict.captures += 1
             row = dict(zip(proof.CAPTURE_COLUMNS, values, strict=True))
-            links.setdefault(run, []).append((identity, proof.capture_link(row), chain, row["url"]))
+            try:
+                link = proof.capture_link(headers.whole(self.db, row))
+            except (ArchiveDamaged, ValueError, TypeError) as error:
+                link = ""
+                self.note("capture", row["url"], f"capture {identity}: {error}")
+            links.setdefault(run, []).append((identity, link, chain, row["url"]))
         forgotten = self.db.execute("SELECT capture, run, link, chain FROM forgotten_captures").fetchall()
         for identity, run, link, chain in forgotten:
             links.setdefault(run, []).append((identity, link, chain, ""))
@@ -315,7 +320,7 @@ class _Check:
         for term, identity in self.db.execute("SELECT term, doc FROM temp.entries"):
             indexed[identity] = indexed.get(identity, 0) + hash(term)
         self.db.execute("DROP TABLE temp.entries")
-        for identity, url, *text in self.rows("articles", "url, title, body, captions, site, published_at"):
+        for identity, url, *text in self.rows("articles", "url, " + ", ".join(TEXT_COLUMNS)):
             words = {_lowered(word) for word in tokens.tokens_of(*text).split("\n") if word}
             found = indexed.pop(identity, 0)
             is_right = identity in noted and found == sum(hash(word) for word in words)
