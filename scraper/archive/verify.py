@@ -253,19 +253,20 @@ class _Check:
         if "\n".join(captions) != row["captions"]:
             yield "its captions are not those of its images"
         revisions = self.db.execute(
-            "SELECT cause, seen_at, capture, digest, sha256 FROM revisions WHERE article = ? ORDER BY number",
+            "SELECT cause, seen_at, capture, digest, sha256, how FROM revisions WHERE article = ? ORDER BY number",
             [identity],
         ).fetchall()
         contents = [revision for revision in revisions if revision[0] in CONTENT]
         if not contents:
             yield "it has no revision"
             return
-        _, seen_at, capture, digest, sha256 = contents[-1]
+        _, seen_at, capture, digest, sha256, _ = contents[-1]
         if hashlib.sha256(text).hexdigest() != sha256:
             yield "its record is not that of its last revision"
         if (seen_at, capture, digest) != (row["changed_at"], row["capture"], row["digest"]):
             yield "time, capture or digest are not those of its last revision"
-        if row["first_seen"] != revisions[0][1]:
+        known_since = revisions[0][5] if revisions[0][0] == "first" and revisions[0][5] else revisions[0][1]
+        if row["first_seen"] != known_since:
             yield "it was not first seen when its first revision was"
         absence = [revision[1] for revision in revisions if revision[0] in ("gone", "returned")][-1:]
         is_gone = [revision[0] for revision in revisions if revision[0] in ("gone", "returned")][-1:] == ["gone"]

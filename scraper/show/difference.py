@@ -42,7 +42,8 @@ _SENTENCE_ENDS = "。！？\n"
 def history_table(revisions: Sequence[Revision]) -> Table:
     shown = table("version", "seen", "what", "capture")
     for revision in revisions:
-        how = f" ({revision.how})" if revision.how else ""
+        known = f"known since {when(revision.how)}" if revision.cause == "first" and revision.how else revision.how
+        how = f" ({safe(known)})" if known else ""
         shown.add_row(
             str(revision.number), when(revision.seen_at), CAUSES[revision.cause] + how, str(revision.capture or "·")
         )

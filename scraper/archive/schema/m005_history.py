@@ -48,6 +48,7 @@ CREATE TABLE history (
   cause TEXT NOT NULL CHECK (cause IN ('first', 'page', 'reading', 'gone', 'returned')),
                                          -- page: the page changed; reading: our rules did
   how TEXT,                              -- of gone: the status, 404 or 410, or 'soft' for a page that only says so
+                                         -- of first: since when it is known, where that is before seen_at
   capture INTEGER REFERENCES captures(id),
   digest TEXT NOT NULL,                  -- as in articles
   sha256 TEXT NOT NULL,                  -- of the whole record as JSON, keys sorted, without blanks
