@@ -89,7 +89,7 @@ def _verified(db: Database, sample: int | None, report: Report) -> Verdict:
         report(name)
         try:
             step()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             check.note("database", "", f"{name} can't be read whole: {error}")
     return check.verdict
 
@@ -108,7 +108,7 @@ class _Check:
     def database(self) -> None:
         try:
             lines = [row[0] for row in self.db.execute(f"PRAGMA integrity_check({_MOST_LINES})").fetchall()]
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             lines = [str(error)]
         for line in lines:
             if line != "ok":
