@@ -170,7 +170,10 @@ def _remove_page(db: Database, one: Doomed, reason: str, now: datetime) -> None:
     db.execute("UPDATE drift SET example = '' WHERE example = ?", [one.url])
     db.execute("DELETE FROM aliases WHERE page = ?", [one.page])
     db.execute("DELETE FROM problems WHERE page = ?", [one.page])
-    db.execute("DELETE FROM skips WHERE url = ?", [one.url])
+    stem, _, ending = one.url.rpartition(".")
+    later = _glob(stem) + "_*." + _glob(ending)  # the article's later pages are named after it
+    db.execute("DELETE FROM skips WHERE url = ?1 OR found_on = ?1 OR url GLOB ?2", [one.url, later])
+    db.execute("UPDATE pages SET discovered_on = NULL WHERE discovered_on = ?", [one.url])
     db.execute("DELETE FROM pages WHERE id = ?", [one.page])
 
 
