@@ -36,8 +36,10 @@ CRAWL_WAITS = 30.0
 """Seconds a crawl waits for another program's transaction; nobody sits before it."""
 
 
-def open_for_writing(path: Path, *, patience: float = _BUSY_MS / 1000) -> Database:
+def open_for_writing(path: Path, *, patience: float = _BUSY_MS / 1000, is_copy: bool = False) -> Database:
     """The archive at `path`, made or migrated as needed; `patience` is how many seconds to wait for other writers.
+
+    Of what `is_copy` already, none is kept before its tables change.
 
     Raises `ArchiveTooNew`, `ArchiveLocked`, `ArchiveReadOnly`, `ArchiveDamaged` or `DiskFull`.
     """
@@ -55,7 +57,8 @@ def open_for_writing(path: Path, *, patience: float = _BUSY_MS / 1000) -> Databa
             db.enable_wal()
             pending = migrations.pending(db)
             if pending:
-                _keep_copy(connection, path, pending[0].name)
+                if not is_copy:
+                    _keep_copy(connection, path, pending[0].name)
                 migrations.apply(db)
             _sign(db)
             ensure_triggers(db)

@@ -91,7 +91,7 @@ def _opened(source: Path, workspace: Path) -> Iterator[Database]:
                 connection = sqlite3.connect(copy)
                 other.conn.backup(connection)
                 connection.close()
-            migrated = open_for_writing(copy)
+            migrated = open_for_writing(copy, is_copy=True)
             try:
                 yield migrated
             finally:
