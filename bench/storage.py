@@ -1,6 +1,6 @@
 """How much an archive takes: `python -m bench.storage`.
 
-Three editions' articles, rendered from four templates each, are stored as a
+Articles of three editions (or of those named), rendered from four templates each, are stored as a
 crawl stores them (capture, record, revision, index), compressed as the end of
 a crawl does, and measured against the same pages raw, in a `.warc.gz` (a
 response and a request record for each page, a gzip member each, as WARC 1.1
@@ -32,6 +32,7 @@ EDITIONS = ("tj", "ha", "sh")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=1000, help="of each edition")
+    parser.add_argument("--editions", nargs="+", default=EDITIONS, metavar="SITE")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "archive.db"
@@ -40,7 +41,7 @@ def main() -> None:
         with closing(open_for_writing(path).conn) as connection:
             db = Database(connection)
             run = _begin(db)
-            for code in EDITIONS:
+            for code in options.editions:
                 edition = Edition(all_sites()[code].hosts[0], seed=len(code) + ord(code[0]))
                 for _ in range(options.pages):
                     capture = edition.capture()
@@ -48,13 +49,13 @@ def main() -> None:
                     raw += len(capture.body)
                     warc += _warc_size(capture)
                     plain += len(compress(capture.body, level=19))
-            for code in EDITIONS:
+            for code in options.editions:
                 compaction.compact(db, code, datetime.now(UTC))
             with writing(db):
                 compaction.merge_index(db)
             compaction.wipe(db)
             seconds = time.process_time() - began
-            _print(db, path, raw, warc, plain, options.pages * len(EDITIONS), seconds)
+            _print(db, path, raw, warc, plain, options.pages * len(options.editions), seconds)
 
 
 def _begin(db: Database) -> int:
@@ -106,12 +107,11 @@ def _record(kind: str, capture: Capture, block: bytes) -> int:
 
 
 def _print(db: Database, path: Path, raw: int, warc: int, plain: int, pages: int, seconds: float) -> None:
+    (editions,) = db.execute("SELECT count(DISTINCT site) FROM articles").fetchone()
     (bodies,) = db.execute("SELECT sum(length(data)) FROM bodies").fetchone()
     (shared,) = db.execute("SELECT coalesce(sum(length(data)), 0) FROM dictionaries").fetchone()
     size = path.stat().st_size
-    print(
-        f"{pages} article pages of {len(EDITIONS)} editions, {raw / pages / 1000:.1f} kB each; {seconds:.0f} s of CPU\n"
-    )
+    print(f"{pages} article pages of {editions} editions, {raw / pages / 1000:.1f} kB each; {seconds:.0f} s of CPU\n")
     print("| | MB | bytes a page | of raw |\n|---|---:|---:|---:|")
     for name, size_of in (
         ("raw pages", raw),

@@ -177,7 +177,8 @@ def _crawl_is_running(path: Path) -> bool:
 def clock(db: Database, now: datetime) -> Finding:
     """Ours against the sites': by the Date header of the latest responses, and never before the last of them."""
     rows = db.execute(
-        "SELECT fetched_at, h.value ->> 1 FROM captures, json_each(headers) h WHERE captures.id >"
+        "SELECT c.fetched_at, h.value ->> 1 FROM captures c JOIN capture_headers w ON w.capture = c.id, json_each(w.headers) h"
+        " WHERE c.id >"
         " (SELECT max(id) - 50 FROM captures) AND lower(h.value ->> 0) = 'date'"
     ).fetchall()
     latest = db.execute("SELECT max(fetched_at) FROM captures").fetchone()[0]

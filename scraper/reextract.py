@@ -133,7 +133,8 @@ async def _apply(db: Database, changed: Sequence[int], now: datetime, report: Re
 
 
 def _articles(db: Database, sites: Sequence[str], since: str) -> list[tuple[int, str]]:
-    condition, parameters = "a.published_at >= ?", [since]
+    # What a page asked not to be kept is not read from an older answer.
+    condition, parameters = "a.withheld IS NULL AND a.published_at >= ?", [since]
     if sites:
         condition += f" AND a.site IN ({', '.join('?' * len(sites))})"
         parameters += sites
@@ -169,7 +170,7 @@ async def _says_the_same(db: Database, reader: PageReader, known: int | None, ur
 def _newest_good(db: Database, page: int | None) -> int | None:
     row = db.execute(
         "SELECT max(c.id) FROM captures c JOIN pages p ON p.id = c.page"
-        " WHERE c.page = ? AND c.url = p.url AND c.status = 200 AND c.sha256 IS NOT NULL",
+        " WHERE c.page = ? AND c.url = p.url AND c.status = 200 AND c.sha256 IS NOT NULL AND c.withheld IS NULL",
         [page],
     ).fetchone()
     return int(row[0]) if row[0] is not None else None
@@ -195,7 +196,8 @@ async def _article(db: Database, reader: PageReader, capture: int | None, url: s
 def _kept(db: Database, capture: int | None) -> list[_Kept]:
     """A capture and those of the article's later pages, which a crawl stores right behind it."""
     row = db.execute(
-        "SELECT id, final_url, content_type, sha256, page, url, run FROM captures WHERE id = ? AND sha256 IS NOT NULL",
+        "SELECT id, final_url, content_type, sha256, page, url, run FROM captures WHERE id = ? AND sha256 IS NOT NULL"
+        " AND withheld IS NULL",
         [capture],
     ).fetchone()
     if row is None:

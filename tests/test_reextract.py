@@ -72,6 +72,21 @@ def test_what_the_rules_read_as_ever_is_no_change(db: Database) -> None:
     assert (summary.read, summary.changed, summary.fields, summary.failures) == (1, [], {}, [])
 
 
+def test_what_a_page_asked_not_to_be_kept_is_left_alone(db: Database) -> None:
+    crawled(db, capture_of(address(1), html(1)))
+    crawled(db, capture_of(address(2), html(2)), misread={"title": "旧"})
+    crawled(db, capture_of(address(3), html(3)), misread={"title": "旧"})
+    with db.atomic():
+        db.execute("UPDATE articles SET withheld = 'noarchive', body = '' WHERE id = 1")
+        # The newest answer of the third came without its bytes; its article stands.
+        captures.save_capture(db, 3, None, capture_of(address(3), b""))
+        db.execute("UPDATE captures SET withheld = 'noarchive' WHERE id = 4")
+
+    summary = reextract.summarise(db)
+
+    assert (summary.read, summary.changed, summary.failures) == (2, [2, 3], [])
+
+
 def test_the_summary_says_which_fields_on_how_many_articles_with_examples_and_writes_nothing(db: Database) -> None:
     for number in range(1, 6):
         crawled(db, capture_of(address(number), html(number)), misread={"title": "误读", "editor": "某"})

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from scraper.archive import dictionaries, proof
+from scraper.archive import dictionaries, headers, proof
 from scraper.archive.compression import LEVEL, compress, decompress
 from scraper.errors import ArchiveDamaged
 from scraper.models import Capture
@@ -26,8 +26,8 @@ def save_capture(db: Database, page: int, run: int | None, capture: Capture) -> 
         "final_url": capture.final_url,
         "status": capture.status,
         "content_type": capture.header("content-type"),
-        "headers": json.dumps(capture.headers, ensure_ascii=False),
-        "request_headers": json.dumps(capture.request_headers, ensure_ascii=False),
+        "headers": headers.text_of(capture.headers),
+        "request_headers": headers.text_of(capture.request_headers),
         "redirects": json.dumps(capture.redirects),
         "peer": capture.peer,
         "fetched_at": capture.fetched_at.isoformat(timespec="milliseconds"),
@@ -36,6 +36,7 @@ def save_capture(db: Database, page: int, run: int | None, capture: Capture) -> 
         "sha256": digest,
     }
     row["chain"] = proof.chained(_end_of_chain(db, run), proof.capture_link(row))
+    row |= {name: headers.pack(db, row[name]) for name in ("headers", "request_headers")}
     columns = ", ".join(row)
     holes = ", ".join(f":{name}" for name in row)
     db.execute(f"INSERT INTO captures ({columns}) VALUES ({holes})", row)

@@ -36,12 +36,14 @@ CRAWL_WAITS = 30.0
 """Seconds a crawl waits for another program's transaction; nobody sits before it."""
 
 
-def open_for_writing(path: Path, *, patience: float = _BUSY_MS / 1000) -> Database:
+def open_for_writing(path: Path, *, patience: float = _BUSY_MS / 1000, is_copy: bool = False) -> Database:
     """The archive at `path`, made or migrated as needed; `patience` is how many seconds to wait for other writers.
+
+    Of what `is_copy` already, none is kept before its tables change.
 
     Raises `ArchiveTooNew`, `ArchiveLocked`, `ArchiveReadOnly`, `ArchiveDamaged` or `DiskFull`.
     """
-    with sqlite_errors(path):
+    with sqlite_errors(path), _readable_schema(path):
         if not path.parent.is_dir():
             raise NoArchive(f"{path.parent} is not a folder; make it first, or choose another --db")
         connection = sqlite3.connect(path, timeout=patience)
@@ -55,7 +57,8 @@ def open_for_writing(path: Path, *, patience: float = _BUSY_MS / 1000) -> Databa
             db.enable_wal()
             pending = migrations.pending(db)
             if pending:
-                _keep_copy(connection, path, pending[0].name)
+                if not is_copy:
+                    _keep_copy(connection, path, pending[0].name)
                 migrations.apply(db)
             _sign(db)
             ensure_triggers(db)
@@ -122,7 +125,7 @@ def open_for_reading(path: Path) -> Database:
     """
     if not path.is_file():
         raise NoArchive(f"there is no archive at {path}; make one with `scraper crawl`, or name another with --db")
-    with sqlite_errors(path):
+    with sqlite_errors(path), _readable_schema(path):
         connection = _connect_read_only(path)
         db = Database(connection)
         try:
@@ -216,6 +219,15 @@ def sqlite_errors(path: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(f"no room left to write {path}; nothing is lost, free some space and run again") from error
         raise
+
+
+@contextmanager
+def _readable_schema(path: Path) -> Iterator[None]:
+    """SQLite's word on a damaged schema repeats its bytes; where they are no UTF-8, sqlite3 fails over the message."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise ArchiveDamaged(f"{path} is damaged (its schema can't be read); restore a backup") from error
 
 
 def _translated(error: sqlite3.Error, path: Path) -> ArchiveError:

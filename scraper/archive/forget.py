@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from scraper.archive import compaction, dictionaries, history, index, media, proof
+from scraper.archive import compaction, dictionaries, headers, history, index, media, proof
 from scraper.archive.connect import writing
 from scraper.archive.tombstones import bury
 from scraper.errors import ArchiveDamaged
@@ -144,7 +144,7 @@ def _remove_captures(db: Database, one: Doomed) -> int:
     columns = ", ".join(proof.CAPTURE_COLUMNS)
     rows = db.execute(f"SELECT id, run, chain, {columns} FROM captures WHERE page = ?", [one.page]).fetchall()
     for identity, run, chain, *values in rows:
-        link = proof.capture_link(dict(zip(proof.CAPTURE_COLUMNS, values, strict=True)))
+        link = proof.capture_link(headers.whole(db, dict(zip(proof.CAPTURE_COLUMNS, values, strict=True))))
         db.execute(
             "INSERT INTO forgotten_captures (capture, run, link, chain) VALUES (?, ?, ?, ?)",
             [identity, run, link, chain],
@@ -170,7 +170,10 @@ def _remove_page(db: Database, one: Doomed, reason: str, now: datetime) -> None:
     db.execute("UPDATE drift SET example = '' WHERE example = ?", [one.url])
     db.execute("DELETE FROM aliases WHERE page = ?", [one.page])
     db.execute("DELETE FROM problems WHERE page = ?", [one.page])
-    db.execute("DELETE FROM skips WHERE url = ?", [one.url])
+    stem, _, ending = one.url.rpartition(".")
+    later = _glob(stem) + "_*." + _glob(ending)  # the article's later pages are named after it
+    db.execute("DELETE FROM skips WHERE url = ?1 OR found_on = ?1 OR url GLOB ?2", [one.url, later])
+    db.execute("UPDATE pages SET discovered_on = NULL WHERE discovered_on = ?", [one.url])
     db.execute("DELETE FROM pages WHERE id = ?", [one.page])
 
 

@@ -31,7 +31,7 @@ class Revision:
     cause: str
     """`first`, `page` (the page changed), `reading` (our rules did), `gone` or `returned`."""
     how: str | None = None
-    """Of `gone`: `404`, `410` or `soft`."""
+    """Of `gone`: `404`, `410` or `soft`; of `first`, the time since which it is known, where that is earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,32 @@ def add_revision(
     holes = ", ".join(f":{name}" for name in row)
     found = db.execute(f"INSERT INTO revisions ({', '.join(row)}) VALUES ({holes}) RETURNING id", row).fetchone()
     return int(found[0])
+
+
+def first_seen(db: Database, article: int, moment: str) -> None:
+    """Note that an article was there at a moment, if that is earlier than what is known.
+
+    An import may know of a time from which it has no content. Then the first
+    revision's `how` says so, under the chain.
+    """
+    (known,) = db.execute("SELECT first_seen FROM articles WHERE id = ?", [article]).fetchone()
+    rows = db.execute(
+        f"SELECT id, {', '.join(proof.REVISION_COLUMNS)} FROM revisions WHERE article = ? ORDER BY number", [article]
+    ).fetchall()
+    earliest = min(known, moment)
+    how = earliest if rows and earliest < dict(zip(_WITH_ID, rows[0], strict=True))["seen_at"] else None
+    db.execute("UPDATE articles SET first_seen = ? WHERE id = ? AND first_seen <> ?", [earliest, article, earliest])
+    chain = ""
+    for row in (dict(zip(_WITH_ID, values, strict=True)) for values in rows):
+        if row["number"] == 1:
+            if row["how"] == how:
+                return
+            row["how"] = how
+        chain = proof.chained(chain, proof.revision_link(row))
+        db.execute("UPDATE revisions SET how = ?, chain = ? WHERE id = ?", [row["how"], chain, row["id"]])
+
+
+_WITH_ID = ("id", *proof.REVISION_COLUMNS)
 
 
 # --- reading ------------------------------------------------------------------------------------

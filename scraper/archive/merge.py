@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
-from scraper.archive import captures, index, rights
+from scraper.archive import captures, history, index, rights
 from scraper.archive.connect import open_for_reading, open_for_writing, sqlite_errors, writing
 from scraper.archive.readings import Reading, add_readings, readings_of
 from scraper.archive.rights import Signals
@@ -39,6 +39,8 @@ _VISIT = (
     "etag",
     "last_modified",
     "next_visit",
+    "robots_rule",
+    "links",
 )
 _LATEST = (
     "layout",
@@ -89,7 +91,7 @@ def _opened(source: Path, workspace: Path) -> Iterator[Database]:
                 connection = sqlite3.connect(copy)
                 other.conn.backup(connection)
                 connection.close()
-            migrated = open_for_writing(copy)
+            migrated = open_for_writing(copy, is_copy=True)
             try:
                 yield migrated
             finally:
@@ -130,6 +132,9 @@ class _Merge:
                     self._copy_rows("media", "sha256", "sha256 = ?", [sha256])
         with writing(self.db):
             self._copy_rows("media_sources", "url")
+            self._copy_problems()
+            self._copy_skips()
+            self._copy_watches()
             self._copy_tombstones()
 
     def _all(self, sql: str) -> Iterable[tuple[Any, ...]]:
@@ -177,13 +182,22 @@ class _Merge:
             if is_forgotten(self.db, row["url"]):
                 continue
             known = self.db.execute("SELECT id, last_visit FROM pages WHERE url = ?", [row["url"]]).fetchone()
-            row |= {"lease_run": None, "state": "due" if row["state"] == "leased" else row["state"]}
+            row |= {
+                "lease_run": None,
+                "lease_until": None,
+                "state": "due" if row["state"] == "leased" else row["state"],
+            }
             if known is None:
                 identity = self._insert("pages", row)
                 assert identity is not None
                 self.pages[row["id"]] = identity
                 continue
             self.pages[row["id"]] = known[0]
+            self.db.execute(
+                "UPDATE pages SET discovered_at = :discovered_at, discovered_on = :discovered_on, link_text = :link_text"
+                " WHERE id = :page AND discovered_at > :discovered_at",
+                row | {"page": known[0]},
+            )
             if (row["last_visit"] or "") > (known[1] or ""):
                 settings = ", ".join(f"{name} = :{name}" for name in _VISIT)
                 self.db.execute(
@@ -194,6 +208,30 @@ class _Merge:
         for row in self._rows("aliases"):
             if row["page"] in self.pages:
                 self._insert("aliases", row | {"page": self.pages[row["page"]]}, "ON CONFLICT (url) DO NOTHING")
+
+    def _copy_problems(self) -> None:
+        for row in self._rows("problems"):
+            page, run = self.pages.get(row["page"]), self.runs.get(row["run"])
+            known = "SELECT 1 FROM problems WHERE page = ? AND at = ? AND slug = ?"
+            if page is not None and not self.db.execute(known, [page, row["at"], row["slug"]]).fetchone():
+                self._insert("problems", row | {"page": page, "run": run})
+
+    def _copy_skips(self) -> None:
+        """By the first place each was seen."""
+        for row in self._rows("skips"):
+            if not is_forgotten(self.db, row["url"]):
+                self._insert(
+                    "skips",
+                    row,
+                    "ON CONFLICT (url) DO UPDATE SET site = excluded.site, reason = excluded.reason,"
+                    " found_on = excluded.found_on, seen_at = excluded.seen_at WHERE excluded.seen_at < skips.seen_at",
+                )
+
+    def _copy_watches(self) -> None:
+        """Searches whose names are new here; what they have told of is what was there before."""
+        (last,) = self.db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()
+        for row in self._rows("watches"):
+            self._insert("watches", row | {"last_article": last}, "ON CONFLICT (name) DO NOTHING")
 
     def _copy_tombstones(self) -> None:
         """What the other removed for good is not fetched here either; what is here stays until it is forgotten here."""
@@ -245,11 +283,8 @@ class _Merge:
 
     def _copy_latest(self, row: dict[str, Any], result: str, before: str) -> None:
         """What a reading does not hold: where the other saw the latest content last, its word counts."""
-        here = self.db.execute("SELECT digest, changed_at FROM articles WHERE url = ?", [row["url"]]).fetchone()
+        here = self.db.execute("SELECT digest, changed_at, id FROM articles WHERE url = ?", [row["url"]]).fetchone()
+        history.first_seen(self.db, here[2], row["first_seen"])
         if here[0] == row["digest"] and (result == "new" or row["changed_at"] > before):
             settings = ", ".join(f"{name} = :{name}" for name in _LATEST)
             self.db.execute(f"UPDATE articles SET {settings} WHERE url = :url", row)
-        self.db.execute(
-            "UPDATE articles SET first_seen = min(first_seen, :first_seen) WHERE url = :url AND first_seen > :first_seen",
-            row,
-        )

@@ -7,7 +7,7 @@ transaction of the caller's.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -73,7 +73,7 @@ def add_readings(db: Database, url: str, page: int, new: Sequence[Reading]) -> s
     if known is None:
         _play(db, url, page, _changes(new))
         return "new"
-    identity, first_seen, *decoded = known
+    identity, since, *decoded = known
     kept = readings_of(db, identity)
     wanted = _changes([*kept, *new])
     result = "unchanged"
@@ -88,8 +88,7 @@ def add_readings(db: Database, url: str, page: int, new: Sequence[Reading]) -> s
         db.execute(
             "UPDATE articles SET charset = ?2, replaced = ?3 WHERE id = ?4 AND digest = ?1", [*decoded, identity]
         )
-    earliest = min([first_seen, *(one.seen_at for one in new)])
-    db.execute("UPDATE articles SET first_seen = ? WHERE id = ? AND first_seen > ?", [earliest, identity, earliest])
+    history.first_seen(db, identity, min([since, *(one.seen_at for one in new)]))
     return result
 
 
@@ -110,6 +109,9 @@ def _changes(readings: Sequence[Reading]) -> list[Reading]:
         else:
             reread = one.cause == "reading" and content is not None and one.article != content.article
             if content is not None and content.digest == one.digest and not reread:
+                if is_gone:  # the same page again: that is all there is to say
+                    found.append(replace(one, cause="returned"))
+                    is_gone = False
                 continue
             content, is_gone = one, is_gone and one.cause == "reading"
         found.append(one)

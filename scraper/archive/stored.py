@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from scraper.archive import captures
+from scraper.archive.headers import pairs_of, unpack
 from scraper.errors import ArchiveDamaged
 from scraper.models import Capture
 
@@ -60,20 +61,23 @@ def _load(db: Database, identity: int) -> Stored:
         url=url,
         final_url=final_url,
         status=status,
-        headers=_pairs(headers),
+        headers=_headers(db, headers, url),
         body=_body(db, sha256, url) if sha256 else b"",
         wire_size=wire_size,
         fetched_at=datetime.fromisoformat(fetched_at),
         elapsed=elapsed,
-        request_headers=_pairs(request_headers),
+        request_headers=_headers(db, request_headers, url),
         redirects=tuple(json.loads(redirects)),
         peer=peer,
     )
     return Stored(number, run, page_url, site, kind, sha256, bool(noarchive), tdm, withheld, capture)
 
 
-def _pairs(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in json.loads(text))
+def _headers(db: Database, stored: str, url: str) -> tuple[tuple[str, str], ...]:
+    try:
+        return pairs_of(unpack(db, stored))
+    except ArchiveDamaged as error:
+        raise ArchiveDamaged(f"{error}; restore a backup", url=url) from error
 
 
 def _body(db: Database, sha256: str, url: str) -> bytes:

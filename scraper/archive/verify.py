@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from scraper.archive import captures, dictionaries, proof, tokens
+from scraper.archive import captures, dictionaries, headers, proof, tokens
 from scraper.archive.compression import decompress
 from scraper.archive.history import CONTENT
-from scraper.archive.schema.triggers import has_triggers
+from scraper.archive.schema.triggers import TEXT_COLUMNS, has_triggers
 from scraper.errors import ArchiveDamaged
 
 _MOST_LINES = 100
@@ -89,7 +89,7 @@ def _verified(db: Database, sample: int | None, report: Report) -> Verdict:
         report(name)
         try:
             step()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             check.note("database", "", f"{name} can't be read whole: {error}")
     return check.verdict
 
@@ -108,7 +108,7 @@ class _Check:
     def database(self) -> None:
         try:
             lines = [row[0] for row in self.db.execute(f"PRAGMA integrity_check({_MOST_LINES})").fetchall()]
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             lines = [str(error)]
         for line in lines:
             if line != "ok":
@@ -204,7 +204,12 @@ class _Check:
         for identity, run, chain, *values in self.rows("captures", "run, chain, " + ", ".join(proof.CAPTURE_COLUMNS)):
             self.verdict.captures += 1
             row = dict(zip(proof.CAPTURE_COLUMNS, values, strict=True))
-            links.setdefault(run, []).append((identity, proof.capture_link(row), chain, row["url"]))
+            try:
+                link = proof.capture_link(headers.whole(self.db, row))
+            except (ArchiveDamaged, ValueError, TypeError) as error:
+                link = ""
+                self.note("capture", row["url"], f"capture {identity}: {error}")
+            links.setdefault(run, []).append((identity, link, chain, row["url"]))
         forgotten = self.db.execute("SELECT capture, run, link, chain FROM forgotten_captures").fetchall()
         for identity, run, link, chain in forgotten:
             links.setdefault(run, []).append((identity, link, chain, ""))
@@ -248,19 +253,20 @@ class _Check:
         if "\n".join(captions) != row["captions"]:
             yield "its captions are not those of its images"
         revisions = self.db.execute(
-            "SELECT cause, seen_at, capture, digest, sha256 FROM revisions WHERE article = ? ORDER BY number",
+            "SELECT cause, seen_at, capture, digest, sha256, how FROM revisions WHERE article = ? ORDER BY number",
             [identity],
         ).fetchall()
         contents = [revision for revision in revisions if revision[0] in CONTENT]
         if not contents:
             yield "it has no revision"
             return
-        _, seen_at, capture, digest, sha256 = contents[-1]
+        _, seen_at, capture, digest, sha256, _ = contents[-1]
         if hashlib.sha256(text).hexdigest() != sha256:
             yield "its record is not that of its last revision"
         if (seen_at, capture, digest) != (row["changed_at"], row["capture"], row["digest"]):
             yield "time, capture or digest are not those of its last revision"
-        if row["first_seen"] != revisions[0][1]:
+        known_since = revisions[0][5] if revisions[0][0] == "first" and revisions[0][5] else revisions[0][1]
+        if row["first_seen"] != known_since:
             yield "it was not first seen when its first revision was"
         absence = [revision[1] for revision in revisions if revision[0] in ("gone", "returned")][-1:]
         is_gone = [revision[0] for revision in revisions if revision[0] in ("gone", "returned")][-1:] == ["gone"]
@@ -315,7 +321,7 @@ class _Check:
         for term, identity in self.db.execute("SELECT term, doc FROM temp.entries"):
             indexed[identity] = indexed.get(identity, 0) + hash(term)
         self.db.execute("DROP TABLE temp.entries")
-        for identity, url, *text in self.rows("articles", "url, title, body, captions, site, published_at"):
+        for identity, url, *text in self.rows("articles", "url, " + ", ".join(TEXT_COLUMNS)):
             words = {_lowered(word) for word in tokens.tokens_of(*text).split("\n") if word}
             found = indexed.pop(identity, 0)
             is_right = identity in noted and found == sum(hash(word) for word in words)

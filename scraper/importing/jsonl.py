@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from scraper.archive import index, runs
+from scraper.archive import history, index, runs
 from scraper.archive.connect import writing
 from scraper.archive.readings import Reading, add_readings, article_of
 from scraper.archive.store import mark_gone
@@ -136,7 +136,8 @@ def _store_one(db: Database, record: dict[str, Any], article: Article) -> str:
     )
     page = db.execute("SELECT id FROM pages WHERE url = ?", [article.url]).fetchone()[0]
     result = add_readings(db, article.url, page, [Reading(record["changed_at"], None, article)])
-    db.execute("UPDATE articles SET first_seen = min(first_seen, ?) WHERE url = ?", [record["first_seen"], article.url])
+    identity = db.execute("SELECT id FROM articles WHERE url = ?", [article.url]).fetchone()[0]
+    history.first_seen(db, identity, record["first_seen"])
     if result == "new" and record.get("gone_at"):
         mark_gone(db, page, article.url, record["gone_at"])
     if result == "new":

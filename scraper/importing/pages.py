@@ -15,10 +15,10 @@ from types import TracebackType
 from sqlite_utils import Database
 
 import scraper
-from scraper.archive import captures, index, rights, runs, store, stored
+from scraper.archive import captures, index, rights, runs, stored
 from scraper.archive.connect import writing
 from scraper.archive.frontier import stamp
-from scraper.archive.readings import Reading, add_readings
+from scraper.archive.readings import Reading, add_readings, readings_of
 from scraper.archive.rights import Signals
 from scraper.archive.tombstones import is_forgotten
 from scraper.crawl.discovery import listing_addresses
@@ -31,6 +31,7 @@ from scraper.models import Article, Capture
 from scraper.sites import all_sites
 
 BATCH = 50
+GONE = (404, 410)
 Report = Callable[[str], None]
 """Called with a line about something that was left out."""
 
@@ -189,6 +190,8 @@ class PageImport:
         moment = stamp(capture.fetched_at)
         problem = one.reading if isinstance(one.reading, PageError) else None
         self._visited(page, capture, moment, problem)
+        if capture.status in (*GONE, 304) and one.kind == "article":
+            self._note_presence(page, one.page.url, identity, moment, capture.status)
         if problem:
             self.counts.unread += 1
             self._report(f"{capture.url}: {problem}")
@@ -218,18 +221,24 @@ class PageImport:
 
     def _visited(self, page: int, capture: Capture, moment: str, problem: PageError | None) -> None:
         """What the frontier says of a page, if this is the latest that is known of it; what is due stays due."""
-        gone = capture.status in (404, 410)
+        gone = capture.status in GONE
         state = "gone" if gone else "failed" if problem or capture.status not in (200, 304) else "done"
         slug = "gone" if gone else problem.slug if problem else None
         text = f"the site answers {capture.status}" if gone else str(problem) if problem else None
-        cursor = self.db.execute(
+        self.db.execute(
             "UPDATE pages SET last_visit = ?, last_status = ?, state = iif(state = 'leased', state, ?), error = ?,"
             " error_text = ? WHERE id = ? AND coalesce(last_visit, '') < ?",
             [moment, capture.status, state, slug, text, page, moment],
         )
-        if gone and cursor.rowcount:
-            (url,) = self.db.execute("SELECT url FROM pages WHERE id = ?", [page]).fetchone()
-            store.mark_gone(self.db, page, url, moment, how=str(capture.status))
+
+    def _note_presence(self, page: int, url: str, identity: int, moment: str, status: int) -> None:
+        """That the article was gone, or there unchanged, at a moment; among all that is known, whenever that was."""
+        rows = self.db.execute("SELECT id, url FROM articles WHERE page = ? OR url = ?", [page, url]).fetchall()
+        for article, address in rows:
+            known = readings_of(self.db, article)[-1].article
+            cause, how = ("gone", str(status)) if status in GONE else ("returned", None)
+            capture = identity if cause == "returned" else None
+            add_readings(self.db, address, page, [Reading(moment, capture, known, cause, how)])
 
     # --- articles of several pages -----------------------------------------------------------
 

@@ -35,6 +35,8 @@ FIELD_NAMES = {
 _STYLES = {"removed": "strike red", "added": "green"}
 _AROUND = 24
 """Characters shown beside a change; what agrees for longer is folded into `…`."""
+_LEAST_MOVED = 8
+"""Characters of a text that is said to have moved; a shorter one may stand in two places by chance."""
 _BEIJING = timezone(timedelta(hours=8))
 _SENTENCE_ENDS = "。！？\n"
 
@@ -42,7 +44,8 @@ _SENTENCE_ENDS = "。！？\n"
 def history_table(revisions: Sequence[Revision]) -> Table:
     shown = table("version", "seen", "what", "capture")
     for revision in revisions:
-        how = f" ({revision.how})" if revision.how else ""
+        known = f"known since {when(revision.how)}" if revision.cause == "first" and revision.how else revision.how
+        how = f" ({safe(known)})" if known else ""
         shown.add_row(
             str(revision.number), when(revision.seen_at), CAUSES[revision.cause] + how, str(revision.capture or "·")
         )
@@ -65,17 +68,26 @@ def difference_text(
 
 
 def pieces_text(pieces: Sequence[Piece], *, plain: bool) -> Text:
-    """Pieces in colour, or as [-删-] and {+增+} where there is none."""
+    """Pieces in colour, or as [-删-] and {+增+} where there is none; what only moved says so at both places."""
+    removed, added = ({one.text.strip() for one in pieces if one.kind == kind} for kind in ("removed", "added"))
+    moved = {text for text in removed & added if len(text) >= _LEAST_MOVED}
     shown = Text()
     for place, piece in enumerate(pieces):
         if piece.kind == "same":
             shown.append(safe_block(_folded(piece.text, first=place == 0, last=place == len(pieces) - 1)))
         elif plain:
             opening, closing = ("[-", "-]") if piece.kind == "removed" else ("{+", "+}")
-            shown.append(f"{opening}{safe_block(piece.text)}{closing}")
+            shown.append(f"{opening}{safe_block(_marked(piece, moved))}{closing}")
         else:
-            shown.append(safe_block(piece.text), style=_STYLES[piece.kind])
+            shown.append(safe_block(_marked(piece, moved)), style=_STYLES[piece.kind])
     return shown
+
+
+def _marked(piece: Piece, moved: set[str]) -> str:
+    text = piece.text.strip()
+    if text not in moved:
+        return piece.text
+    return piece.text.replace(text, ("〔移走〕" if piece.kind == "removed" else "〔移来〕") + text)
 
 
 def _folded(text: str, *, first: bool, last: bool) -> str:

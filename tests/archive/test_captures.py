@@ -100,8 +100,13 @@ def test_all_that_is_known_of_a_response_is_kept(db: Database) -> None:
 
     identity, _ = kept(db, capture)
 
-    names = "url, final_url, status, content_type, peer, fetched_at, elapsed, wire_size, headers, request_headers, redirects"
-    *plain, headers, asked, redirects = db.execute(f"SELECT {names} FROM captures WHERE id = ?", [identity]).fetchone()
+    names = (
+        "url, final_url, status, content_type, peer, fetched_at, elapsed, wire_size,"
+        " capture_headers.headers, capture_headers.request_headers, redirects"
+    )
+    *plain, headers, asked, redirects = db.execute(
+        f"SELECT {names} FROM captures JOIN capture_headers ON capture = id WHERE id = ?", [identity]
+    ).fetchone()
     assert plain == [
         URL,
         "https://www.tj.chinanews.com.cn/moved.shtml",

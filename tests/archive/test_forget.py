@@ -194,3 +194,20 @@ def test_an_article_read_through_two_addresses_is_forgotten_at_both(db: Database
     assert {one.url for one in doomed} == {DOOMED.url, numbered(20).url}
     assert is_forgotten(db, numbered(20).url)
     assert verify(db).damages == []
+
+
+def test_no_table_names_its_address_any_more(db: Database, path: Path) -> None:
+    stem = DOOMED.url.removesuffix(".shtml")
+    with db.atomic():
+        (page,) = db.execute("SELECT id FROM pages WHERE url = ?", [DOOMED.url]).fetchone()
+        db.execute("INSERT INTO problems (page, at, slug, text) VALUES (?, '2024', 'server', ?)", [page, DOOMED.url])
+        for url, found_on in ((f"{stem}_2.shtml", "https://x.cn/"), ("https://x.cn/1", DOOMED.url)):
+            db.execute("INSERT INTO skips VALUES (?, 'tj', 'later page', ?, '2024')", [url, found_on])
+        db.execute("UPDATE pages SET discovered_on = ? WHERE url = ?", [DOOMED.url, numbered(1).url])
+
+    forgotten(db)
+    db.close()
+
+    left = b"".join(part.read_bytes() for part in path.parent.iterdir())
+    assert numbered(1).url.encode() in left
+    assert stem.encode() not in left

@@ -1,5 +1,6 @@
 """Every version of an article with the reason for it, and the day it was gone."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,7 +14,6 @@ from sqlite_utils import Database
 from scraper.archive import captures, frontier, history, proof, store
 from scraper.archive.connect import open_current, open_for_writing
 from scraper.archive.schema import m001_archive, migrations
-from scraper.archive.schema.triggers import ensure_triggers
 from scraper.archive.verify import verify
 from tests.archive.samples import ARTICLE, NOW, capture_of, new_archive, numbered, put
 
@@ -155,19 +155,24 @@ def old(tmp_path: Path) -> Path:
         with db.atomic():
             m001_archive.apply(db)
             migrations._record_applied(db, "m001_archive")
-            ensure_triggers(db)
-            for statement in OLD:
+            for statement in (TRIGGER_OF_THE_FIRST, *OLD):
                 db.execute(statement)
     return path
 
 
+TRIGGER_OF_THE_FIRST = """
+CREATE TRIGGER articles_fts_ai AFTER INSERT ON articles BEGIN
+  INSERT INTO articles_fts_queue(id, title, body, captions, site, published_at) VALUES (new.id, NULL, NULL, NULL, NULL, NULL);
+END;
+"""
+ANSWERED = '[["Server", "nginx"], ["ETag", "\\"中-1\\""], ["Date", "Mon, 06 May 2024 01:30:00 GMT"]]'
 OLD = (
     "INSERT INTO sites VALUES ('tj', '天津', 'www.tj.chinanews.com.cn', '')",
     "INSERT INTO runs VALUES (1, '2024-05-06', '2024-05-06', 'ok', '0.1.0', 1, '{}')",
     f"INSERT INTO pages (id, url, site, kind, discovered_at, last_status) VALUES (1, '{ARTICLE.url}', 'tj', 'article', '2024', 404)",
     *(
         "INSERT INTO captures (page, run, url, final_url, status, content_type, headers, request_headers, redirects, peer,"
-        f" fetched_at, elapsed, wire_size) VALUES (1, 1, '{ARTICLE.url}', '{ARTICLE.url}', 304, '', '[]', '[]', '[]', '', '{when}', 1, 0)"
+        f" fetched_at, elapsed, wire_size) VALUES (1, 1, '{ARTICLE.url}', '{ARTICLE.url}', 304, '', '{ANSWERED}', '[]', '[]', '', '{when}', 1, 0)"
         for when in ("2024-05-06", "2024-05-07")
     ),
     "INSERT INTO articles (id, url, site, region, kind, layout, title, published_at, body, digest, page, capture,"
@@ -197,6 +202,8 @@ def test_an_archive_of_the_first_version_gets_its_history(old: Path, caplog: pyt
     titles = [history.record_of_revision(db, one.id)["title"] for one in history.revisions_of(db, 1)]
     assert titles == ["旧桥", "老桥", "老桥"]
     assert [damage for damage in verify(db).damages if damage.what != "index"] == []
+    answered = db.execute("SELECT DISTINCT headers, request_headers FROM capture_headers").fetchall()
+    assert [(json.loads(headers), asked) for headers, asked in answered] == [(json.loads(ANSWERED), "[]")]
     kept = old.with_name("archive.db.before-m002")
     assert str(kept) in caplog.text
     with closing(sqlite3.connect(kept)) as copy:

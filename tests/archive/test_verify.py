@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from scraper.archive import captures, compaction, dictionaries, frontier, index, runs, store
 from scraper.archive.connect import open_for_reading, open_for_writing
 from scraper.archive.verify import Damage, Verdict, verify
-from scraper.errors import ArchiveError
+from scraper.errors import ArchiveDamaged, ArchiveError
 from tests.archive.samples import ARTICLE, NOW, capture_of, new_archive, numbered
 from tests.archive.test_dictionaries import page
 
@@ -277,3 +277,15 @@ def test_what_a_crawl_writes_meanwhile_is_no_damage(whole: Path, copy: Path) -> 
     writer.close()
     assert verdict.damages == []
     assert verify(open_for_reading(copy)).captures > verdict.captures == 14
+
+
+def test_a_schema_that_is_no_utf_8_is_damage_and_no_crash(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    new_archive(path).close()
+    data = path.read_bytes()
+    assert b"  url_sha256 TEXT PRIMARY KEY" in data
+    path.write_bytes(data.replace(b"  url_sha256 TEXT PRIMARY KEY", b"  url_sha256\xa0TEXT PRIMARY KEY"))
+
+    for opened in (open_for_reading, open_for_writing):
+        with pytest.raises(ArchiveDamaged):
+            opened(path)

@@ -20,6 +20,7 @@ from scraper.archive.export.selection import Selection
 from scraper.archive.export.write import export
 from scraper.archive.readings import readings_of
 from scraper.archive.schema import migrations
+from scraper.archive.verify import verify
 from scraper.crawl.options import CrawlOptions
 from scraper.crawl.run import crawl
 from scraper.demo import fixture_site
@@ -53,8 +54,9 @@ CONTENT = (
     " FROM articles a ORDER BY a.url"
 )
 CAPTURES = (
-    "SELECT p.url, p.kind, c.url, c.final_url, c.status, c.headers, c.request_headers, c.redirects, c.peer,"
-    " c.fetched_at, c.elapsed, c.wire_size, c.sha256 FROM captures c JOIN pages p ON p.id = c.page ORDER BY c.fetched_at, c.url"
+    "SELECT p.url, p.kind, c.url, c.final_url, c.status, h.headers, h.request_headers, c.redirects, c.peer,"
+    " c.fetched_at, c.elapsed, c.wire_size, c.sha256 FROM captures c JOIN pages p ON p.id = c.page"
+    " JOIN capture_headers h ON h.capture = c.id ORDER BY c.fetched_at, c.url"
 )
 
 
@@ -187,6 +189,82 @@ def test_merging_both_ways_gives_the_same_articles(tmp_path: Path) -> None:
     sql = "SELECT a.url, r.seen_at, r.digest FROM revisions r JOIN articles a ON a.id = r.article ORDER BY 1, 2"
     assert rows(tmp_path / "ab.db", sql) == rows(tmp_path / "ba.db", sql)
     assert rows(tmp_path / "ab.db", CONTENT) == rows(tmp_path / "ba.db", CONTENT)
+
+
+def test_what_a_crawl_noted_beside_the_articles_comes_along_once(tmp_path: Path) -> None:
+    archive_of(tmp_path / "a.db", (ARTICLE, 2))
+    archive_of(tmp_path / "b.db", (ARTICLE, 0))
+    with closing(sqlite3.connect(tmp_path / "b.db")) as connection, connection:
+        connection.execute("INSERT INTO problems (page, at, slug, text) VALUES (1, '2024', 'server', '500')")
+        connection.execute("INSERT INTO skips VALUES ('https://x.cn/', 'tj', 'another host', 'https://y.cn/', '2024')")
+        connection.execute(
+            "INSERT INTO watches (name, query, created_at, last_article) VALUES ('桥', '老桥', '2024', 0)"
+        )
+
+    for _ in range(2):
+        bring(tmp_path / "b.db", tmp_path / "a.db")
+
+    assert rows(tmp_path / "a.db", "SELECT page, slug FROM problems") == [(1, "server")]
+    assert rows(tmp_path / "a.db", "SELECT reason FROM skips") == [("another host",)]
+    assert rows(tmp_path / "a.db", "SELECT name, last_article FROM watches") == [("桥", 1)]
+    (discovered,) = rows(tmp_path / "b.db", "SELECT discovered_at FROM pages")
+    assert rows(tmp_path / "a.db", "SELECT discovered_at FROM pages") == [discovered]
+
+
+def test_json_lines_of_an_edited_article_leave_an_archive_that_is_whole(tmp_path: Path) -> None:
+    archive_of(tmp_path / "a.db", (ARTICLE, 0), (replace(ARTICLE, title="溪口老桥通车"), 2))
+    exported(tmp_path / "a.db", "jsonl", tmp_path / "a.jsonl")
+
+    bring(tmp_path / "a.jsonl", tmp_path / "b.db")
+    bring(tmp_path / "b.db", tmp_path / "c.db")
+
+    for name in ("b.db", "c.db"):
+        db = open_for_reading(tmp_path / name)
+        assert verify(db).damages == []
+        db.close()
+        assert rows(tmp_path / name, "SELECT first_seen FROM articles") == rows(
+            tmp_path / "a.db", "SELECT first_seen FROM articles"
+        )
+    with closing(sqlite3.connect(tmp_path / "c.db")) as connection, connection:
+        connection.execute("UPDATE articles SET first_seen = '2023' || substr(first_seen, 5)")
+    db = open_for_reading(tmp_path / "c.db")
+    assert [damage.what for damage in verify(db).damages] == ["article"]
+    db.close()
+
+
+def test_pages_that_went_and_came_back_do_so_in_a_warc(tmp_path: Path) -> None:
+    page = article_bytes(1)
+    days = [(day, status) for day, status in enumerate((200, 404, 404, 200, 410, 200), 1)]
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(answered(day, status, page) for day, status in days))
+
+    bring(tmp_path / "a.warc.gz", tmp_path / "a.db")
+
+    assert rows(tmp_path / "a.db", "SELECT cause, how FROM revisions ORDER BY number") == [
+        ("first", None),
+        ("gone", "404"),
+        ("returned", None),
+        ("gone", "410"),
+        ("returned", None),
+    ]
+    db = open_for_reading(tmp_path / "a.db")
+    assert verify(db).damages == []
+    db.close()
+
+
+def answered(day: int, status: int, page: bytes) -> bytes:
+    """A response record of the article on a day of May 2024."""
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True)
+    http = StatusAndHeaders(f"{status} X", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+    record = writer.create_warc_record(
+        URL,
+        "response",
+        payload=io.BytesIO(page if status == 200 else b"gone"),
+        http_headers=http,
+        warc_headers_dict={"WARC-Date": f"2024-05-{day:02d}T01:30:00Z"},
+    )
+    writer.write_record(record)
+    return out.getvalue()
 
 
 def test_pictures_come_with_an_archive(tmp_path: Path) -> None:

@@ -75,3 +75,13 @@ def test_a_change_is_told_with_what_when_and_where() -> None:
 )
 def test_times_are_beijings(stamp: str, shown: str) -> None:
     assert when(stamp) == shown
+
+
+def test_a_paragraph_that_moved_says_so_at_both_places() -> None:
+    one, two, three = "老桥修缮工程六日完工。", "镇长李四出席通车仪式。", "两百多名居民到场观看。"
+    before, after = "\n\n".join((one, two, three)), "\n\n".join((two, three, one))
+
+    shown = pieces_text(pieces_of(before, after, by_paragraph=True), plain=True).plain
+
+    assert f"[-〔移走〕{one}" in shown
+    assert f"〔移来〕{one}+}}" in shown

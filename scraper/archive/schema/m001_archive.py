@@ -97,8 +97,8 @@ CREATE TABLE captures (
   final_url TEXT NOT NULL,
   status INTEGER NOT NULL,
   content_type TEXT NOT NULL,
-  headers TEXT NOT NULL,                 -- JSON list of [name, value], as received
-  request_headers TEXT NOT NULL,
+  headers TEXT NOT NULL,                 -- JSON; the view capture_headers has them whole, as received
+  request_headers TEXT NOT NULL,         -- and those that were sent
   redirects TEXT NOT NULL,               -- JSON list of addresses
   peer TEXT NOT NULL,                    -- address that answered
   fetched_at TEXT NOT NULL,              -- UTC

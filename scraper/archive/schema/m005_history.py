@@ -6,9 +6,17 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from scraper.archive import proof
+from scraper.archive import headers, proof
 from scraper.archive.compression import compress
 from scraper.archive.schema.statements import run
+
+# A set's holes are filled with the values in their order; what makes no set ([] or a list of lists) stands whole.
+_WHOLE = """iif(json_type(c.NAME, '$[0]') = 'integer',
+      (SELECT json_group_array(json_array(name, coalesce(value, json_extract(c.NAME, '$[' || hole || ']'))))
+       FROM (SELECT key, pair.value ->> 0 AS name, pair.value ->> 1 AS value,
+                    sum(pair.value ->> 1 IS NULL) OVER (ORDER BY key) AS hole
+             FROM header_sets s, json_each(s.template) pair WHERE s.id = json_extract(c.NAME, '$[0]') ORDER BY key)),
+      c.NAME)"""
 
 _TABLES = """
 CREATE TABLE dictionaries (
@@ -40,6 +48,7 @@ CREATE TABLE history (
   cause TEXT NOT NULL CHECK (cause IN ('first', 'page', 'reading', 'gone', 'returned')),
                                          -- page: the page changed; reading: our rules did
   how TEXT,                              -- of gone: the status, 404 or 410, or 'soft' for a page that only says so
+                                         -- of first: since when it is known, where that is before seen_at
   capture INTEGER REFERENCES captures(id),
   digest TEXT NOT NULL,                  -- as in articles
   sha256 TEXT NOT NULL,                  -- of the whole record as JSON, keys sorted, without blanks
@@ -65,6 +74,23 @@ CREATE TABLE forgotten_captures (
 ) STRICT;
 """
 
+_HEADERS = """
+CREATE TABLE header_sets (
+  -- Headers as servers (and we) send them again and again, each set once: what differs is null here
+  -- and stands in captures.headers, a JSON list of this id and the values that belong in those places.
+  id INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,           -- of the template
+  template TEXT NOT NULL                 -- JSON list of [name, value or null]
+) STRICT;
+
+CREATE VIEW capture_headers AS
+  -- The headers of every capture whole, as JSON lists of [name, value].
+  SELECT c.id AS capture,
+    {headers} AS headers,
+    {request_headers} AS request_headers
+  FROM captures c;
+"""
+
 _AFTER = """
 DROP TABLE revisions;
 ALTER TABLE history RENAME TO revisions;
@@ -74,6 +100,7 @@ CREATE INDEX revisions_seen ON revisions(seen_at);
 
 def apply(db: Database) -> None:
     run(db, _TABLES)
+    run(db, _HEADERS.format(**{name: _WHOLE.replace("NAME", name) for name in ("headers", "request_headers")}))
     _chain_captures(db)
     _carry_revisions(db)
     run(db, _AFTER)
@@ -85,7 +112,13 @@ def _chain_captures(db: Database) -> None:
     for identity, run_id, *values in db.execute(f"SELECT id, run, {columns} FROM captures ORDER BY id").fetchall():
         link = proof.capture_link(dict(zip(proof.CAPTURE_COLUMNS, values, strict=True)))
         chains[run_id] = proof.chained(chains.get(run_id, ""), link)
-        db.execute("UPDATE captures SET chain = ? WHERE id = ?", [chains[run_id], identity])
+        packed = [
+            headers.pack(db, values[proof.CAPTURE_COLUMNS.index(name)]) for name in ("headers", "request_headers")
+        ]
+        db.execute(
+            "UPDATE captures SET chain = ?, headers = ?, request_headers = ? WHERE id = ?",
+            [chains[run_id], *packed, identity],
+        )
     for run_id, chain in chains.items():
         db.execute("UPDATE runs SET chain = ? WHERE id = ?", [chain, run_id])
 
