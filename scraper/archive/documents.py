@@ -49,3 +49,7 @@ class Document:
         if literal and (literal in self.body or literal in self.title or literal in self.captions):
             return True  # letter by letter, as most do: a hundred times cheaper than to fold
         return any(term in text for text in self.texts)
+
+    def is_whole(self, field: str, value: str) -> bool:
+        """Whether a field is this value, letter by letter; of authors, whether one is."""
+        return value in strings(self.authors) if field == "author" else bool(getattr(self, field) == value)

@@ -50,6 +50,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "oldest_first": ("最早在前", "Oldest first"),
     "ordered_by": ("按 {column} 排列", "Ordered by {column}"),
     "order": ("排序", "Order"),
+    "each_story_once": ("同稿只列一篇", "Each story once"),
+    "every_copy": ("列出全部同稿", "Show every copy"),
+    "copies": ("另有同稿 {count} 篇：", "{count} more of the same story:"),
+    "count_stories": ("{count} 篇稿件", "{count} stories"),
+    "one_story": ("1 篇稿件", "1 story"),
     "chosen": ("已选", "Chosen"),
     "remove": ("去掉", "Remove"),
     "clear": ("全部去掉", "Clear"),
@@ -282,6 +287,9 @@ class Words:
 
     def articles(self, count: int) -> str:
         return self("one_article") if count == 1 else self("count_articles", count=f"{count:,}")
+
+    def stories(self, count: int) -> str:
+        return self("one_story") if count == 1 else self("count_stories", count=f"{count:,}")
 
     def short(self, count: int) -> str:
         """A count where there is little room.
