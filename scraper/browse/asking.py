@@ -13,8 +13,12 @@ class TooSlow(Exception):
     """SQLite worked on the question longer than a page may take."""
 
 
+class Outdated(Exception):
+    """The archive was made by an older version and lacks a table or column that the page shows."""
+
+
 async def ask(datasette: Any, database: str, question: Callable[[Database], Answer], *, ms: int = 0) -> Answer:
-    """What `question` finds in the archive; raises `TooSlow` after `ms`, or Datasette's own limit."""
+    """What `question` finds in the archive; raises `TooSlow` after `ms`, or Datasette's own limit, and `Outdated`."""
     from datasette.utils import sqlite_timelimit
 
     limit = ms or datasette.setting("sql_time_limit_ms")
@@ -28,4 +32,6 @@ async def ask(datasette: Any, database: str, question: Callable[[Database], Answ
     except sqlite3.OperationalError as error:
         if "interrupted" in str(error):
             raise TooSlow(str(error)) from error
+        if "no such table" in str(error) or "no such column" in str(error):
+            raise Outdated(str(error)) from error
         raise

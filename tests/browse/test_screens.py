@@ -49,7 +49,7 @@ def archive_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     db = open_for_writing(path)
     with db.atomic():
         _add(db, HOSTILE)
-        _add(db, replace(STORY, body="从前的内容。"))
+        _add(db, replace(STORY, body="从前的内容。"), b"<html>before</html>")
         _add(db, STORY)
         gone = db.execute("SELECT url FROM articles WHERE site = 'hlj' LIMIT 1").fetchone()[0]
         mark_gone(db, -1, gone, datetime.now(UTC).isoformat())
