@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from sqlite_utils import Database
 
@@ -76,8 +77,13 @@ def _ordered(facet: str, counted: Counter[str]) -> list[tuple[str, int]]:
 
 def _names(facet: str, value: str | None) -> Iterable[str]:
     if facet == "author":
-        return set(strings(value or "")) - {""}
+        return _authors(value or "")
     return (value,) if value else ()
+
+
+@lru_cache(maxsize=10_000)
+def _authors(value: str) -> frozenset[str]:
+    return frozenset(strings(value)) - {""}
 
 
 _FACET_SQL = {

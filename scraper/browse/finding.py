@@ -17,7 +17,10 @@ _FEED = 30
 _PATIENCE_MS = 6_000
 """A page of hits late is better than none; facets may be left out sooner."""
 _SHOWN_AT_ONCE = 8
+_MOST_SHOWN = 40
+"""Room for all 33 editions; an address each is a millisecond for twenty."""
 _MOST_VALUES = 200
+"""For programs."""
 _SINGLE = ("channel", "source", "editor", "author")
 _SORTS = ("relevance", "date", "oldest")
 
@@ -37,6 +40,7 @@ class Facet:
     label: str
     first: list[Choice]
     rest: list[Choice]
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,13 +242,14 @@ def _facets(
 ) -> list[Facet]:
     facets = []
     for name in searching.FACETS:
-        choices = [
-            _choice(visit, search, name, value, count, names) for value, count in counted.get(name, [])[:_MOST_VALUES]
-        ]
+        values = counted.get(name, [])
+        choices = [_choice(visit, search, name, value, count, names) for value, count in values[:_MOST_SHOWN]]
         # One value that every article here has is no choice.
         if len(choices) > 1 or any(choice.chosen for choice in choices):
             choices.sort(key=lambda choice: not choice.chosen)
-            facets.append(Facet(visit.t(name), choices[:_SHOWN_AT_ONCE], choices[_SHOWN_AT_ONCE:]))
+            facets.append(
+                Facet(visit.t(name), choices[:_SHOWN_AT_ONCE], choices[_SHOWN_AT_ONCE:], len(values) > _MOST_SHOWN)
+            )
     return facets
 
 
