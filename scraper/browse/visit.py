@@ -101,6 +101,8 @@ def answering(view: View) -> Callable[..., Awaitable[Any]]:
             shown = _unanswered(visit, "too_slow", "not_counted")
         except asking.Outdated:
             shown = _unanswered(visit, "outdated", "outdated_title")
+        if shown and shown.status >= 500 and wanted == "atom":
+            wanted = "html"
         if shown is None or (wanted == "atom" and shown.feed is None):
             # Not `NotFound`: Datasette would send addresses with a % in them elsewhere.
             shown, wanted = _missing(visit), "json" if wanted == "json" else "html"

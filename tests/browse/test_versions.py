@@ -334,7 +334,9 @@ def older(path: Path, tmp_path_factory: pytest.TempPathFactory) -> Browser:
     return Browser(copy)
 
 
-@pytest.mark.parametrize("address", ["/-/changes", "/-/health", "/-/article/1/diff", "/-/article/1.json"])
+@pytest.mark.parametrize(
+    "address", ["/-/changes", "/-/changes.atom", "/-/health", "/-/article/1/diff", "/-/article/1.json"]
+)
 def test_an_older_archive_says_in_one_line_what_to_do(older: Browser, address: str) -> None:
     response = older.get(address)
 
