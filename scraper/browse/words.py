@@ -213,7 +213,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "收录之后，原网站改动、撤下和重新刊出的文章。日期是本存档看到的时间。",
         "What the sites edited, removed and put back after it was archived; days are when this archive saw it.",
     ),
-    "count_changes": ("{count} 次", "{count} changes"),
+    "count_changes": ("{count} 次变动", "{count} changes"),
     "kind_edited": ("改动", "Edited"),
     "kind_gone": ("撤下", "Removed"),
     "kind_returned": ("重新刊出", "Put back"),
@@ -278,6 +278,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "links_left": ("版面上没有当作文章的链接", "Links not taken as articles"),
     "links_left_about": ("如果这里有文章，请看 scraper why 网址。", "If there is an article among them, ask scraper why URL."),
     "links": ("链接", "Links"),
+    "how_many_links": ("{count} 条", "{count} links"),
     "reason_host": ("别的主机", "another host"),
     "reason_edition": ("别的地方版", "another edition"),
     "reason_no_article": ("不是文章地址", "no article"),
@@ -393,7 +394,8 @@ class Words:
 
     def field(self, name: str) -> str:
         """A field of the record, by its name in the interface where it has one."""
-        return self(name) if name in TEXTS else name
+        key = {"body": "text", "rights": "rights_sentence"}.get(name, name)
+        return self(key) if key in TEXTS else name
 
     def day(self, printed: str) -> str:
         return typography.day(printed) if self.language == "zh" else printed[:10]
