@@ -112,7 +112,7 @@ def measure(path: Path, each: int, cold: bool) -> None:
 def _newest(db: Database, one: Asked) -> Iterator[int]:
     from itertools import islice
 
-    from scraper.archive.search import Matches
+    from scraper.archive.matches import Matches
 
     return islice(Matches(db, understood(one.text, one.filters)).newest(), 20)
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from scraper.cli import app
 from scraper.models import Image
 from tests.archive.samples import new_archive, numbered, put
+from tests.archive.story_pairs import wire_texts
 
 BRIDGE = numbered(
     1, title="溪口镇老桥修缮完工", body="桥面由一百二十块青石铺成。", images=(), published_at="2024-05-06T09:30+08:00"
@@ -65,6 +66,28 @@ def test_counts_fields_and_explanations_are_printed(path: Path) -> None:
     assert explained["query"] == "老桥 and from 2023, without 大堤"
     assert "老桥" in explained["match"]
     assert explained["plan"]
+
+
+def test_each_story_is_printed_once_with_its_copies(tmp_path: Path) -> None:
+    path = tmp_path / "stories.db"
+    body = wire_texts()[0]
+    with closing(new_archive(path)) as db:
+        put(
+            db,
+            *(
+                numbered(n, title="通稿", body=body, images=(), region=region)
+                for n, region in ((1, "天津"), (2, "上\x1b[1m海"))
+            ),
+        )
+
+    shown = run(path, "search", "通稿", "--unique")
+    (record,) = (json.loads(line) for line in run(path, "search", "通稿", "--unique", "--json").stdout.splitlines())
+
+    assert len(run(path, "search", "通稿", "--json").stdout.splitlines()) == 2
+    assert "(+1 copy: 天津)" in shown.stdout
+    assert [copy["region"] for copy in record["copies"]] == ["天津"]
+    assert run(path, "search", "通稿", "--unique", "--count").stdout == "1\n"
+    assert "\x1b" not in run(path, "search", "通稿", "--unique", "--sort", "oldest").stdout
 
 
 def test_a_hit_in_a_caption_is_shown_with_offsets(path: Path) -> None:

@@ -58,3 +58,7 @@ class Document:
     @cached_property
     def _lower(self) -> str:
         return f"{self.title}\n,{self.body}\n,{self.captions}".lower()
+
+    def is_whole(self, field: str, value: str) -> bool:
+        """Whether a field is this value, letter by letter; of authors, whether one is."""
+        return value in strings(self.authors) if field == "author" else bool(getattr(self, field) == value)

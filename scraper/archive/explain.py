@@ -5,8 +5,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from scraper.archive import index
+from scraper.archive.matches import archive_years
 from scraper.archive.query import describe, narrowing
-from scraper.archive.search import Filters, archive_years, understood
+from scraper.archive.search import Filters, understood
 
 
 def plan(db: Database, text: str, filters: Filters | None = None) -> dict[str, Any]:

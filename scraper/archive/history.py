@@ -15,9 +15,11 @@ from sqlite_utils import Database
 from scraper.archive import proof
 from scraper.archive.compression import HIGHEST, compress, decompress
 from scraper.archive.difference import difference
+from scraper.errors import ArchiveDamaged
 
 CONTENT = ("first", "page", "reading")
 KINDS = ("edited", "gone", "returned")
+_CAUSES = {"page": "edited", "gone": "gone", "returned": "returned"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +165,22 @@ def content_pair(revisions: Sequence[Revision], before: int | None, after: int |
 
 
 def changes(
-    db: Database, *, since: str, sites: Sequence[str] = (), until: str = "", kinds: Sequence[str] = KINDS
+    db: Database,
+    *,
+    since: str,
+    sites: Sequence[str] = (),
+    until: str = "",
+    kinds: Sequence[str] = KINDS,
+    limit: int = -1,
+    offset: int = 0,
 ) -> list[Change]:
-    """Articles edited, gone and returned from `since` on, newest first.
+    """Articles edited, gone and returned from `since` on, newest first; `limit` -1 means all.
 
     `since` and `until` are days or moments in UTC (`2024-05`, `2024-05-06`,
     `2024-05-06T08:00`), both inclusive. What only our rules read otherwise is
     no edit. An article that is new is none either.
     """
-    causes = {"page": "edited", "gone": "gone", "returned": "returned"}
-    wanted = [cause for cause, kind in causes.items() if kind in kinds]
+    wanted = [cause for cause, kind in _CAUSES.items() if kind in kinds]
     conditions = ["r.seen_at >= ?", f"r.cause IN ({', '.join('?' * len(wanted))})"]
     parameters: list[str] = [since, *wanted]
     if until:
@@ -185,8 +193,8 @@ def changes(
     rows = db.execute(
         "SELECT a.id, a.site, a.url, a.title, r.seen_at, r.cause, r.number, r.how, r.id"
         f" FROM revisions r JOIN articles a ON a.id = r.article WHERE {' AND '.join(conditions)}"
-        " ORDER BY r.seen_at DESC, r.id DESC",
-        parameters,
+        " ORDER BY r.seen_at DESC, r.id DESC LIMIT ? OFFSET ?",
+        [*parameters, limit, offset],
     ).fetchall()
     return [
         Change(
@@ -195,13 +203,23 @@ def changes(
             url=url,
             title=title,
             when=when,
-            kind=causes[cause],
+            kind=_CAUSES[cause],
             number=number,
             fields=_fields_changed(db, article, number, revision) if cause == "page" else (),
             how=how,
         )
         for article, site, url, title, when, cause, number, how, revision in rows
     ]
+
+
+def change_counts(db: Database, *, since: str = "", until: str = "") -> dict[tuple[str, str], int]:
+    """How many `changes` there are by edition and kind."""
+    rows = db.execute(
+        "SELECT a.site, r.cause, count(*) FROM revisions r JOIN articles a ON a.id = r.article"
+        " WHERE r.seen_at >= ? AND r.seen_at < ? AND r.cause IN ('page', 'gone', 'returned') GROUP BY 1, 2",
+        [since, until + "~"],
+    )
+    return {(site, _CAUSES[cause]): times for site, cause, times in rows.fetchall()}
 
 
 def _fields_changed(db: Database, article: int, number: int, revision: int) -> tuple[str, ...]:
@@ -211,5 +229,8 @@ def _fields_changed(db: Database, article: int, number: int, revision: int) -> t
     ).fetchone()
     if before is None:
         return ()
-    found = difference(record_of_revision(db, before[0]), record_of_revision(db, revision))
+    try:
+        found = difference(record_of_revision(db, before[0]), record_of_revision(db, revision))
+    except ArchiveDamaged:  # one record that is not whole takes no other change away; `verify` names it
+        return ()
     return tuple(one.field for one in found)

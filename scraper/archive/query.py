@@ -33,6 +33,14 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """A field that must be this value, letter by letter; of authors, that one must be."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     code: str
 
@@ -60,7 +68,7 @@ class Any:
     nodes: tuple["Node", ...] = ()
 
 
-Node = Term | Site | Dates | Not | All | Any
+Node = Term | Whole | Site | Dates | Not | All | Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +360,10 @@ def narrowing(node: Node, years: Years | None = None, spell: Spell | None = None
     if isinstance(node, Term):
         other = spell(node) if spell else None
         return Narrowing(other, False) if other else _term(node)
+    if isinstance(node, Whole):
+        # The index knows it folded only; without a letter it knows nothing of it.
+        found = units(node.value)
+        return Narrowing(all_grams(found, f"{node.field}:") if found else None, False)
     if isinstance(node, Site):
         return Narrowing(quoted(f"site:{node.code}"), True)
     if isinstance(node, Dates):
@@ -473,6 +485,8 @@ def holds(query: Query, document: Document) -> bool:
 def _holds(node: Node, document: Document) -> bool:
     if isinstance(node, Term):
         return document.has(node.units, node.field, node.text)
+    if isinstance(node, Whole):
+        return document.is_whole(node.field, node.value)
     if isinstance(node, Site):
         return document.site == node.code
     if isinstance(node, Dates):
@@ -496,6 +510,8 @@ def _described(node: Node, *, top: bool = False) -> str:
     if isinstance(node, Term):
         shown = node.units.replace(BOUNDARY, "·")
         return f"{node.field} {shown}" if node.field else shown
+    if isinstance(node, Whole):
+        return f"{node.field} exactly {node.value}"
     if isinstance(node, Site):
         site = all_sites().get(node.code)
         return f"edition {node.code}{' ' + site.name if site else ''}"

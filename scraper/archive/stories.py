@@ -6,9 +6,11 @@ is the same, or nearly. `fingerprint` decides what is nearly the same; here it
 is looked up and written down.
 """
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlite_utils import Database
@@ -23,6 +25,8 @@ _DAYS_APART = 30
 _NEWEST = 200
 """Articles looked up for one band at most: a band that more share is a phrase of the trade, and copies come soon."""
 _BATCH = 500
+_PART = 200
+"""Articles whose stories are looked up at once."""
 
 _HOLES = ", ".join("?" * fingerprint.BANDS)
 _COLUMNS = ", ".join(f"b{number}" for number in range(fingerprint.BANDS))
@@ -90,6 +94,46 @@ def stories_since(db: Database, since: str = "") -> Iterator[Story]:
         story = load_story(db, identity)
         if story is not None:
             yield story
+
+
+def stories_by_article(db: Database, articles: Iterable[int]) -> dict[int, int]:
+    """The story of each of these articles that prints one."""
+    if not db["story_members"].exists():  # an archive of an older version, which nobody may write to
+        return {}
+    rows = db.execute(
+        "SELECT article, story FROM story_members WHERE article IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(articles))],
+    )
+    return dict(rows.fetchall())
+
+
+def repeated(db: Database, articles: Iterable[int]) -> int:
+    """How many of these articles print what another of them prints."""
+    found = stories_by_article(db, articles)
+    return len(found) - len(set(found.values()))
+
+
+def each_once(db: Database, articles: Iterator[tuple[int, float]]) -> Iterator[tuple[int, float]]:
+    """Articles with their scores, of each story the first that comes."""
+    told: set[int] = set()
+    for part in iter(lambda: list(islice(articles, _PART)), []):
+        found = stories_by_article(db, [identity for identity, _ in part])
+        for identity, score in part:
+            story = found.get(identity)
+            if story is None or story not in told:
+                yield identity, score
+            if story is not None:
+                told.add(story)
+
+
+def members_of(db: Database, articles: Iterable[int]) -> dict[int, tuple[Member, ...]]:
+    """For each of these articles that prints a story, all that print it, in order of publication."""
+    found = {}
+    for article, story in stories_by_article(db, articles).items():
+        loaded = load_story(db, story)
+        if loaded is not None:
+            found[article] = loaded.members
+    return found
 
 
 def differences(first: Member, other: Member) -> dict[str, Any]:

@@ -1,22 +1,26 @@
 """The page of one article: its blocks in reading order, and everything the archive knows about it."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from scraper.archive import store
-from scraper.browse import citation, typography
+from scraper.archive import history, store
+from scraper.archive.stories import Story, story_of
+from scraper.browse import citation, elsewhere, pictures, typography, versions
 from scraper.browse.citation import Cited
+from scraper.browse.elsewhere import Printing
+from scraper.browse.pictures import Kept
+from scraper.browse.versions import Version
 from scraper.browse.visit import Shown, Visit
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Pictures that share a caption and a place. The addresses are printed; nothing is loaded from them."""
+    """Pictures that share a caption and a place: shown where they are kept; nothing is loaded from their addresses."""
 
     caption: str
     credit: str
@@ -25,6 +29,7 @@ class Picture:
     links: tuple[str, ...]
     addresses: tuple[str, ...]
     """Addresses that are no links."""
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,12 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
-    number: int
-    """From 1, the oldest."""
-    seen_at: str
-    digest: str
-    record: str
-    """Address of its whole record."""
+class Disagreement:
+    """What the page says of a field elsewhere."""
+
+    field: str
+    value: str
+    read_from: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,11 @@ class ArticlePage:
     next_page: str | None
     capture: Any
     """`id`, `fetched_at`, `sha256`, `status` of the response it was read from, or None."""
-    revisions: list[Revision]
+    versions: list[Version]
     """The newest first."""
+    elsewhere: list[Printing]
+    """Who else printed the story, in order of publication."""
+    disagreements: list[Disagreement]
     older: Neighbour | None
     newer: Neighbour | None
     gb7714: str
@@ -81,7 +88,8 @@ class _Found:
     row: Any
     images: list[Any]
     capture: Any
-    revisions: list[Any]
+    revisions: list[history.Revision]
+    story: Story | None
     older: Any
     newer: Any
 
@@ -99,7 +107,7 @@ async def page(visit: Visit, key: str) -> ArticlePage | None:
         visit=visit,
         row=row,
         title=row["title"].strip() or t("untitled"),
-        blocks=blocks(row["body"], _listed(row["sections"]), found.images),
+        blocks=blocks(row["body"], _listed(row["sections"]), found.images, lambda image: pictures.kept(visit, image)),
         authors=authors,
         contributors=[str(name) for name in _listed(row["contributors"])],
         published=t.moment(row["published_at"]),
@@ -108,7 +116,9 @@ async def page(visit: Visit, key: str) -> ArticlePage | None:
         original=typography.link(row["url"]),
         next_page=typography.link(row["next_page"]),
         capture=found.capture,
-        revisions=_revisions(visit, found.revisions),
+        versions=versions.versions(visit, row["id"], found.revisions),
+        elsewhere=elsewhere.printings(visit, found.story, row["id"]),
+        disagreements=list(_disagreements(row["disagreements"])),
         older=_neighbour(visit, found.older),
         newer=_neighbour(visit, found.newer),
         gb7714=citation.gb7714(cited),
@@ -122,16 +132,20 @@ def _find(db: Database, key: str) -> _Found | None:
         return None
     return _Found(
         row=row,
-        images=list(db.execute("SELECT * FROM images WHERE article = ? ORDER BY number", [row["id"]])),
+        images=list(db.execute(_IMAGES, [row["id"]])),
         capture=db.execute(_CAPTURE, [row["capture"]]).fetchone(),
-        revisions=list(db.execute(_REVISIONS, [row["id"]])),
+        revisions=history.revisions_of(db, row["id"]),
+        story=story_of(db, row["id"]),
         older=_beside(db, row, "<", "DESC"),
         newer=_beside(db, row, ">", "ASC"),
     )
 
 
 _CAPTURE = "SELECT id, fetched_at, sha256, status FROM captures WHERE id = ?"
-_REVISIONS = "SELECT id, seen_at, digest FROM revisions WHERE article = ? ORDER BY seen_at, id"
+_IMAGES = """
+SELECT i.*, m.type, m.width, m.height FROM images i LEFT JOIN media m ON m.sha256 = i.media
+WHERE i.article = ? ORDER BY i.number
+"""
 
 
 def _beside(db: Database, row: Any, side: str, order: str) -> Any:
@@ -149,13 +163,10 @@ def _neighbour(visit: Visit, row: Any) -> Neighbour | None:
     return Neighbour(row["id"], visit.article(row["id"]), row["title"], visit.t.day(row["published_at"]))
 
 
-def _revisions(visit: Visit, rows: list[Any]) -> list[Revision]:
-    table = visit.datasette.urls.table(visit.database, "revisions")
-    found = [
-        Revision(number, visit.t.beijing(row["seen_at"]), row["digest"], f"{table}/{row['id']}")
-        for number, row in enumerate(rows, 1)
-    ]
-    return found[::-1]
+def _disagreements(text: str) -> Iterator[Disagreement]:
+    for one in _listed(text):
+        if isinstance(one, dict):
+            yield Disagreement(*(str(one.get(name) or "") for name in ("field", "value", "read_from")))
 
 
 def _cited(row: Any, authors: list[str], fetched_at: str) -> Cited:
@@ -180,7 +191,12 @@ async def record(visit: Visit) -> Shown | None:
     # `load_record` understands addresses, too; here it is asked by id alone.
     beside = {
         "capture_record": dict(shown.capture) if shown.capture else None,
-        "revisions": [{"number": one.number, "digest": one.digest} for one in shown.revisions],
+        "revisions": [
+            {"number": one.number, "digest": one.digest, "cause": one.cause, "how": one.how}
+            | {"record": visit.absolute(one.record)}
+            for one in shown.versions
+        ],
+        "elsewhere": elsewhere.record(visit, shown.elsewhere),
         "citation": {"gb7714": shown.gb7714, "bibtex": shown.bibtex},
         "older": visit.absolute(visit.record_of(shown.older.id)) if shown.older else None,
         "newer": visit.absolute(visit.record_of(shown.newer.id)) if shown.newer else None,
@@ -201,7 +217,10 @@ def _listed(text: str) -> list[Any]:
 # --- blocks --------------------------------------------------------------------------
 
 
-def blocks(body: str, sections: list[Any], images: Iterable[Any]) -> list[Block]:
+Keep = Callable[[Any], Kept | None]
+
+
+def blocks(body: str, sections: list[Any], images: Iterable[Any], keep: Keep = lambda image: None) -> list[Block]:
     """Paragraphs, sub-headings, tables and pictures in the order of the page.
 
     A picture follows the paragraph of its `position`; one behind the last
@@ -209,11 +228,11 @@ def blocks(body: str, sections: list[Any], images: Iterable[Any]) -> list[Block]
     """
     paragraphs = [paragraph for paragraph in body.split("\n\n") if paragraph.strip()]
     headings = {section.get("start") for section in sections if isinstance(section, dict)}
-    pictures = _pictures(images, last=len(paragraphs) - 1)
-    found = list(pictures.get(-1, ()))
+    placed = _pictures(images, len(paragraphs) - 1, keep)
+    found = list(placed.get(-1, ()))
     for index, paragraph in enumerate(paragraphs):
         found.append(_block(paragraph, index in headings))
-        found += pictures.get(index, ())
+        found += placed.get(index, ())
     return list(_with_tables_joined(found))
 
 
@@ -225,18 +244,18 @@ def _block(paragraph: str, is_heading: bool) -> Block:
     return Block("paragraph", paragraph)
 
 
-def _pictures(images: Iterable[Any], last: int) -> dict[int, list[Block]]:
+def _pictures(images: Iterable[Any], last: int, keep: Keep) -> dict[int, list[Block]]:
     found: dict[int, list[Block]] = {}
 
     def place(image: Any) -> tuple[int, str]:
         return max(-1, min(image["position"], last)), image["caption"] or ""
 
     for (position, _), group in groupby(images, key=place):
-        found.setdefault(position, []).append(Block("picture", picture=_picture(list(group))))
+        found.setdefault(position, []).append(Block("picture", picture=_picture(list(group), keep)))
     return found
 
 
-def _picture(images: list[Any]) -> Picture:
+def _picture(images: list[Any], keep: Keep) -> Picture:
     caption, credit = (images[0]["caption"] or "").strip(), (images[0]["credit"] or "").strip()
     apart = bool(credit) and caption.endswith(credit)
     return Picture(
@@ -245,6 +264,7 @@ def _picture(images: list[Any]) -> Picture:
         alt=images[0]["alt"].strip(),
         links=tuple(url for image in images if (url := typography.link(image["src"]))),
         addresses=tuple(image["src"] for image in images if not typography.link(image["src"])),
+        kept=tuple(shown for image in images if (shown := keep(image))),
     )
 
 

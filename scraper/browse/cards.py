@@ -9,7 +9,7 @@ from markupsafe import Markup
 from scraper.archive import marks
 from scraper.archive.marks import Snippet
 from scraper.archive.query import Query
-from scraper.archive.search import Hit
+from scraper.archive.search import Copy, Hit
 from scraper.browse import typography
 from scraper.browse.words import Words
 
@@ -56,6 +56,13 @@ class Card:
     gone: bool
     edited: bool
     changed_at: str
+    copies: tuple[Copy, ...] = ()
+    """The others of its story that this one stands for."""
+
+    @property
+    def copied_by(self) -> str:
+        """Where the copies stand, each place once."""
+        return "、".join(dict.fromkeys(copy.region for copy in self.copies))
 
 
 def card(row: Any, href: str, query: Query, t: Words, hit: Hit | None = None) -> Card:
@@ -81,6 +88,7 @@ def card(row: Any, href: str, query: Query, t: Words, hit: Hit | None = None) ->
         gone=bool(row["gone_at"]),
         edited=row["changed_at"] > row["first_seen"],
         changed_at=row["changed_at"],
+        copies=hit.copies if hit else (),
     )
 
 

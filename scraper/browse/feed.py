@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
@@ -30,6 +31,43 @@ def atom(visit: Visit, text: str, pairs: Sequence[tuple[str, str]], cards: Itera
     _add(ElementTree.SubElement(feed, "author"), "name", visit.t("name"))
     for card in shown:
         _entry(feed, visit, card)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(feed, encoding="unicode").encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change of an article, as a feed tells it."""
+
+    identity: str
+    title: str
+    updated: str
+    href: str
+    original: str
+    region: str
+    summary: str
+
+
+def changes(visit: Visit, pairs: Sequence[tuple[str, str]], entries: Iterable[Entry]) -> bytes:
+    """The feed of what was edited, removed and put back, newest first."""
+    shown = list(entries)
+    here, page = (visit.absolute(visit.path(path, pairs)) for path in ("/-/changes.atom", "/-/changes"))
+    feed = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": visit.t.tag})
+    _add(feed, "id", here)
+    _add(feed, "title", f"{visit.t('changes')} – {visit.t('name')}")
+    _add(feed, "updated", max((moment(entry.updated) for entry in shown), default="1970-01-01T00:00:00Z"))
+    _link(feed, "self", here, "application/atom+xml")
+    _link(feed, "alternate", page, "text/html")
+    _add(ElementTree.SubElement(feed, "author"), "name", visit.t("name"))
+    for entry in shown:
+        told = ElementTree.SubElement(feed, "entry")
+        _add(told, "id", entry.identity)
+        _add(told, "title", entry.title)
+        _add(told, "updated", moment(entry.updated))
+        _link(told, "alternate", visit.absolute(entry.href), "text/html")
+        if original := typography.link(entry.original):
+            _link(told, "via", original, "text/html")
+        ElementTree.SubElement(told, "category", {"term": clean(entry.region)})
+        _add(told, "summary", entry.summary)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(feed, encoding="unicode").encode()
 
 

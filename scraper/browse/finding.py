@@ -1,10 +1,9 @@
 """The search page: hits in the order of `scraper search`, what they can be narrowed by, and a feed of any search."""
 
-import re
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from scraper.archive.query import parse
+from scraper.archive.query import day, parse
 from scraper.browse import feed, searching
 from scraper.browse.asking import TooSlow
 from scraper.browse.cards import Card
@@ -18,8 +17,10 @@ _FEED = 30
 _PATIENCE_MS = 6_000
 """A page of hits late is better than none; facets may be left out sooner."""
 _SHOWN_AT_ONCE = 8
+_MOST_SHOWN = 40
+"""Room for all 33 editions; an address each is a millisecond for twenty."""
 _MOST_VALUES = 200
-_DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+"""For programs."""
 _SINGLE = ("channel", "source", "editor", "author")
 _SORTS = ("relevance", "date", "oldest")
 
@@ -39,6 +40,7 @@ class Facet:
     label: str
     first: list[Choice]
     rest: list[Choice]
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Asked:
     sort: str
     page: int
     wrong_day: bool
+    unique: bool = False
+    """Whether each story is shown once."""
     more: bool = False
     """Whether a next page has hits."""
 
@@ -58,6 +62,7 @@ class Asked:
         """The address again, without the page."""
         said = [("q", self.text), *(("site", site) for site in self.chosen.sites)]
         said += [(name, getattr(self.chosen, name)) for name in (*_SINGLE, "since", "until")]
+        said.append(("unique", "1" if self.unique else ""))
         said.append(("sort", "" if self.sort == _usual_sort(self.text) else self.sort))
         return [(name, value) for name, value in said if value]
 
@@ -69,21 +74,23 @@ def _usual_sort(text: str) -> str:
 def asked(visit: Visit) -> Asked:
     text, sort = visit.argument("q"), visit.argument("sort")
     sites = tuple(dict.fromkeys(site.strip()[:10] for site in visit.request.args.getlist("site") if site.strip()))[:40]
-    days = {name: visit.argument(name, 20) for name in ("since", "until")}
-    wrong = any(day and not _DAY.fullmatch(day) for day in days.values())
+    days = {name: day(said) if (said := visit.argument(name, 20)) else "" for name in ("since", "until")}
+    wrong = None in days.values()
     chosen = Chosen(
         sites=sites,
-        **({} if wrong else days),
+        since="" if wrong else days["since"] or "",
+        until="" if wrong else days["until"] or "",
         **{name: visit.argument(name, 300) for name in _SINGLE},
     )
     page = visit.argument("page", 6)
-    allowed = _SORTS[:2] if text else _SORTS[1:]
+    allowed = _SORTS if text else _SORTS[1:]
     return Asked(
         text=text,
         chosen=chosen,
         sort=sort if sort in allowed else _usual_sort(text),
         page=min(max(int(page), 1), _LAST_PAGE) if page.isascii() and page.isdecimal() else 1,
         wrong_day=wrong,
+        unique=visit.argument("unique", 2) == "1",
     )
 
 
@@ -94,7 +101,9 @@ async def page(visit: Visit) -> Shown:
     sort, limit, offset = ("date", _FEED, 0) if wants_feed else (search.sort, PAGE + 1, (search.page - 1) * PAGE)
     try:
         found = await visit.ask(
-            lambda db: searching.find(db, search.text, search.chosen, sort=sort, limit=limit, offset=offset),
+            lambda db: searching.find(
+                db, search.text, search.chosen, sort=sort, limit=limit, offset=offset, unique=search.unique
+            ),
             ms=_PATIENCE_MS,
         )
     except UsageError:
@@ -118,6 +127,7 @@ async def _shown(visit: Visit, search: Asked, found: list[Card], total: int, mes
         "facets": list(_facets(visit, search, counted or {}, names)),
         "facets_late": counted is None,
         "sorts": _sorts(visit, search),
+        "switch": _switch(visit, search),
         "hidden": [pair for pair in search.pairs if pair[0] != "q"],
         "hidden_for_dates": [pair for pair in search.pairs if pair[0] not in ("since", "until")],
         "previous": _address(visit, search, page=search.page - 1) if search.page > 1 else "",
@@ -137,7 +147,7 @@ async def _shown(visit: Visit, search: Asked, found: list[Card], total: int, mes
 async def _counted(visit: Visit, search: Asked) -> dict[str, list[tuple[str, int]]] | None:
     """The facets, or None where counting takes too long: the hits are shown without."""
     try:
-        return await visit.ask(lambda db: searching.counts(db, search.text, search.chosen))
+        return await visit.ask(lambda db: searching.counts(db, search.text, search.chosen, unique=search.unique))
     except TooSlow:
         return None
 
@@ -179,7 +189,7 @@ def _table(visit: Visit, search: Asked) -> str:
 
 def _sorts(visit: Visit, search: Asked) -> list[Choice]:
     labels = {"relevance": "by_relevance", "date": "newest_first", "oldest": "oldest_first"}
-    names = _SORTS[:2] if search.text else _SORTS[1:]
+    names = _SORTS if search.text else _SORTS[1:]
     usual = _usual_sort(search.text)
     return [
         Choice(
@@ -190,6 +200,13 @@ def _sorts(visit: Visit, search: Asked) -> list[Choice]:
         )
         for name in names
     ]
+
+
+def _switch(visit: Visit, search: Asked) -> Choice:
+    """Shows each story once, or every copy again."""
+    add = () if search.unique else (("unique", "1"),)
+    label = visit.t("every_copy" if search.unique else "each_story_once")
+    return Choice(label, None, _address(visit, search, drop=("unique",), add=add), search.unique)
 
 
 # --- what is chosen, and what there is to choose ----------------------------------------
@@ -225,13 +242,14 @@ def _facets(
 ) -> list[Facet]:
     facets = []
     for name in searching.FACETS:
-        choices = [
-            _choice(visit, search, name, value, count, names) for value, count in counted.get(name, [])[:_MOST_VALUES]
-        ]
+        values = counted.get(name, [])
+        choices = [_choice(visit, search, name, value, count, names) for value, count in values[:_MOST_SHOWN]]
         # One value that every article here has is no choice.
         if len(choices) > 1 or any(choice.chosen for choice in choices):
             choices.sort(key=lambda choice: not choice.chosen)
-            facets.append(Facet(visit.t(name), choices[:_SHOWN_AT_ONCE], choices[_SHOWN_AT_ONCE:]))
+            facets.append(
+                Facet(visit.t(name), choices[:_SHOWN_AT_ONCE], choices[_SHOWN_AT_ONCE:], len(values) > _MOST_SHOWN)
+            )
     return facets
 
 
@@ -254,6 +272,7 @@ def _record(
         "query": search.text,
         "chosen": {name: value for name, value in asdict(search.chosen).items() if value},
         "sort": search.sort,
+        "unique": search.unique,
         "total": total,
         "page": search.page,
         "hits": [hit_record(visit, card) for card in found],
@@ -282,6 +301,7 @@ def hit_record(visit: Visit, card: Card) -> dict[str, Any]:
         "gone": card.gone,
         "snippet": card.plain_snippet.text,
         "hits": [list(span) for span in card.plain_snippet.hits],
+        "copies": [{"id": copy.id, "url": copy.url, "site": copy.site, "region": copy.region} for copy in card.copies],
         "page": visit.absolute(card.href),
         "record": visit.absolute(visit.record_of(card.id)),
     }

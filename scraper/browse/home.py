@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from scraper.archive import history
 from scraper.browse import archives, charts, finding, profiles, words
-from scraper.browse.asking import TooSlow
+from scraper.browse.asking import Outdated, TooSlow
 from scraper.browse.cards import Card
 from scraper.browse.charts import Chart
 from scraper.browse.tiles import PLACES
@@ -67,6 +68,8 @@ class Holding:
     run: Run | None
     drifting: int
     failing: int
+    outdated: bool = False
+    """Made by an older version, and lacking what is to be shown."""
 
     @property
     def editions(self) -> list[Tile]:
@@ -104,11 +107,13 @@ class _Counts:
 
 
 async def _holding(visit: Visit) -> Holding:
+    outdated = False
     try:
         counts = await visit.ask(_counts, ms=_COUNTING_MS)
-    except TooSlow:
+    except (TooSlow, Outdated) as error:
         # Shown without numbers rather than not at all.
         counts = _Counts({}, [], "", "", [], [], [], None, 0, 0)
+        outdated = isinstance(error, Outdated)
     now = datetime.now(UTC)
     return Holding(
         visit=visit,
@@ -124,6 +129,7 @@ async def _holding(visit: Visit) -> Holding:
         run=counts.run,
         drifting=counts.drifting,
         failing=counts.failing,
+        outdated=outdated,
     )
 
 
@@ -138,12 +144,18 @@ def _counts(db: Database) -> _Counts:
         first=first or "",
         last=last or "",
         newest=[row[0] for row in newest],
-        edited=[row[0] for row in db.execute(_EDITED)],
+        edited=_lately(db, "edited"),
         gone=[row[0] for row in db.execute(_GONE)],
         run=Run(*run) if run else None,
         drifting=drifting,
         failing=failing,
     )
+
+
+def _lately(db: Database, kind: str) -> list[int]:
+    """The articles of the last changes, each once: what only our rules read otherwise is none."""
+    changes = history.changes(db, since="", kinds=(kind,), limit=3 * _LATELY)
+    return list(dict.fromkeys(change.article for change in changes))[:_LATELY]
 
 
 _MONTHS = "SELECT substr(published_at, 1, 7), count(*) FROM articles GROUP BY 1"
@@ -153,10 +165,6 @@ FROM sites
 LEFT JOIN (SELECT site, count(*) AS articles FROM articles GROUP BY site) AS found ON found.site = sites.code
 LEFT JOIN (SELECT site, max(last_visit) AS at FROM pages WHERE kind = 'listing' AND state = 'done' GROUP BY site)
   AS read ON read.site = sites.code
-"""
-# By the index of revisions: `changed_at > first_seen` would read every article.
-_EDITED = f"""
-SELECT article FROM revisions GROUP BY article HAVING count(*) > 1 ORDER BY max(seen_at) DESC LIMIT {_LATELY}
 """
 _GONE = f"SELECT id FROM articles WHERE gone_at IS NOT NULL ORDER BY gone_at DESC LIMIT {_LATELY}"
 _TROUBLES = """

@@ -14,12 +14,12 @@ from scraper.archive.query import NOTHING, Dates, Query, holds, narrowing, parse
 from scraper.archive.tokens import EVERY
 
 HOLDS = "archive_holds"
-_TEXTS = COLUMNS.removeprefix("articles.id, ")
+TEXTS = COLUMNS.removeprefix("articles.id, ")
 
 
 def register(connection: sqlite3.Connection) -> None:
     connection.create_function("escape_fts", 1, expression, deterministic=True)
-    connection.create_function(HOLDS, 1 + len(_TEXTS.split(",")), article_holds, deterministic=True)
+    connection.create_function(HOLDS, 1 + len(TEXTS.split(",")), article_holds, deterministic=True)
 
 
 def expression(text: object) -> str:
@@ -79,7 +79,7 @@ def condition(arguments: Any) -> tuple[str, dict[str, str]] | None:
         clauses.append(f"published_at between :archive_since{number} and :archive_until{number}")
         parameters[f"archive_since{number}"] = node.since
         parameters[f"archive_until{number}"] = node.until + "\uffff"
-    clauses.append(f"{HOLDS}(:archive_search, {_TEXTS})")
+    clauses.append(f"{HOLDS}(:archive_search, {TEXTS})")
     return " and ".join(clauses), {"archive_search": text, **parameters}
 
 

@@ -7,16 +7,19 @@ Datasette itself is being imported.
 
 import sqlite3
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from pluggy import HookimplMarker
 
+from scraper.archive.media import EXTENSIONS
 from scraper.browse import (
     archives,
     article,
     cards,
+    changing,
     finding,
     headers,
     health,
@@ -25,11 +28,14 @@ from scraper.browse import (
     listing,
     matching,
     metadata,
+    pictures,
     profiles,
     questions,
     switch,
+    versions,
     words,
 )
+from scraper.browse.asking import Outdated
 from scraper.browse.visit import Visit, answering
 
 hookimpl = HookimplMarker("datasette")
@@ -117,6 +123,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["chinanews_words"] = words.current
     env.globals["chinanews_health"] = home.health_line
     env.globals["chinanews_megabytes"] = health.megabytes
+    env.globals["chinanews_duration"] = health.duration
     env.globals["chinanews_attached"] = lambda: archives.names(datasette)
     paths = env.loader.loaders[0].searchpath
     if str(_TEMPLATES) not in paths:
@@ -141,7 +148,9 @@ def extra_template_vars(
             shown = await home.holdings(datasette, request, request.actor if request else None) or None
         elif table == "articles" and database in archives.names(datasette):
             if view_name == "row":
-                shown = await article.page(values["visit"], request.url_vars["pks"])
+                # What an older archive lacks is left to Datasette's own page.
+                with suppress(Outdated):
+                    shown = await article.page(values["visit"], request.url_vars["pks"])
             elif view_name == "table" and set(cards.COLUMNS) <= set(columns or ()):
                 shown = await listing.page(values["visit"])
         if shown is None:
@@ -187,14 +196,25 @@ _VIEWS: tuple[tuple[str, Callable[..., Any]], ...] = (
     (rf"^/-/search{_FORMAT}$", answering(finding.page)),
     (rf"^/-/{_PROFILE}(?:/(?P<name>[^/]+?))?{_FORMAT}$", answering(profiles.page)),
     (rf"^/-/health{_FORMAT}$", answering(health.page)),
+    (rf"^/-/changes{_FORMAT}$", answering(changing.page)),
+    (rf"^/-/article/(?P<id>\d{{1,18}})/diff{_FORMAT}$", answering(versions.page)),
+    (rf"^/-/article/(?P<id>\d{{1,18}})/version/(?P<number>\d{{1,9}}){_FORMAT}$", answering(versions.record)),
     (rf"^/-/home{_FORMAT}$", answering(home.page)),
     (rf"^/-/article/(?P<id>\d{{1,18}}){_FORMAT}$", answering(article.record)),
 )
 
 
+_MEDIA = rf"^/-/media/(?P<digest>[0-9a-f]{{64}})\.(?P<extension>{'|'.join(EXTENSIONS.values())})$"
+
+
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
-    return [(rf"^{_STATIC}/(?P<name>[a-z]+\.(?:css|js))$", _asset), (r"^/robots\.txt$", _robots), *_VIEWS]
+    return [
+        (rf"^{_STATIC}/(?P<name>[a-z]+\.(?:css|js))$", _asset),
+        (r"^/robots\.txt$", _robots),
+        (_MEDIA, pictures.answer),
+        *_VIEWS,
+    ]
 
 
 def _asset_path(name: str) -> str:

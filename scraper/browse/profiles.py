@@ -42,7 +42,7 @@ async def page(visit: Visit) -> Shown | None:
     kind = visit.variables["kind"]
     name = visit.variables.get("name") or visit.argument("name", 300)
     chosen = searching.condition_of(kind, name)
-    rows = await visit.ask(lambda db: searching.rows_of(db, _COLUMNS, chosen)) if name else []
+    rows = await visit.ask(lambda db: searching.rows_of(db, _COLUMNS, kind, name)) if name else []
     if not rows:
         return None
     found = await visit.ask(lambda db: searching.find(db, "", chosen, sort="date", limit=_NEWEST))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from scraper.browse import matching
+
 QUESTIONS: dict[str, dict[str, str]] = {
     "find": {
         "title": "检索 Find words",
@@ -9,7 +11,7 @@ QUESTIONS: dict[str, dict[str, str]] = {
         "sql": (
             "SELECT published_at, region, channel, title, source, editor, url FROM articles"
             " WHERE id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH escape_fts(:words))"
-            " AND archive_holds(:words, title, body, captions) ORDER BY published_at DESC LIMIT 200"
+            f" AND {matching.HOLDS}(:words, {matching.TEXTS}) ORDER BY published_at DESC LIMIT 200"
         ),
     },
     "by_month": {
@@ -38,11 +40,11 @@ QUESTIONS: dict[str, dict[str, str]] = {
     },
     "edited": {
         "title": "改动过的文章 Articles that were edited",
-        "description": "有两个以上版本，最近改动的在前。 With more than one revision, the latest change first.",
+        "description": "收录之后网页改动过，最近的在前。 Whose page changed after it was archived, the latest first.",
         "sql": (
-            "SELECT a.id, a.title, a.region, count(*) AS revisions, max(r.seen_at) AS last_change, a.url"
-            " FROM revisions r JOIN articles a ON a.id = r.article"
-            " GROUP BY a.id HAVING count(*) > 1 ORDER BY last_change DESC LIMIT 200"
+            "SELECT a.id, a.title, a.region, count(*) AS changes, max(r.seen_at) AS last_change, a.url"
+            " FROM revisions r JOIN articles a ON a.id = r.article WHERE r.cause = 'page'"
+            " GROUP BY a.id ORDER BY last_change DESC LIMIT 200"
         ),
     },
     "removed": {

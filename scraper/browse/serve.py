@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from scraper.archive.connect import sqlite_errors
+from scraper.archive.connect import open_current, sqlite_errors
 from scraper.archive.search import open_searchable
 from scraper.browse.gate import keeps_out_strangers
-from scraper.errors import UsageError
+from scraper.errors import ArchiveLocked, ArchiveReadOnly, UsageError
 
 RIGHTS = "the articles are their publishers', and showing them to others needs their leave"
 
@@ -44,6 +44,8 @@ def serve(
     address = _address(host, public=public)
     listening = _listen(address, host, port)
     with listening:
+        with suppress(ArchiveReadOnly, ArchiveLocked):  # shown as it is
+            open_current(path).close()
         open_searchable(path).close()
         app = application(path)
         if address.is_loopback:

@@ -93,12 +93,16 @@ def answering(view: View) -> Callable[..., Awaitable[Any]]:
     """The view as Datasette routes it: permissions first, then the page, its JSON twin, or its feed."""
 
     async def answer(datasette: Any, request: Any) -> Any:
-        visit = await _visit(datasette, request)
+        visit = await arrived(datasette, request)
         wanted = visit.variables.get("format") or "html"
         try:
             shown = await view(visit)
         except asking.TooSlow:
-            shown = _too_slow(visit)
+            shown = _unanswered(visit, "too_slow", "not_counted")
+        except asking.Outdated:
+            shown = _unanswered(visit, "outdated", "outdated_title")
+        if shown and shown.status >= 500 and wanted == "atom":
+            wanted = "html"
         if shown is None or (wanted == "atom" and shown.feed is None):
             # Not `NotFound`: Datasette would send addresses with a % in them elsewhere.
             shown, wanted = _missing(visit), "json" if wanted == "json" else "html"
@@ -107,7 +111,8 @@ def answering(view: View) -> Callable[..., Awaitable[Any]]:
     return answer
 
 
-async def _visit(datasette: Any, request: Any) -> Visit:
+async def arrived(datasette: Any, request: Any) -> Visit:
+    """The visit of a request, if there is such an archive and its permissions let this visitor in."""
     from datasette.utils.asgi import Forbidden, NotFound
 
     names = archives.names(datasette)
@@ -125,9 +130,10 @@ def _missing(visit: Visit) -> Shown:
     return Shown("chinanews_missing.html", {}, {"ok": False, "error": visit.t("missing")}, status=404)
 
 
-def _too_slow(visit: Visit) -> Shown:
-    told = visit.t("too_slow")
-    return Shown("chinanews_message.html", {"message": told}, {"ok": False, "error": told}, status=503)
+def _unanswered(visit: Visit, why: str, title: str) -> Shown:
+    told = visit.t(why)
+    values = {"message": told, "title": visit.t(title), "tables": visit.datasette.urls.database(visit.database)}
+    return Shown("chinanews_message.html", values, {"ok": False, "error": told}, status=503)
 
 
 async def _response(visit: Visit, shown: Shown, wanted: str) -> Any:

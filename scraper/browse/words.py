@@ -50,6 +50,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "oldest_first": ("最早在前", "Oldest first"),
     "ordered_by": ("按 {column} 排列", "Ordered by {column}"),
     "order": ("排序", "Order"),
+    "each_story_once": ("同稿只列一篇", "Each story once"),
+    "every_copy": ("列出全部同稿", "Show every copy"),
+    "copies": ("另有同稿 {count} 篇：", "{count} more of the same story:"),
+    "count_stories": ("{count} 篇稿件", "{count} stories"),
+    "one_story": ("1 篇稿件", "1 story"),
     "chosen": ("已选", "Chosen"),
     "remove": ("去掉", "Remove"),
     "clear": ("全部去掉", "Clear"),
@@ -159,6 +164,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "provenance": ("档案信息", "Provenance"),
     "fetched": ("抓取", "Fetched"),
     "beijing_time": ("北京时间", "Beijing time"),
+    "elsewhere": ("同稿他处 {count}", "Same story elsewhere {count}"),
+    "first_printed": ("首发", "first"),
+    "same_time": ("同时", "at the same time"),
+    "later_by": ("晚 {time}", "{time} later"),
+    "earlier_by": ("早 {time}", "{time} earlier"),
+    "days": ("{count} 天", "{count} d"),
+    "hours": ("{count} 小时", "{count} h"),
+    "minutes": ("{count} 分", "{count} min"),
+    "picture_of": ("图片：{title}", "Picture: {title}"),
+    "disagreement": ("另一说", "Also says"),
+    "stands_in": ("见于 {place}", "in {place}"),
     "response": ("第 {id} 次响应，状态 {status}", "response {id}, status {status}"),
     "bytes_digest": ("原始字节 SHA-256", "SHA-256 of the bytes"),
     "content_digest": ("内容指纹", "Digest of the content"),
@@ -173,8 +189,41 @@ TEXTS: dict[str, tuple[str, str]] = {
     "undecoded": ("{count} 个字符无法识别", "{count} characters undecoded"),
     "number": ("编号", "Number"),
     "revisions": ("版本", "Revisions"),
-    "first_revision": ("初次收录", "first archived"),
-    "later_revision": ("内容改动", "content changed"),
+    "version_first": ("初次收录", "first archived"),
+    "version_page": ("网页有改动", "the page changed"),
+    "version_reading": ("网页未变，重新识别", "the same page, read anew"),
+    "version_gone": ("原网站撤下", "removed from the site"),
+    "version_gone_status": ("原网站撤下（状态 {how}）", "removed from the site (status {how})"),
+    "version_gone_soft": ("原网站撤下（页面只说没有）", "removed from the site (the page only says so)"),
+    "version_returned": ("原网站重新刊出", "back on the site"),
+    "version_damaged": ("这个版本的记录已损坏，scraper verify 会指出在哪里。", "The record of this version is damaged; scraper verify names it."),
+    "no_such_version": ("没有可以对照的版本。", "There are no such versions to compare."),
+    "nothing_changed": ("这两个版本读者看到的内容相同。", "A reader sees the same in both versions."),
+    "compared_versions": ("版本对照", "Versions compared"),
+    "compare": ("对照", "Compare"),
+    "after": ("后来", "After"),
+    "text": ("正文", "Text"),
+    "rights_sentence": ("版权声明", "Rights"),
+    "unchanged": ("{count} 段未变", "{count} paragraphs unchanged"),
+    "back_to_article": ("回到文章", "Back to the article"),
+    # what changed, across editions
+    "changes": ("改动与撤下", "Edited and removed"),
+    "changes_short": ("改动", "Changes"),
+    "changes_about": (
+        "收录之后，原网站改动、撤下和重新刊出的文章。日期是本存档看到的时间。",
+        "What the sites edited, removed and put back after it was archived; days are when this archive saw it.",
+    ),
+    "count_changes": ("{count} 次变动", "{count} changes"),
+    "kind_edited": ("改动", "Edited"),
+    "kind_gone": ("撤下", "Removed"),
+    "kind_returned": ("重新刊出", "Put back"),
+    "dates_seen": ("看到的日期", "Seen"),
+    "all_changes": ("全部改动", "All changes"),
+    "outdated_title": ("存档版本较旧", "An older archive"),
+    "outdated": (
+        "这份存档由旧版程序建立，请运行一次 scraper index --db 文件名，即会更新。",
+        "This archive was made by an older version; run scraper index --db FILE once, which brings it up to date.",
+    ),
     "cite": ("引用", "Cite"),
     "copy": ("复制", "Copy"),
     "copied": ("已复制", "Copied"),
@@ -190,12 +239,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "runs": ("抓取记录", "Crawls"),
     "run": ("次", "Run"),
     "started": ("开始", "Started"),
-    "ended": ("结束", "Ended"),
+    "took": ("用时", "Took"),
     "outcome": ("结果", "Outcome"),
     "not_ended": ("未结束", "not ended"),
     "new": ("新增", "New"),
     "changed": ("改动", "Changed"),
     "failed": ("未成", "Failed"),
+    "left_out": ("不许取", "Not allowed"),
+    "requests": ("请求", "Requests"),
+    "waited": ("等候", "Waited"),
+    "stopped_early": ("提前停下的地方版", "Editions that stopped early"),
     "listings": ("版面", "Listings"),
     "bytes": ("流量", "Bytes"),
     "drift": ("变动", "Drift"),
@@ -219,13 +272,28 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The site no longer has it, robots.txt said no, the address leaves the allowed hosts, or the page is no article.",
     ),
     "nothing_skipped": ("没有这样的页面。", "No such page."),
+    "problems": ("近三十日的失败", "Failed visits of thirty days"),
+    "problems_about": ("每一次失败都记在这里，后来取到的也在内。", "Every failed visit, those of pages that were read later, too."),
+    "times": ("次数", "Times"),
+    "links_left": ("版面上没有当作文章的链接", "Links not taken as articles"),
+    "links_left_about": ("如果这里有文章，请看 scraper why 网址。", "If there is an article among them, ask scraper why URL."),
+    "links": ("链接", "Links"),
+    "how_many_links": ("{count} 条", "{count} links"),
+    "reason_host": ("别的主机", "another host"),
+    "reason_edition": ("别的地方版", "another edition"),
+    "reason_no_article": ("不是文章地址", "no article"),
+    "reason_page": ("版面的后页", "later page"),
+    "reason_address": ("不成地址", "no address"),
+    "disagreements": ("同一页上的两种说法", "Pages that say two things"),
+    "disagreements_about": ("最新的两千篇里，网页在别处另有说法的字段。", "Fields of the newest 2,000 articles of which their pages say something else elsewhere."),
+    "strain": ("间隔", "Pauses"),
     "due": ("下次抓取", "Due next"),
     "due_now": ("现在到期", "Due now"),
     "due_later": ("以后到期", "Due later"),
     "next_due": ("最早", "Next"),
     "removed_count": ("撤下", "Removed"),
     "host": ("主机", "Host"),
-    "hosts_resting": ("休息中的主机", "Hosts at rest"),
+    "hosts_resting": ("休息或放慢的主机", "Hosts at rest or slowed"),
     "rests_until": ("至", "Until"),
     "failures_in_row": ("连续失败", "Failures in a row"),
     "no_rest": ("没有主机在休息。", "No host is at rest."),
@@ -236,6 +304,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Nothing is kept under this address. Search again from the first page.",
     ),
 }  # fmt: skip
+
+REASONS = {
+    "another host": "reason_host",
+    "another edition": "reason_edition",
+    "no article": "reason_no_article",
+    "later page": "reason_page",
+    "no address": "reason_address",
+}
 
 # English names of the editions; the pages keep the Chinese ones beside them.
 EDITIONS = dict(
@@ -283,6 +359,9 @@ class Words:
     def articles(self, count: int) -> str:
         return self("one_article") if count == 1 else self("count_articles", count=f"{count:,}")
 
+    def stories(self, count: int) -> str:
+        return self("one_story") if count == 1 else self("count_stories", count=f"{count:,}")
+
     def short(self, count: int) -> str:
         """A count where there is little room.
 
@@ -292,6 +371,31 @@ class Words:
         if count < 10_000:
             return str(count)
         return f"{count / 10_000:.1f}万" if self.language == "zh" else f"{count / 1000:.0f}k"
+
+    def apart(self, minutes: int) -> str:
+        """How much later something was printed, in its two largest units.
+
+        >>> Words("zh").apart(185), Words("en").apart(-1500), Words("zh").apart(0)
+        ('晚 3 小时 5 分', '1 d 1 h earlier', '同时')
+        """
+        if not minutes:
+            return self("same_time")
+        days, rest = divmod(abs(minutes), 24 * 60)
+        units = (("days", days), ("hours", rest // 60), ("minutes", rest % 60))
+        shown = [self(name, count=count) for name, count in units if count][:2]
+        return self("later_by" if minutes > 0 else "earlier_by", time=" ".join(shown))
+
+    def listed(self, names: list[str]) -> str:
+        return ("、" if self.language == "zh" else ", ").join(names)
+
+    def reason(self, kept: str) -> str:
+        """Why a link was passed over."""
+        return self(REASONS[kept]) if kept in REASONS else kept
+
+    def field(self, name: str) -> str:
+        """A field of the record, by its name in the interface where it has one."""
+        key = {"body": "text", "rights": "rights_sentence"}.get(name, name)
+        return self(key) if key in TEXTS else name
 
     def day(self, printed: str) -> str:
         return typography.day(printed) if self.language == "zh" else printed[:10]

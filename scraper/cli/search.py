@@ -24,7 +24,7 @@ from scraper.text import safe
 
 FIELDS = (
     "url", "title", "site", "region", "kind", "channel", "published_at", "source", "editor", "authors",
-    "snippet", "snippet_from", "hits", "title_hits", "score", "id",
+    "snippet", "snippet_from", "hits", "title_hits", "score", "copies", "id",
 )  # fmt: skip
 _SHOWN = (
     "url",
@@ -57,7 +57,12 @@ def search(
     editor: Annotated[str, typer.Option(help="Only where the editor's name holds this.")] = "",
     channel: Annotated[str, typer.Option(help="Only where the channel's name holds this.")] = "",
     author: Annotated[str, typer.Option(help="Only where an author's name holds this.")] = "",
-    sort: Annotated[str, typer.Option(help="relevance or date.", metavar="relevance|date")] = "relevance",
+    sort: Annotated[
+        str, typer.Option(help="relevance, date (newest first) or oldest.", metavar="relevance|date|oldest")
+    ] = "relevance",
+    unique: Annotated[
+        bool, typer.Option("--unique", help="Each story once, however many editions printed it; totals count stories.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many results.")] = 10,
     offset: Annotated[int, typer.Option(min=0, help="How many to pass over first.")] = 0,
     only_count: Annotated[bool, typer.Option("--count", help="Print how many match, and nothing else.")] = False,
@@ -76,8 +81,8 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Find articles by any Chinese word, of one character or more, wherever it stands."""
-    if sort not in ("relevance", "date"):
-        raise UsageError(f"--sort {sort!r}: relevance or date")
+    if sort not in ("relevance", "date", "oldest"):
+        raise UsageError(f"--sort {sort!r}: relevance, date or oldest")
     names = _fields(fields)
     text = " ".join(query or ())
     sites = tuple(chosen.code for chosen in chosen_sites(site)) if site else ()
@@ -91,12 +96,12 @@ def search(
         if watch:
             _keep(db, watch, text, filters)
         if only_count:
-            total = count(archive, understood(text, filters))
+            total = count(archive, understood(text, filters), unique=unique)
             print(json.dumps({"total": total}) if as_json else total)
             return
         end = max(limit, opened)
-        results = search_archive(archive, text, filters, sort=sort, limit=end, offset=offset)
-        _print(results, names, as_json, limit, offset)
+        results = search_archive(archive, text, filters, sort=sort, limit=end, offset=offset, unique=unique)
+        _print(results, names or (*_SHOWN, "copies") if as_json and unique else names, as_json, limit, offset)
         if not results.total:
             _suggest(text, suggestions(archive, text, filters))
     if opened:
@@ -151,6 +156,7 @@ def hit_record(hit: Hit) -> dict[str, Any]:
         "hits": [list(span) for span in hit.snippet.hits],
         "title_hits": [list(span) for span in hit.title_hits],
         "score": hit.score,
+        "copies": [{"url": copy.url, "site": copy.site, "region": copy.region, "id": copy.id} for copy in hit.copies],
         "id": hit.id,
     }
 

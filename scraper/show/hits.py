@@ -27,9 +27,17 @@ def hit_text(number: int, hit: Hit, *, plain: bool) -> RenderableType:
         Text.assemble((f"{number:>2}. ", "dim"), title),
         Text.assemble("    ", (safe(facts), "dim")),
         Text.assemble("    ", snippet) if plain else Padding(snippet, (0, 0, 0, 4)),
-        Text.assemble("    ", (safe(hit.url), "cyan")),
+        Text.assemble("    ", (safe(hit.url), "cyan"), (_copies(hit), "dim")),
         Text(),
     )
+
+
+def _copies(hit: Hit) -> str:
+    """How many others print the story, and where, each place once."""
+    if not hit.copies:
+        return ""
+    places = ", ".join(dict.fromkeys(safe(copy.region) for copy in hit.copies))
+    return f" (+{len(hit.copies)} {'copy' if len(hit.copies) == 1 else 'copies'}: {places})"
 
 
 def _marked(text: str, hits: tuple[tuple[int, int], ...], plain: bool) -> Text:

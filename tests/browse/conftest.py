@@ -132,7 +132,7 @@ def _build(path: Path) -> None:
             _add(db, article, fixture.raw)
         for article in (PLAIN, HOSTILE, BY_CHANCE, REALLY, *SAME_MOMENT):
             _add(db, article)
-        _add(db, replace(STORY, body="从前的内容。"))
+        _add(db, replace(STORY, body="从前的内容。"), b"<html>before</html>")
         _add(db, STORY)
         mark_gone(db, -1, STORY.url, NOW.isoformat())
     index.catch_up(db)

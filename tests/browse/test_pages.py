@@ -171,7 +171,8 @@ def troubled(archive_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Br
     db = open_for_writing(path)
     with db.atomic():
         db.execute(
-            "INSERT INTO runs VALUES (7, '2026-11-20T20:00:00.000+00:00', '2026-11-20T20:05:00.000+00:00', 'ok', '0', 1, '{}')"
+            "INSERT INTO runs (id, started_at, ended_at, outcome, version, pid, arguments)"
+            " VALUES (7, '2026-11-20T20:00:00.000+00:00', '2026-11-20T20:05:00.000+00:00', 'ok', '0', 1, '{}')"
         )
         db.execute(
             "INSERT INTO run_sites (run, site, listings, archived, failed, bytes) VALUES (7, 'ha', 3, 9, 2, 52000)"
@@ -199,7 +200,7 @@ def test_health_tells_crawls_drift_failures_and_rest(troubled: Browser) -> None:
     page = troubled.html("/-/health")
 
     text = _text(page)
-    assert "7 2026年11月21日 04:00 2026年11月21日 04:05 ok 1 3 9 0 0 2 52 kB" in text
+    assert "7 2026年11月21日 04:00 5:00 ok 1 3 9 0 0 2 0 0 0:00 52 kB" in text
     assert "河南 editor 97% 10%" in text
     assert "未解决" in text
     assert "missing-body" in text.split("不再去取")[0]
@@ -243,7 +244,7 @@ def test_the_record_of_an_article_is_whole(browser: Browser, archive: Database) 
     assert record["title"] == STORY.title
     assert record["authors"] == list(STORY.authors)
     assert [image["src"] for image in record["images"]] == [image.src for image in STORY.images]
-    assert len(record["revisions"]) == 2
+    assert [one["cause"] for one in record["revisions"]] == ["gone", "page", "first"]
     assert record["capture_record"]["status"] == 200
     assert "EB/OL" in record["citation"]["gb7714"]
     assert browser.get(f"/-/article/{identity}").headers["location"] == f"/archive/articles/{identity}"

@@ -367,8 +367,8 @@ def test_the_article_says_what_the_archive_knows(story: str) -> None:
     assert "2026年11月21日 04:05 (北京时间)" in text
     assert "模板 ha-neiron · 两种读法吻合 93%" in text
     assert re.search(r"SHA-256 [0-9a-f]{64}", text)
-    assert "版本 2" in text
-    assert "内容改动" in text
+    assert "版本 3" in text
+    assert "网页有改动" in text
     assert "原网站已不再提供此文" in text
     assert f'<a href="{STORY.url}" rel="noreferrer' in story
     assert f'<a href="{STORY.next_page}" rel="noreferrer' in story

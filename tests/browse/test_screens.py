@@ -4,12 +4,16 @@ The archive of `scraper demo` gets what a demo has not: a hostile article, one
 that was edited, and one that the site removed.
 """
 
+import hashlib
 import json
+import math
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,10 +21,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
-from scraper.archive import index
+from scraper.archive import index, media
 from scraper.archive.connect import open_for_writing
 from scraper.archive.store import mark_gone
+from scraper.models import Image
 from tests.browse import conftest
 from tests.browse.conftest import _add
 
@@ -38,6 +44,43 @@ SHOTS = os.environ.get("SCRAPER_SCREENSHOTS")
 # Older than what the fixtures have, so that the first page shows news.
 HOSTILE = replace(conftest.HOSTILE, published_at="2016-10-02T08:00+08:00")
 STORY = replace(conftest.STORY, published_at="2016-09-30T00:00+08:00")
+# One that the site edited a day later: figures, a sentence taken out, one put in.
+PARAGRAPHS = (
+    "中新网青石8月4日电 (记者 方知秋)记者4日从青石县防汛办公室获悉，受连日降雨影响，溪口河水位一度超过警戒线，当地已转移沿岸群众1200人。",
+    "截至4日8时，全县12个乡镇平均降雨量86毫米，最大点雨量出现在溪口镇，达到143毫米。",
+    "青石县出动救援人员300余名，调用冲锋舟6艘。",
+    "溪口镇中心小学被用作临时安置点。镇里的老人说，这样大的雨已有二十年没有见过。",
+    "县水利局介绍，上游两座水库运行正常，泄洪按照预案进行。",
+    "当地卫生院派出两支医疗队驻守安置点。",
+    "目前，降雨逐渐减弱，道路抢修正在进行。(完)",
+)
+BEFORE = replace(
+    conftest.PLAIN,
+    url=conftest.PLAIN.url.replace("1.shtml", "90.shtml"),
+    title="青石县连日降雨 转移群众1200人",
+    published_at="2016-08-04T10:12+08:00",
+    channel="要闻",
+    images=(
+        Image("https://i.example.cn/river.png", caption="雨后的溪口河。 梁问渠 摄", credit="梁问渠 摄", position=0),
+    ),
+    body="\n\n".join(PARAGRAPHS),
+)
+EDITED = replace(
+    BEFORE,
+    title="青石县连日降雨 转移群众1800人",
+    editor="沈归舟",
+    body="\n\n".join(
+        [
+            PARAGRAPHS[0].replace("1200", "1800"),
+            PARAGRAPHS[1].replace("截至4日8时", "截至4日20时").replace("143毫米", "151毫米"),
+            PARAGRAPHS[2],
+            PARAGRAPHS[3].partition("镇里的老人")[0],
+            *PARAGRAPHS[4:6],
+            "青石县已启动防汛三级应急响应，并开通24小时求助电话。",
+            PARAGRAPHS[6],
+        ]
+    ),
+)
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 
@@ -49,13 +92,43 @@ def archive_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     db = open_for_writing(path)
     with db.atomic():
         _add(db, HOSTILE)
-        _add(db, replace(STORY, body="从前的内容。"))
+        _add(db, replace(STORY, body="从前的内容。"), b"<html>before</html>")
         _add(db, STORY)
+        _add(db, BEFORE, b"<html>early</html>")
+        _add(db, EDITED, b"<html>late</html>")
+        _keep_picture(db, EDITED.images[0].src)
         gone = db.execute("SELECT url FROM articles WHERE site = 'hlj' LIMIT 1").fetchone()[0]
         mark_gone(db, -1, gone, datetime.now(UTC).isoformat())
     index.catch_up(db)
     db.close()
     return path
+
+
+def _keep_picture(db: Database, src: str) -> None:
+    data = _png(640, 300)
+    picture = media.inspect(data)
+    assert picture
+    media.save_picture(db, src, picture, data, status=200, content_type="image/png", now=conftest.NOW.isoformat())
+    db.execute("UPDATE images SET media = ? WHERE src = ?", [hashlib.sha256(data).hexdigest(), src])
+
+
+def _png(width: int, height: int) -> bytes:
+    """A river under a sky, drawn for this."""
+    rows = bytearray()
+    for y in range(height):
+        water = y > height * (0.62 + 0.03 * math.sin(y / 9))
+        rows.append(0)
+        for x in range(width):
+            wave = int(12 * math.sin(x / 17 + y / 5)) if water else 0
+            rows += bytes((70 + wave, 105 + wave, 120 + wave) if water else (200 - y // 4, 214 - y // 5, 222 - y // 6))
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(rows))) + chunk(b"IEND", b"")
+    )
 
 
 def _python(*arguments: str, timeout: float) -> str:
@@ -142,6 +215,11 @@ def _pages(archive_file: Path) -> dict[str, str]:
         "articles": "/-/search?site=ha",
         "article": f"/archive/articles/{ids[STORY.url]}",
         "reading": f"/archive/articles/{ids['https://www.chinanews.com.cn/cul/2023/04-24/9995812.shtml']}",
+        "edited": f"/archive/articles/{ids[EDITED.url]}",
+        "diff": f"/-/article/{ids[EDITED.url]}/diff",
+        "changes": "/-/changes",
+        "once": "/-/search?q=居民&unique=1",
+        "shared": f"/archive/articles/{ids['https://www.sh.chinanews.com.cn/bdrd/2021-11-05/92001.shtml']}",
         "hostile": f"/archive/articles/{ids[HOSTILE.url]}",
         "editor": "/-/editor/方知秋",
         "edition": "/-/edition/ha",
@@ -177,6 +255,32 @@ def test_the_map_leads_to_an_edition(reader: Reader) -> None:
 
     assert page.locator("h1").inner_text() == "黑龙江"
     assert page.locator(".chart svg").get_attribute("role") == "img"
+
+
+def test_what_was_edited_is_read_side_by_side(reader: Reader) -> None:
+    page = reader.open("/-/changes")
+
+    reader.follow(page.locator("li", has_text=EDITED.title).get_by_role("link", name="对照"))
+    before, after = page.locator(".sides").first.locator("p").all()
+    left, right = before.bounding_box(), after.bounding_box()
+
+    assert left and right and left["x"] < right["x"] and left["y"] == right["y"]
+    assert "1200" in before.inner_text() and "1800" in after.inner_text()
+    assert "line-through" in page.locator("del").first.evaluate("one => getComputedStyle(one).textDecorationLine")
+    assert "underline" in page.locator("ins").first.evaluate("one => getComputedStyle(one).textDecorationLine")
+    page.set_viewport_size({"width": 390, "height": 844})
+    left, right = before.bounding_box(), after.bounding_box()
+    assert left and right and left["x"] == right["x"] and left["y"] < right["y"]
+
+
+def test_a_kept_picture_is_shown(reader: Reader, archive_file: Path) -> None:
+    page = reader.open(_pages(archive_file)["edited"])
+
+    picture = page.locator("figure img")
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('figure img').complete")
+
+    assert picture.evaluate("one => [one.naturalWidth, one.naturalHeight]") == [640, 300]
 
 
 def test_keys_reach_everything(reader: Reader) -> None:
@@ -309,6 +413,9 @@ PICTURES = (
     ("search", "search", 1280, "light", "zh-CN"),
     ("article", "reading", 1280, "light", "zh-CN"),
     ("edition", "edition", 1280, "light", "zh-CN"),
+    ("versions", "diff", 1280, "light", "zh-CN"),
+    ("changes", "changes", 1280, "light", "zh-CN"),
+    ("phone-versions-dark", "diff", 390, "dark", "zh-CN"),
     ("phone-home", "home", 390, "light", "zh-CN"),
     ("phone-article-dark", "reading", 390, "dark", "zh-CN"),
     ("health-english", "health", 1280, "light", "en-GB"),

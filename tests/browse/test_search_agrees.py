@@ -1,14 +1,19 @@
 """Datasette with the plugin finds what `scraper search --sort date` finds, in the same order."""
 
+import json
 import os
 import random
 from collections.abc import Callable
 from itertools import groupby
+from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
+from typer.testing import CliRunner
 
 from scraper.archive.folding import units
 from scraper.archive.search import matching_ids, search
+from scraper.cli import app
 from tests.browse.conftest import Browser
 
 QUERIES = int(os.environ.get("SCRAPER_QUERIES", "60"))
@@ -60,6 +65,54 @@ def test_random_queries_find_the_same_in_the_same_order(browser: Browser, archiv
         found_some += bool(listed)
 
     assert found_some > QUERIES / 2
+
+
+def test_the_page_shows_what_the_command_prints_for_random_searches(
+    browser: Browser, archive: Database, archive_path: Path
+) -> None:
+    rng = random.Random(QUERIES)
+    found_some = 0
+
+    for query in random_queries(archive, QUERIES // 2):
+        asked = _random_options(archive, rng)
+        options = [f"--{name}={value}" for name, value in asked.items() if name != "unique"]
+        options += ["--unique"] if "unique" in asked else []
+        printed = _printed(archive_path, query, *options)
+        first = browser.get("/-/search.json", q=query, **asked).json()
+        second = browser.get("/-/search.json", q=query, page=2, **asked).json()
+
+        shown = [(hit["id"], hit["copies"]) for hit in first["hits"] + second["hits"]]
+        expected = [(hit["id"], hit["copies"]) for hit in printed]
+        assert [(one, [copy["id"] for copy in copies]) for one, copies in shown] == [
+            (one, [copy["id"] for copy in copies]) for one, copies in expected
+        ], (query, asked)
+        assert _printed(archive_path, query, "--count", *options) == [{"total": first["total"]}], (query, asked)
+        found_some += bool(printed)
+
+    assert found_some > QUERIES / 8
+
+
+def _random_options(archive: Database, rng: random.Random) -> dict[str, str]:
+    row = archive.execute(
+        "SELECT site, published_at FROM articles ORDER BY id LIMIT 1 OFFSET ?", [rng.randrange(30)]
+    ).fetchone()
+    size = rng.choice((4, 7, 10))
+    every = {
+        "site": row[0],
+        "since": row[1][:size],
+        "until": row[1][:size],
+        "sort": rng.choice(("relevance", "date", "oldest")),
+        "unique": "1",
+    }
+    return {name: value for name, value in every.items() if rng.random() < 0.3}
+
+
+def _printed(path: Path, query: str, *options: str) -> list[Any]:
+    done = CliRunner().invoke(
+        app, ["search", "--db", str(path), "--limit=40", "--fields=id,copies", "--json", *options, "--", query]
+    )
+    assert done.exit_code == 0, done.output
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def test_parts_of_texts_are_found_where_they_stand(archive: Database) -> None:
