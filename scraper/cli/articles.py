@@ -1,6 +1,5 @@
 """`scraper show`: one article of the archive."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,7 @@ import typer
 from scraper.archive import store
 from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.cli.options import DbOption, JsonOption
-from scraper.cli.speech import speaks_plainly, stdout
+from scraper.cli.speech import print_json, speaks_plainly, stdout
 from scraper.crawl.urls import canonical
 from scraper.errors import FetchError, UsageError
 from scraper.show.article import article_text
@@ -34,6 +33,6 @@ def show(
     if record is None:
         raise UsageError(f"the archive has no article {article}; find one with `scraper search`")
     if as_json:
-        print(json.dumps(record, ensure_ascii=False))
+        print_json(record)
     else:
         stdout().print(article_text(record))

@@ -1,6 +1,5 @@
 """`scraper crawl` and `scraper demo`."""
 
-import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -27,7 +26,7 @@ from scraper.cli.options import (
     chosen_sites,
     whole_day,
 )
-from scraper.cli.speech import speaks_plainly, stdout
+from scraper.cli.speech import print_json, speaks_plainly, stdout
 from scraper.config import load_settings
 from scraper.crawl.healthcheck import Healthcheck
 from scraper.crawl.options import CrawlOptions, Outcome
@@ -105,7 +104,7 @@ def demo(db: DbOption = Path("archive.db")) -> None:
 def print_outcome(outcome: Outcome, as_json: bool) -> None:
     if as_json:
         for code, counts in outcome.counts.items():
-            print(json.dumps({"site": code, **asdict(counts)}, ensure_ascii=False))
+            print_json({"site": code, **asdict(counts)})
         return
     names = all_sites()
     table = Table(box=None, header_style="bold", pad_edge=False)

@@ -1,6 +1,5 @@
 """`scraper history`, `diff`, `changes` and `reextract`: what became of articles, and reading them again."""
 
-import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from scraper.archive.connect import CRAWL_WAITS, open_current, open_for_writing,
 from scraper.archive.difference import difference
 from scraper.archive.tombstones import tombstone
 from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites, day
-from scraper.cli.speech import fail, speaks_plainly, stdout
+from scraper.cli.speech import fail, print_json, speaks_plainly, stdout
 from scraper.crawl.urls import canonical
 from scraper.errors import FetchError, UsageError
 from scraper.show.difference import change_text, difference_text, history_table, summary_text
@@ -35,7 +34,7 @@ def history(article: ArticleArgument, db: DbOption = Path("archive.db"), as_json
         revisions = past.revisions_of(archive, article_id(archive, article))
     if as_json:
         for revision in revisions:
-            print(json.dumps(asdict(revision), ensure_ascii=False))
+            print_json(asdict(revision))
         return
     stdout().print(history_table(revisions))
 
@@ -59,7 +58,7 @@ def diff(
         fields = difference(past.record_of_revision(archive, old.id), past.record_of_revision(archive, new.id))
     if as_json:
         for one in fields:
-            print(json.dumps({"before": old.number, "after": new.number} | asdict(one), ensure_ascii=False))
+            print_json({"before": old.number, "after": new.number} | asdict(one))
         return
     if not fields:
         print("nothing that a reader sees changed between these versions", file=sys.stderr)
@@ -90,7 +89,7 @@ def changes(
         found = past.changes(archive, since=first, until=last, sites=codes, kinds=tuple(kind or past.KINDS))
     for change in found:
         if as_json:
-            print(json.dumps(asdict(change), ensure_ascii=False))
+            print_json(asdict(change))
         else:
             stdout().print(change_text(change))
     if not found:
@@ -125,7 +124,7 @@ def reextract(
         writer.close()
         print(f"{written} articles have a new version, marked as another reading", file=sys.stderr)
     if as_json:
-        print(json.dumps(asdict(summary) | {"written": written}, ensure_ascii=False))
+        print_json(asdict(summary) | {"written": written})
 
 
 def article_id(archive: Database, key: str) -> int:

@@ -1,6 +1,5 @@
 """What a keeper asks and sets: `doctor`, `why`, `config`, `schedule`."""
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +12,7 @@ from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.archive.hosts import load_hosts
 from scraper.archive.why import known_of
 from scraper.cli.options import ConfigOption, DbOption, JsonOption
-from scraper.cli.speech import speaks_plainly, stdout
+from scraper.cli.speech import print_json, speaks_plainly, stdout
 from scraper.config import load_settings, template, toml_value
 from scraper.crawl.options import AGENT
 from scraper.crawl.robots import rule_for
@@ -31,7 +30,7 @@ def doctor(db: DbOption = Path("archive.db"), config: ConfigOption = None, as_js
     found = examine(db, load_settings(db, config))
     for finding in found:
         if as_json:
-            print(json.dumps(asdict(finding), ensure_ascii=False))
+            print_json(asdict(finding))
         else:
             stdout().print(finding_text(finding))
     raise typer.Exit(exit_code(found))
@@ -53,7 +52,7 @@ def why(
         known = known_of(archive, address.url, address.site.hosts[0])
         verdict = _verdict(archive, address)
     if as_json:
-        print(json.dumps(asdict(known) | {"robots_verdict": verdict}, ensure_ascii=False))
+        print_json(asdict(known) | {"robots_verdict": verdict})
     else:
         stdout().print(known_text(known, address, verdict))
 
@@ -83,7 +82,7 @@ def config(
     settings = load_settings(db, file)
     if as_json:
         for name, value in settings.config.model_dump().items():
-            print(json.dumps({"setting": name, "value": value, "from": settings.origins[name]}, ensure_ascii=False))
+            print_json({"setting": name, "value": value, "from": settings.origins[name]})
         return
     stdout().print(settings_table(settings, toml_value))
 

@@ -1,16 +1,20 @@
 """How commands speak: results on stdout, errors as one line on stderr with their exit code."""
 
+import errno
 import functools
+import json
 import os
 import sys
-from collections.abc import Callable
-from typing import NoReturn, ParamSpec, TypeVar
+from collections.abc import Callable, Mapping
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
 
 from scraper.errors import ScraperError
-from scraper.text import safe
+from scraper.text import escaped, safe
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,8 +30,7 @@ def speaks_plainly(command: Callable[P, T]) -> Callable[P, T]:
         except ScraperError as error:
             fail(str(error), error.exit_code)
         except BrokenPipeError:
-            # The reader (head, less) has seen enough.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _stop_writing()  # the reader (head, less) has seen enough
             raise typer.Exit(0) from None
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
@@ -46,7 +49,43 @@ def fail(message: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
+def print_json(record: Mapping[str, Any]) -> None:
+    """One object on one line; what a terminal would obey is escaped, so that a reader of JSON gets it all the same."""
+    print(escaped(json.dumps(record, ensure_ascii=False)))
+
+
 def stdout() -> Console:
     """Stdout as Rich sees it: colours and wrapping on a terminal, whole lines in a pipe."""
     on_terminal = sys.stdout.isatty()
     return Console(highlight=False, soft_wrap=not on_terminal, width=None if on_terminal else 200)
+
+
+# --- the three streams -----------------------------------------------------------------------------
+
+
+def open_streams() -> None:
+    """Streams that were closed (`>&-`) lead nowhere, and what a stream can't encode is written as an escape."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (open until the end)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def close_stdout() -> int:
+    """Write what is still held back; returns the exit code if that fails, else 0."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _stop_writing()
+    except OSError as error:
+        _stop_writing()
+        print(f"scraper: the output can't be written: {error.strerror}", file=sys.stderr)
+        return 7 if error.errno in (errno.ENOSPC, errno.EDQUOT) else 1
+    return 0
+
+
+def _stop_writing() -> None:
+    """What is still held back goes nowhere, so that nothing complains of it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,6 +1,5 @@
 """`scraper stories`: what several editions printed."""
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -10,10 +9,9 @@ import typer
 
 from scraper.archive import store
 from scraper.archive import stories as archive_stories
-from scraper.archive.connect import open_for_reading, open_for_writing, sqlite_errors
-from scraper.archive.current import open_current
+from scraper.archive.connect import open_current, open_for_reading, open_for_writing, sqlite_errors
 from scraper.cli.options import DbOption, JsonOption, day
-from scraper.cli.speech import speaks_plainly, stdout
+from scraper.cli.speech import print_json, speaks_plainly, stdout
 from scraper.crawl.urls import canonical
 from scraper.errors import FetchError, UsageError
 from scraper.show.stories import story_text
@@ -46,7 +44,7 @@ def stories(
         shown = 0
         for one in found:
             shown += 1
-            print(json.dumps(_json(one), ensure_ascii=False)) if as_json else stdout().print(story_text(one))
+            print_json(_json(one)) if as_json else stdout().print(story_text(one))
         waiting = archive_stories.waiting(archive)
     if waiting:
         print(f"{waiting} articles were never compared: run `scraper stories --rebuild`", file=sys.stderr)
