@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from scraper.cli import app
+from scraper.config import Config
 from scraper.errors import ScraperError
 from scraper.models import Article
 from scraper.sites import all_sites
@@ -30,6 +32,14 @@ def test_every_exit_code_is_documented() -> None:
     codes = {error.exit_code for error in _tree(ScraperError)} | {0, 1, 2, 3, 5, 130, 143}
 
     assert [code for code in sorted(codes) if not re.search(rf"^\| {code} \|", page, re.M)] == []
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    (example,) = re.findall(r"^```toml\n(.*?)^```", page, re.M | re.S)
+
+    assert set(tomllib.loads(example)) == set(Config.model_fields)
+    assert Config.model_validate(tomllib.loads(example))
 
 
 def test_every_field_of_the_record_is_documented() -> None:

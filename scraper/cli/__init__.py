@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 from typer.main import get_group
 
 import scraper
+from scraper.cli.speech import output_failed
 from scraper.text import safe
 
 _CRAWL, _READ, _KEEP = "Crawl", "Find and read", "Keep"
@@ -62,6 +63,8 @@ class _Commands(TyperGroup):
                 where = context.command_path if context else "scraper"
                 print(f"scraper: {safe(message)}; see `{where} --help`", file=sys.stderr)
             sys.exit(error.exit_code)
+        except OSError as error:  # of the help or the version; a command's own are caught where it is called
+            sys.exit(output_failed(error))
         sys.exit(code or 0)
 
     def list_commands(self, ctx: Any) -> list[str]:

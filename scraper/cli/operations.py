@@ -76,6 +76,8 @@ def config(
     as_json: JsonOption = False,
 ) -> None:
     """What is set, and where each value came from."""
+    if make and as_json:
+        raise UsageError("--template is a file to start from, and no JSON; leave --json out")
     if make:
         print(template(), end="")
         return
@@ -91,6 +93,9 @@ def config(
 def schedule(db: DbOption = Path("archive.db"), file: ConfigOption = None) -> None:
     """Print a crontab line and a systemd service and timer for this install, and how to install them."""
     settings = load_settings(db, file)
+    for path in (db.absolute(), file or db):
+        if not str(path).isprintable():
+            raise UsageError(f"{path} has characters that no crontab and no unit can hold; choose another path")
     if not settings.config.contact:
         print("scraper: no contact is set yet, so the crawl would end with 78: see `scraper config`", file=sys.stderr)
     named = settings.path if file else None

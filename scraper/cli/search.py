@@ -59,7 +59,7 @@ def search(
     author: Annotated[str, typer.Option(help="Only where an author's name holds this.")] = "",
     sort: Annotated[str, typer.Option(help="relevance or date.", metavar="relevance|date")] = "relevance",
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many results.")] = 10,
-    offset: Annotated[int, typer.Option(min=0, help="How many to pass over first.")] = 0,
+    offset: Annotated[int, typer.Option(min=0, max=10**9, help="How many to pass over first.")] = 0,
     only_count: Annotated[bool, typer.Option("--count", help="Print how many match, and nothing else.")] = False,
     fields: Annotated[
         str, typer.Option(help=f"What --json prints, or columns parted by tabs: {', '.join(FIELDS)}.", metavar="A,B")
@@ -68,7 +68,10 @@ def search(
         bool, typer.Option("--explain", help="Print how the query is understood and answered, and search nothing.")
     ] = False,
     opened: Annotated[
-        int, typer.Option("--open", min=0, help="Open the original of the Nth result in the browser.", metavar="N")
+        int,
+        typer.Option(
+            "--open", min=0, max=10_000, help="Open the original of the Nth result in the browser.", metavar="N"
+        ),
     ] = 0,
     watch: Annotated[
         str, typer.Option(help="Keep this search; `scraper watch` tells what is new.", metavar="NAME")

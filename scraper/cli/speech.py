@@ -8,14 +8,17 @@ import sys
 from collections.abc import Callable, Mapping
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
-from rich.console import Console
 
 from scraper.errors import ScraperError
 from scraper.text import escaped, safe
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -37,6 +40,8 @@ def speaks_plainly(command: Callable[P, T]) -> Callable[P, T]:
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in _NO_ROOM:
+                raise typer.Exit(output_failed(error)) from error
             if os.environ.get("SCRAPER_DEBUG"):
                 raise
             fail(f"a bug: {type(error).__name__}: {error} (set SCRAPER_DEBUG=1 to see where, and report it)", 1)
@@ -54,8 +59,10 @@ def print_json(record: Mapping[str, Any]) -> None:
     print(escaped(json.dumps(record, ensure_ascii=False)))
 
 
-def stdout() -> Console:
+def stdout() -> "Console":
     """Stdout as Rich sees it: colours and wrapping on a terminal, whole lines in a pipe."""
+    from rich.console import Console  # not above: `--version` and `--json` show nothing by it
+
     on_terminal = sys.stdout.isatty()
     return Console(highlight=False, soft_wrap=not on_terminal, width=None if on_terminal else 200)
 
@@ -80,10 +87,15 @@ def close_stdout() -> int:
     except BrokenPipeError:
         _stop_writing()
     except OSError as error:
-        _stop_writing()
-        print(f"scraper: the output can't be written: {error.strerror}", file=sys.stderr)
-        return 7 if error.errno in (errno.ENOSPC, errno.EDQUOT) else 1
+        return output_failed(error)
     return 0
+
+
+def output_failed(error: OSError) -> int:
+    """Say that the output can't be written; returns the exit code."""
+    _stop_writing()
+    print(f"scraper: the output can't be written: {error.strerror}", file=sys.stderr)
+    return 7 if error.errno in _NO_ROOM else 1
 
 
 def _stop_writing() -> None:
