@@ -7,22 +7,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlite_utils import Database
 
 from scraper import reextract as rereading
 from scraper.archive import history as past
-from scraper.archive import store
 from scraper.archive.connect import CRAWL_WAITS, open_current, open_for_writing, sqlite_errors
 from scraper.archive.difference import difference
-from scraper.archive.tombstones import tombstone
+from scraper.cli.articles import ArticleArgument, article_id
 from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites, day
 from scraper.cli.speech import fail, print_json, speaks_plainly, stdout
-from scraper.crawl.urls import canonical
-from scraper.errors import FetchError, UsageError
+from scraper.errors import UsageError
 from scraper.show.difference import change_text, difference_text, history_table, summary_text
 from scraper.text import safe
 
-ArticleArgument = Annotated[str, typer.Argument(help="Its address, or its id in the archive.", metavar="URL|ID")]
 SinceOption = Annotated[str, typer.Option(help="First day, in UTC: 2022, 2022-07 or 2022-07-20.")]
 
 
@@ -125,23 +121,6 @@ def reextract(
         print(f"{written} articles have a new version, marked as another reading", file=sys.stderr)
     if as_json:
         print_json(asdict(summary) | {"written": written})
-
-
-def article_id(archive: Database, key: str) -> int:
-    """The article that a person names. Raises `UsageError`, saying so if it was forgotten."""
-    address = key
-    if not key.isdecimal():
-        try:
-            address = canonical(key).url
-        except FetchError as error:
-            raise UsageError(f"{key!r} is neither an id nor an address of an edition: {error}") from error
-    found = store.find_article(archive, address)
-    if found is not None:
-        return found
-    forgotten = tombstone(archive, address)
-    if forgotten is not None:
-        raise UsageError(f"{key} was forgotten on {forgotten.forgotten_at[:10]}: {forgotten.reason}")
-    raise UsageError(f"the archive has no article {key}; find one with `scraper search`")
 
 
 def confirm(question: str) -> None:

@@ -33,7 +33,10 @@ ContactOption = Annotated[
 DelayOption = Annotated[
     float | None,
     typer.Option(
-        "--delay", help="Seconds between two requests to one host; at least 1 on live hosts.", show_default="2"
+        "--delay",
+        max=3600,
+        help="Seconds between two requests to one host; at least 1 on live hosts.",
+        show_default="2",
     ),
 ]
 ConfigOption = Annotated[

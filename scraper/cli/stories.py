@@ -7,13 +7,11 @@ from typing import Annotated
 
 import typer
 
-from scraper.archive import store
 from scraper.archive import stories as archive_stories
 from scraper.archive.connect import open_current, open_for_reading, open_for_writing, sqlite_errors
+from scraper.cli.articles import article_id
 from scraper.cli.options import DbOption, JsonOption, day
 from scraper.cli.speech import print_json, speaks_plainly, stdout
-from scraper.crawl.urls import canonical
-from scraper.errors import FetchError, UsageError
 from scraper.show.stories import story_text
 
 
@@ -34,10 +32,7 @@ def stories(
     archive = open_current(db)
     with sqlite_errors(db):
         if article:
-            record = store.load_record(archive, _key(article))
-            if record is None:
-                raise UsageError(f"the archive has no article {article}; find one with `scraper search`")
-            story = archive_stories.story_of(archive, record["id"])
+            story = archive_stories.story_of(archive, article_id(archive, article))
             found = iter([story] if story else [])
         else:
             found = archive_stories.stories_since(archive, first_day)
@@ -59,15 +54,6 @@ def _rebuild(db: Path) -> None:
         count = archive_stories.rebuild(archive, lambda done: print(f"{done} compared", file=sys.stderr))
     archive.close()
     print(f"compared {count} articles", file=sys.stderr)
-
-
-def _key(article: str) -> str:
-    if article.isdecimal():
-        return article
-    try:
-        return canonical(article).url
-    except FetchError as error:
-        raise UsageError(f"{article!r} is neither an id nor an address of an edition: {error}") from error
 
 
 def _json(story: archive_stories.Story) -> dict[str, object]:
