@@ -16,8 +16,7 @@ from typer.exceptions import TyperException
 from typer.main import get_group
 
 import scraper
-from scraper.cli.speech import output_failed
-from scraper.text import safe
+from scraper.cli.speech import one_line, output_failed
 
 _CRAWL, _READ, _KEEP = "Crawl", "Find and read", "Keep"
 _COMMANDS = {
@@ -58,10 +57,10 @@ class _Commands(TyperGroup):
         try:
             code = super().main(*args, **kwargs | {"standalone_mode": False})
         except TyperException as error:
-            if message := error.format_message().strip():  # none where the help was printed instead
+            if message := error.format_message().strip().rstrip("."):  # none where the help was printed instead
                 context = getattr(error, "ctx", None)
                 where = context.command_path if context else "scraper"
-                print(f"scraper: {safe(message)}; see `{where} --help`", file=sys.stderr)
+                print(f"scraper: {one_line(message)}; see `{where} --help`", file=sys.stderr)
             sys.exit(error.exit_code)
         except OSError as error:  # of the help or the version; a command's own are caught where it is called
             sys.exit(output_failed(error))

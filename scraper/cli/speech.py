@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_LONGEST_LINE = 1000
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -50,8 +51,18 @@ def speaks_plainly(command: Callable[P, T]) -> Callable[P, T]:
 
 
 def fail(message: str, code: int) -> NoReturn:
-    print(f"scraper: {safe(message)}", file=sys.stderr)
+    print(f"scraper: {one_line(message)}", file=sys.stderr)
     raise typer.Exit(code)
+
+
+def one_line(message: str) -> str:
+    """A message that may quote whatever was typed, fit to be read.
+
+    >>> one_line("no \x1b[2Jedition"), len(one_line("图" * 9000))
+    ('no [2Jedition', 1000)
+    """
+    shown = safe(message)
+    return shown if len(shown) <= _LONGEST_LINE else shown[: _LONGEST_LINE - 1] + "…"
 
 
 def print_json(record: Mapping[str, Any]) -> None:
