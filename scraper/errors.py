@@ -14,6 +14,7 @@ ScraperError
 │   ├── Refused                     the address or a redirect leaves the allowed hosts
 │   ├── TemporaryFailure            5xx, 429, time-out, connection broken: try again later
 │   ├── Gone                        404 or 410
+│   ├── SoftGone                    status 200, and a page that says there is none
 │   ├── BadStatus                   any other status that is not a page
 │   └── BadBody                     too large, truncated, mislabelled
 ├── ArchiveError                    the database can't be used

@@ -55,3 +55,12 @@ def safe_block(text: str) -> str:
     '一\\n\\n二\\t三'
     """
     return "\n".join("\t".join(safe(cell) for cell in line.split("\t")) for line in text.split("\n"))
+
+
+def escaped(text: str) -> str:
+    """JSON that a terminal may see: what `safe` leaves out is written as an escape, which reads back the same.
+
+    >>> escaped('{"title": "红\u202e字\x9b"}')
+    '{"title": "红\\u202e字\\u009b"}'
+    """
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -1,6 +1,8 @@
 """Who may import whom: rooms import downwards only, and each library has one owner."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -158,3 +160,16 @@ def test_nothing_catches_bare_exception_but_the_places_that_say_why() -> None:
     ]
 
     assert wrong == []
+
+
+def test_search_waits_for_no_crawler_reader_or_browser() -> None:
+    heavy = {"httpx", "selectolax", "datasette", "uvicorn", "pyarrow", "warcio", "scraper.crawl", "scraper.extract"}
+    program = (
+        "import sys; from typer.testing import CliRunner; from scraper.cli import app;"
+        "CliRunner().invoke(app, ['search', '船', '--db', 'none.db']); print(*sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+
+    assert "scraper.archive.search" in done.stdout.split()
+    assert heavy & set(done.stdout.split()) == set()

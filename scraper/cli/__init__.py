@@ -1,31 +1,97 @@
 """The commands: parse, call one function, print. Results go to stdout, everything else to stderr.
 
 One module for each group of commands; this one puts them together, in the
-order in which `scraper --help` lists them.
+order in which `scraper --help` lists them. A command's module, and all that it
+needs, is imported when the command is: a search waits for no crawler.
 """
 
-from typing import Annotated
+import sys
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+from typer.main import get_group
 
 import scraper
-from scraper.cli import (
-    articles,
-    crawl,
-    history,
-    keeping,
-    operations,
-    pages,
-    portability,
-    search,
-    serve,
-    sites,
-    status,
-    stories,
-)
+from scraper.cli.speech import one_line, output_failed
+
+_CRAWL, _READ, _KEEP = "Crawl", "Find and read", "Keep"
+_COMMANDS = {
+    # name: its panel in the help, its module, its function or group there
+    "crawl": (_CRAWL, "crawl", "crawl"),
+    "sites": (_CRAWL, "sites", "app"),
+    "demo": (_CRAWL, "crawl", "demo"),
+    "search": (_READ, "search", "search"),
+    "watch": (_READ, "search", "watch"),
+    "show": (_READ, "articles", "show"),
+    "stories": (_READ, "stories", "stories"),
+    "serve": (_READ, "serve", "serve"),
+    "extract": (_READ, "pages", "extract"),
+    "history": (_READ, "history", "history"),
+    "diff": (_READ, "history", "diff"),
+    "changes": (_READ, "history", "changes"),
+    "status": (_KEEP, "status", "status"),
+    "doctor": (_KEEP, "operations", "doctor"),
+    "why": (_KEEP, "operations", "why"),
+    "config": (_KEEP, "operations", "config"),
+    "schedule": (_KEEP, "operations", "schedule"),
+    "verify": (_KEEP, "keeping", "verify"),
+    "backup": (_KEEP, "keeping", "backup"),
+    "restore": (_KEEP, "keeping", "restore"),
+    "reextract": (_KEEP, "history", "reextract"),
+    "compact": (_KEEP, "keeping", "compact"),
+    "forget": (_KEEP, "keeping", "forget"),
+    "export": (_KEEP, "portability", "export"),
+    "import": (_KEEP, "portability", "import_"),
+    "index": (_KEEP, "search", "index_command"),
+}
+
+
+class _Commands(TyperGroup):
+    """The commands by name. A mistake on the command line is one line on stderr, like every other error."""
+
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:
+        try:
+            code = super().main(*args, **kwargs | {"standalone_mode": False})
+        except TyperException as error:
+            if message := error.format_message().strip().rstrip("."):  # none where the help was printed instead
+                context = getattr(error, "ctx", None)
+                where = context.command_path if context else "scraper"
+                print(f"scraper: {one_line(message)}; see `{where} --help`", file=sys.stderr)
+            sys.exit(error.exit_code)
+        except OSError as error:  # of the help or the version; a command's own are caught where it is called
+            sys.exit(output_failed(error))
+        sys.exit(code or 0)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name in _COMMANDS:
+            return _command(cmd_name)
+        # Typer names the nearest of these.
+        self.commands = {name: _command(name) for name in _COMMANDS}
+        return None
+
+
+@cache
+def _command(name: str) -> Any:
+    panel, module, function = _COMMANDS[name]
+    command = getattr(import_module(f"scraper.cli.{module}"), function)
+    holder = typer.Typer()
+    if isinstance(command, typer.Typer):
+        holder.add_typer(command, name=name, rich_help_panel=panel)
+    else:
+        holder.command(name, rich_help_panel=panel)(command)
+    return get_group(holder).commands[name]
+
 
 app = typer.Typer(
     name="scraper",
+    cls=_Commands,
     help="The archive of China News Service's regional news: crawl it politely, search it in Chinese, browse it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -48,32 +114,3 @@ def root(
     ] = False,
 ) -> None:
     """The archive of China News Service's regional news."""
-
-
-_CRAWL, _READ, _KEEP = "Crawl", "Find and read", "Keep"
-app.command("crawl", rich_help_panel=_CRAWL)(crawl.crawl)
-app.add_typer(sites.app, name="sites", rich_help_panel=_CRAWL)
-app.command("demo", rich_help_panel=_CRAWL)(crawl.demo)
-app.command("search", rich_help_panel=_READ)(search.search)
-app.command("watch", rich_help_panel=_READ)(search.watch)
-app.command("show", rich_help_panel=_READ)(articles.show)
-app.command("stories", rich_help_panel=_READ)(stories.stories)
-app.command("serve", rich_help_panel=_READ)(serve.serve)
-app.command("extract", rich_help_panel=_READ)(pages.extract)
-app.command("history", rich_help_panel=_READ)(history.history)
-app.command("diff", rich_help_panel=_READ)(history.diff)
-app.command("changes", rich_help_panel=_READ)(history.changes)
-app.command("status", rich_help_panel=_KEEP)(status.status)
-app.command("doctor", rich_help_panel=_KEEP)(operations.doctor)
-app.command("why", rich_help_panel=_KEEP)(operations.why)
-app.command("config", rich_help_panel=_KEEP)(operations.config)
-app.command("schedule", rich_help_panel=_KEEP)(operations.schedule)
-app.command("verify", rich_help_panel=_KEEP)(keeping.verify)
-app.command("backup", rich_help_panel=_KEEP)(keeping.backup)
-app.command("restore", rich_help_panel=_KEEP)(keeping.restore)
-app.command("reextract", rich_help_panel=_KEEP)(history.reextract)
-app.command("compact", rich_help_panel=_KEEP)(keeping.compact)
-app.command("forget", rich_help_panel=_KEEP)(keeping.forget)
-app.command("export", rich_help_panel=_KEEP)(portability.export)
-app.command("import", rich_help_panel=_KEEP)(portability.import_)
-app.command("index", rich_help_panel=_KEEP)(search.index_command)

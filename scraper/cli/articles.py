@@ -1,39 +1,49 @@
-"""`scraper show`: one article of the archive."""
+"""`scraper show`: one article of the archive; and how a person names one to any command."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlite_utils import Database
 
 from scraper.archive import store
-from scraper.archive.connect import open_for_reading, sqlite_errors
+from scraper.archive.connect import open_current, sqlite_errors
+from scraper.archive.tombstones import tombstone
 from scraper.cli.options import DbOption, JsonOption
-from scraper.cli.speech import speaks_plainly, stdout
+from scraper.cli.speech import print_json, speaks_plainly, stdout
 from scraper.crawl.urls import canonical
 from scraper.errors import FetchError, UsageError
 from scraper.show.article import article_text
 
+ArticleArgument = Annotated[str, typer.Argument(help="Its address, or its id in the archive.", metavar="URL|ID")]
+
 
 @speaks_plainly
-def show(
-    article: Annotated[str, typer.Argument(help="Its address, or its id in the archive.", metavar="URL|ID")],
-    db: DbOption = Path("archive.db"),
-    as_json: JsonOption = False,
-) -> None:
+def show(article: ArticleArgument, db: DbOption = Path("archive.db"), as_json: JsonOption = False) -> None:
     """Print an article for reading: body, captions, where it came from, its rights notice."""
-    archive = open_for_reading(db)
-    key = article
-    if not article.isdecimal():
-        try:
-            key = canonical(article).url
-        except FetchError as error:
-            raise UsageError(f"{article!r} is neither an id nor an address of an edition: {error}") from error
+    archive = open_current(db)
     with sqlite_errors(db):
-        record = store.load_record(archive, key)
-    if record is None:
+        record = store.load_record(archive, str(article_id(archive, article)))
+    if record is None:  # removed since it was named
         raise UsageError(f"the archive has no article {article}; find one with `scraper search`")
     if as_json:
-        print(json.dumps(record, ensure_ascii=False))
+        print_json(record)
     else:
         stdout().print(article_text(record))
+
+
+def article_id(archive: Database, key: str) -> int:
+    """The article that a person names. Raises `UsageError`, saying so if it was forgotten."""
+    address = key
+    if not key.isdecimal():
+        try:
+            address = canonical(key).url
+        except FetchError as error:
+            raise UsageError(f"{key!r} is neither an id nor an address of an edition: {error}") from error
+    found = store.find_article(archive, address)
+    if found is not None:
+        return found
+    forgotten = tombstone(archive, address)
+    if forgotten is not None:
+        raise UsageError(f"{key} was forgotten on {forgotten.forgotten_at[:10]}: {forgotten.reason}")
+    raise UsageError(f"the archive has no article {key}; find one with `scraper search`")

@@ -1,6 +1,5 @@
 """`scraper crawl` and `scraper demo`."""
 
-import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -8,8 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from scraper.archive import runs
 from scraper.archive.search import open_searchable
@@ -27,17 +24,17 @@ from scraper.cli.options import (
     chosen_sites,
     whole_day,
 )
-from scraper.cli.speech import speaks_plainly, stdout
+from scraper.cli.speech import print_json, speaks_plainly, stdout
 from scraper.config import load_settings
 from scraper.crawl.healthcheck import Healthcheck
 from scraper.crawl.options import CrawlOptions, Outcome
 from scraper.crawl.run import crawl as run_crawl
 from scraper.demo import fixture_site
 from scraper.show.hits import hit_text
+from scraper.show.outcome import outcome_line, outcome_table
 from scraper.show.progress import progress, troubles
 from scraper.show.status import drift_line
 from scraper.sites import all_sites
-from scraper.text import safe
 
 
 @speaks_plainly
@@ -105,35 +102,9 @@ def demo(db: DbOption = Path("archive.db")) -> None:
 def print_outcome(outcome: Outcome, as_json: bool) -> None:
     if as_json:
         for code, counts in outcome.counts.items():
-            print(json.dumps({"site": code, **asdict(counts)}, ensure_ascii=False))
+            print_json({"site": code, **asdict(counts)})
         return
-    names = all_sites()
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("edition", "listings", "found", "new", "changed", "unchanged", "gone", "failed", ""):
-        table.add_column(heading, justify="left" if heading in ("edition", "") else "right", no_wrap=heading != "")
-    for code, counts in outcome.counts.items():
-        numbers = (
-            counts.listings,
-            counts.found,
-            counts.archived,
-            counts.changed,
-            counts.unchanged,
-            counts.gone,
-            counts.failed,
-        )
-        table.add_row(
-            f"{code:<4}{names[code].name}", *(str(number or "·") for number in numbers), escape(safe(counts.note))
-        )
-    stdout().print(table)
-    total = sum(counts.archived for counts in outcome.counts.values())
-    print(f"{total} new articles from {len(outcome.counts)} editions{_ending(outcome)}")
+    stdout().print(outcome_table(outcome))
+    print(outcome_line(outcome))
     for drift in outcome.drift:
         print(drift_line(drift))
-
-
-def _ending(outcome: Outcome) -> str:
-    if outcome.stopped_by:
-        return f"; stopped by {outcome.stopped_by}, run again to go on"
-    return {0: "", 3: "; many pages failed, see `scraper status`", 4: "", 5: "; no host could be reached"}.get(
-        outcome.exit_code, ""
-    )

@@ -1,6 +1,5 @@
 """`scraper history`, `diff`, `changes` and `reextract`: what became of articles, and reading them again."""
 
-import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -8,22 +7,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlite_utils import Database
 
 from scraper import reextract as rereading
 from scraper.archive import history as past
-from scraper.archive import store
 from scraper.archive.connect import CRAWL_WAITS, open_current, open_for_writing, sqlite_errors
 from scraper.archive.difference import difference
-from scraper.archive.tombstones import tombstone
+from scraper.cli.articles import ArticleArgument, article_id
 from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites, day
-from scraper.cli.speech import fail, speaks_plainly, stdout
-from scraper.crawl.urls import canonical
-from scraper.errors import FetchError, UsageError
+from scraper.cli.speech import fail, print_json, speaks_plainly, stdout
+from scraper.errors import UsageError
 from scraper.show.difference import change_text, difference_text, history_table, summary_text
 from scraper.text import safe
 
-ArticleArgument = Annotated[str, typer.Argument(help="Its address, or its id in the archive.", metavar="URL|ID")]
 SinceOption = Annotated[str, typer.Option(help="First day, in UTC: 2022, 2022-07 or 2022-07-20.")]
 
 
@@ -35,7 +30,7 @@ def history(article: ArticleArgument, db: DbOption = Path("archive.db"), as_json
         revisions = past.revisions_of(archive, article_id(archive, article))
     if as_json:
         for revision in revisions:
-            print(json.dumps(asdict(revision), ensure_ascii=False))
+            print_json(asdict(revision))
         return
     stdout().print(history_table(revisions))
 
@@ -59,7 +54,7 @@ def diff(
         fields = difference(past.record_of_revision(archive, old.id), past.record_of_revision(archive, new.id))
     if as_json:
         for one in fields:
-            print(json.dumps({"before": old.number, "after": new.number} | asdict(one), ensure_ascii=False))
+            print_json({"before": old.number, "after": new.number} | asdict(one))
         return
     if not fields:
         print("nothing that a reader sees changed between these versions", file=sys.stderr)
@@ -90,7 +85,7 @@ def changes(
         found = past.changes(archive, since=first, until=last, sites=codes, kinds=tuple(kind or past.KINDS))
     for change in found:
         if as_json:
-            print(json.dumps(asdict(change), ensure_ascii=False))
+            print_json(asdict(change))
         else:
             stdout().print(change_text(change))
     if not found:
@@ -125,24 +120,7 @@ def reextract(
         writer.close()
         print(f"{written} articles have a new version, marked as another reading", file=sys.stderr)
     if as_json:
-        print(json.dumps(asdict(summary) | {"written": written}, ensure_ascii=False))
-
-
-def article_id(archive: Database, key: str) -> int:
-    """The article that a person names. Raises `UsageError`, saying so if it was forgotten."""
-    address = key
-    if not key.isdecimal():
-        try:
-            address = canonical(key).url
-        except FetchError as error:
-            raise UsageError(f"{key!r} is neither an id nor an address of an edition: {error}") from error
-    found = store.find_article(archive, address)
-    if found is not None:
-        return found
-    forgotten = tombstone(archive, address)
-    if forgotten is not None:
-        raise UsageError(f"{key} was forgotten on {forgotten.forgotten_at[:10]}: {forgotten.reason}")
-    raise UsageError(f"the archive has no article {key}; find one with `scraper search`")
+        print_json(asdict(summary) | {"written": written})
 
 
 def confirm(question: str) -> None:

@@ -1,6 +1,5 @@
 """`scraper verify`, `compact`, `backup`, `restore` and `forget`: keeping the archive, and removing from it."""
 
-import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -24,7 +23,7 @@ from scraper.archive.connect import (
 from scraper.archive.lock import crawl_lock
 from scraper.cli.history import confirm, progress
 from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites
-from scraper.cli.speech import speaks_plainly, stdout
+from scraper.cli.speech import print_json, speaks_plainly, stdout
 from scraper.crawl.urls import canonical
 from scraper.errors import FetchError, UsageError
 from scraper.show.keeping import compacted_line, doomed_line, verdict_lines
@@ -54,9 +53,9 @@ def verify(
 def _print_verdict(verdict: proofs.Verdict, as_json: bool) -> None:
     if as_json:
         for damage in verdict.damages:
-            print(json.dumps(asdict(damage), ensure_ascii=False))
+            print_json(asdict(damage))
         counts = {name: value for name, value in asdict(verdict).items() if name != "damages"}
-        print(json.dumps(counts | {"damaged": len(verdict.damages)}, ensure_ascii=False))
+        print_json(counts | {"damaged": len(verdict.damages)})
     else:
         for line in verdict_lines(verdict):
             stdout().print(line)
@@ -79,7 +78,7 @@ def compact(
         for site in chosen:
             done = compaction.compact(archive, site.code, datetime.now(UTC), report=progress(site.code))
             if as_json:
-                print(json.dumps(asdict(done)))
+                print_json(asdict(done))
             elif done.bodies:
                 stdout().print(compacted_line(done))
         with writing(archive):
@@ -104,7 +103,7 @@ def backup(
     made = copies.backup(db, target, keep=keep, now=datetime.now(UTC))
     if as_json:
         removed = [str(path) for path in made.removed]
-        print(json.dumps({"path": str(made.path), "size": made.size, "counts": made.counts, "removed": removed}))
+        print_json({"path": str(made.path), "size": made.size, "counts": made.counts, "removed": removed})
         return
     print(f"{made.path}: {made.counts['articles']} articles, {made.size / 1e6:.1f} MB, checked")
     for path in made.removed:
@@ -155,7 +154,7 @@ def forget(
     if not doomed:
         raise UsageError(f"the archive knows no article at {pattern}")
     for one in doomed:
-        print(json.dumps(asdict(one), ensure_ascii=False) if as_json else doomed_line(one))
+        print_json(asdict(one)) if as_json else doomed_line(one)
     if dry_run:
         return
     if not yes:

@@ -1,6 +1,5 @@
 """What a keeper asks and sets: `doctor`, `why`, `config`, `schedule`."""
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +12,7 @@ from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.archive.hosts import load_hosts
 from scraper.archive.why import known_of
 from scraper.cli.options import ConfigOption, DbOption, JsonOption
-from scraper.cli.speech import speaks_plainly, stdout
+from scraper.cli.speech import print_json, speaks_plainly, stdout
 from scraper.config import load_settings, template, toml_value
 from scraper.crawl.options import AGENT
 from scraper.crawl.robots import rule_for
@@ -31,7 +30,7 @@ def doctor(db: DbOption = Path("archive.db"), config: ConfigOption = None, as_js
     found = examine(db, load_settings(db, config))
     for finding in found:
         if as_json:
-            print(json.dumps(asdict(finding), ensure_ascii=False))
+            print_json(asdict(finding))
         else:
             stdout().print(finding_text(finding))
     raise typer.Exit(exit_code(found))
@@ -53,7 +52,7 @@ def why(
         known = known_of(archive, address.url, address.site.hosts[0])
         verdict = _verdict(archive, address)
     if as_json:
-        print(json.dumps(asdict(known) | {"robots_verdict": verdict}, ensure_ascii=False))
+        print_json(asdict(known) | {"robots_verdict": verdict})
     else:
         stdout().print(known_text(known, address, verdict))
 
@@ -77,13 +76,15 @@ def config(
     as_json: JsonOption = False,
 ) -> None:
     """What is set, and where each value came from."""
+    if make and as_json:
+        raise UsageError("--template is a file to start from, and no JSON; leave --json out")
     if make:
         print(template(), end="")
         return
     settings = load_settings(db, file)
     if as_json:
         for name, value in settings.config.model_dump().items():
-            print(json.dumps({"setting": name, "value": value, "from": settings.origins[name]}, ensure_ascii=False))
+            print_json({"setting": name, "value": value, "from": settings.origins[name]})
         return
     stdout().print(settings_table(settings, toml_value))
 
@@ -92,6 +93,9 @@ def config(
 def schedule(db: DbOption = Path("archive.db"), file: ConfigOption = None) -> None:
     """Print a crontab line and a systemd service and timer for this install, and how to install them."""
     settings = load_settings(db, file)
+    for path in (db.absolute(), file or db):
+        if not str(path).isprintable():
+            raise UsageError(f"{path} has characters that no crontab and no unit can hold; choose another path")
     if not settings.config.contact:
         print("scraper: no contact is set yet, so the crawl would end with 78: see `scraper config`", file=sys.stderr)
     named = settings.path if file else None

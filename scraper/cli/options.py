@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from scraper.archive import query
 from scraper.errors import UsageError
-from scraper.extract.labels import find_date
 from scraper.models import Site
 from scraper.sites import all_sites
 
@@ -33,7 +33,10 @@ ContactOption = Annotated[
 DelayOption = Annotated[
     float | None,
     typer.Option(
-        "--delay", help="Seconds between two requests to one host; at least 1 on live hosts.", show_default="2"
+        "--delay",
+        max=3600,
+        help="Seconds between two requests to one host; at least 1 on live hosts.",
+        show_default="2",
     ),
 ]
 ConfigOption = Annotated[
@@ -72,14 +75,11 @@ def address(text: str) -> tuple[str, int]:
 
 
 def day(text: str, option: str) -> str:
-    if not text:
-        return ""
-    parts = text.split("-")
-    shape = [len(part) for part in parts]
-    padded = "-".join([*parts, *["01"] * (3 - len(parts))])
-    if shape not in ([4], [4, 2], [4, 2, 2]) or not find_date(padded):
+    """A year, month or day as the archive compares it; empty where none was given."""
+    found = query.day(text) if text else ""
+    if found is None:
         raise UsageError(f"{option} {text!r}: write 2022, 2022-07 or 2022-07-20")
-    return text
+    return found
 
 
 def whole_day(text: str, option: str) -> date:

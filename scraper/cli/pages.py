@@ -1,6 +1,5 @@
 """`scraper extract`: one page, without network or archive."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +8,7 @@ import typer
 
 from scraper.archive import store
 from scraper.cli.options import JsonOption
-from scraper.cli.speech import fail, speaks_plainly, stdout
+from scraper.cli.speech import fail, print_json, speaks_plainly, stdout
 from scraper.crawl.urls import canonical
 from scraper.errors import FetchError, PageError, UsageError
 from scraper.extract.article import extract_article
@@ -37,7 +36,7 @@ def extract(
     except PageError as error:
         fail(f"{file}: {error}", error.exit_code)
     if as_json:
-        print(json.dumps(store.record_of(article), ensure_ascii=False))
+        print_json(store.record_of(article))
     else:
         stdout().print(article_text(store.record_of(article)))
 

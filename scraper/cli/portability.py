@@ -1,6 +1,5 @@
 """`scraper export` and `scraper import`."""
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -8,14 +7,13 @@ from typing import Annotated
 
 import typer
 
-from scraper.archive.connect import sqlite_errors
-from scraper.archive.current import open_current
+from scraper.archive.connect import open_current, sqlite_errors
 from scraper.archive.export.selection import Selection
 from scraper.archive.export.write import FORMATS, STREAMS
 from scraper.archive.export.write import export as write_export
 from scraper.archive.search import open_searchable
 from scraper.cli.options import DbOption, JsonOption, chosen_sites, day
-from scraper.cli.speech import speaks_plainly
+from scraper.cli.speech import print_json, speaks_plainly
 from scraper.errors import UsageError
 from scraper.importing.bring import bring
 from scraper.importing.pages import Imported
@@ -88,7 +86,7 @@ def import_(
             report=lambda line: print(f"left out {safe(line)}", file=sys.stderr),
         )
         if as_json:
-            print(json.dumps({"path": str(path), **asdict(done)}, ensure_ascii=False))
+            print_json({"path": str(path), **asdict(done)})
         else:
             print(f"{safe(str(path))}: {_summary(done)}")
         if done.damaged:

@@ -17,10 +17,10 @@ from scraper.archive.search import Filters, Hit, Results, count, open_searchable
 from scraper.archive.search import search as search_archive
 from scraper.archive.suggestions import Suggestion, suggestions
 from scraper.cli.options import DbOption, JsonOption, chosen_sites, day
-from scraper.cli.speech import speaks_plainly, stdout
+from scraper.cli.speech import print_json, speaks_plainly, stdout
 from scraper.errors import ArchiveDamaged, UsageError
 from scraper.show.hits import findings_text, hit_text, watch_text
-from scraper.text import safe
+from scraper.text import escaped, safe
 
 FIELDS = (
     "url", "title", "site", "region", "kind", "channel", "published_at", "source", "editor", "authors",
@@ -64,7 +64,7 @@ def search(
         bool, typer.Option("--unique", help="Each story once, however many editions printed it; totals count stories.")
     ] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many results.")] = 10,
-    offset: Annotated[int, typer.Option(min=0, help="How many to pass over first.")] = 0,
+    offset: Annotated[int, typer.Option(min=0, max=10**9, help="How many to pass over first.")] = 0,
     only_count: Annotated[bool, typer.Option("--count", help="Print how many match, and nothing else.")] = False,
     fields: Annotated[
         str, typer.Option(help=f"What --json prints, or columns parted by tabs: {', '.join(FIELDS)}.", metavar="A,B")
@@ -73,7 +73,10 @@ def search(
         bool, typer.Option("--explain", help="Print how the query is understood and answered, and search nothing.")
     ] = False,
     opened: Annotated[
-        int, typer.Option("--open", min=0, help="Open the original of the Nth result in the browser.", metavar="N")
+        int,
+        typer.Option(
+            "--open", min=0, max=10_000, help="Open the original of the Nth result in the browser.", metavar="N"
+        ),
     ] = 0,
     watch: Annotated[
         str, typer.Option(help="Keep this search; `scraper watch` tells what is new.", metavar="NAME")
@@ -91,13 +94,14 @@ def search(
     archive = open_searchable(db, _progress("indexing"))
     with sqlite_errors(db):
         if explains:
-            print(json.dumps(explain.plan(archive, text, filters), ensure_ascii=False, indent=2))
+            plan = explain.plan(archive, text, filters)
+            print_json(plan) if as_json else print(escaped(json.dumps(plan, ensure_ascii=False, indent=2)))
             return
         if watch:
             _keep(db, watch, text, filters)
         if only_count:
             total = count(archive, understood(text, filters), unique=unique)
-            print(json.dumps({"total": total}) if as_json else total)
+            print_json({"total": total}) if as_json else print(total)
             return
         end = max(limit, opened)
         results = search_archive(archive, text, filters, sort=sort, limit=end, offset=offset, unique=unique)
@@ -122,7 +126,7 @@ def _print(results: Results, names: tuple[str, ...], as_json: bool, limit: int, 
     for number, hit in enumerate(results.hits[:limit], offset + 1):
         if as_json:
             record = hit_record(hit)
-            print(json.dumps({name: record[name] for name in names or _SHOWN}, ensure_ascii=False))
+            print_json({name: record[name] for name in names or _SHOWN})
         elif names:
             record = hit_record(hit)
             print("\t".join(_cell(record[name]) for name in names))
@@ -208,7 +212,7 @@ def watch(
     if listed:
         with closing(open_searchable(db)) as archive, sqlite_errors(db):
             for kept in watches.watches(archive):
-                print(json.dumps(_watch_record(kept), ensure_ascii=False) if as_json else watch_text(kept))
+                print_json(_watch_record(kept)) if as_json else watch_text(kept)
         return
     open_searchable(db).close()  # no archive is made where there is none
     with closing(open_for_writing(db)) as archive, sqlite_errors(db):
@@ -231,7 +235,7 @@ def _tell(archive: Any, kept: watches.Watch, as_json: bool) -> None:
     for number, hit in enumerate(hits, 1):
         if as_json:
             record = hit_record(hit)
-            print(json.dumps({"watch": kept.name, **{key: record[key] for key in _SHOWN}}, ensure_ascii=False))
+            print_json({"watch": kept.name, **{key: record[key] for key in _SHOWN}})
         else:
             stdout().print(hit_text(number, hit, plain=not sys.stdout.isatty()))
     sys.stdout.flush()  # told first, then noted as told: a broken pipe loses nothing
@@ -274,7 +278,7 @@ def index_command(
         if optimizes:
             index.optimize(archive)
     if as_json:
-        print(json.dumps({"indexed": done, "rebuilt": rebuilds, "optimized": optimizes}))
+        print_json({"indexed": done, "rebuilt": rebuilds, "optimized": optimizes})
     else:
         print(f"{done} articles indexed{', packed' if optimizes else ''}")
 
@@ -283,7 +287,7 @@ def _check(path: Path, as_json: bool) -> None:
     with closing(open_for_reading(path)) as archive, sqlite_errors(path):
         found = index.check(archive, _progress("checking"))
     if as_json:
-        print(json.dumps({**asdict(found), "in_step": found.in_step}, ensure_ascii=False))
+        print_json({**asdict(found), "in_step": found.in_step})
     else:
         print(findings_text(found))
     if not found.in_step:

@@ -1,6 +1,5 @@
 """`scraper sites`: the editions, whether their rules hold, and new rules from captures."""
 
-import json
 import os
 import sys
 from dataclasses import asdict
@@ -24,7 +23,7 @@ from scraper.cli.options import (
     address,
     chosen_sites,
 )
-from scraper.cli.speech import speaks_plainly, stdout
+from scraper.cli.speech import print_json, speaks_plainly, stdout
 from scraper.config import load_settings
 from scraper.crawl.check import HOLDS, UNREACHABLE, check_sites
 from scraper.crawl.options import CrawlOptions
@@ -51,7 +50,7 @@ def sites_callback(context: typer.Context, db: DbOption = Path("archive.db"), as
     for_table = [(site, known.get(site.code)) for site in all_sites().values()]
     if as_json:
         for site, row in for_table:
-            print(json.dumps(site_json(site, row), ensure_ascii=False))
+            print_json(site_json(site, row))
         return
     stdout().print(sites_table(for_table))
 
@@ -78,7 +77,7 @@ def sites_check(
     verdicts = check_sites(options)
     for verdict in verdicts:
         if as_json:
-            print(json.dumps(asdict(verdict), ensure_ascii=False))
+            print_json(asdict(verdict))
         else:
             stdout().print(verdict_text(verdict))
     if all(verdict.verdict == UNREACHABLE for verdict in verdicts):

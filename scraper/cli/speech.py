@@ -1,17 +1,25 @@
 """How commands speak: results on stdout, errors as one line on stderr with their exit code."""
 
+import errno
 import functools
+import json
 import os
 import sys
-from collections.abc import Callable
-from typing import NoReturn, ParamSpec, TypeVar
+from collections.abc import Callable, Mapping
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
-from rich.console import Console
 
 from scraper.errors import ScraperError
-from scraper.text import safe
+from scraper.text import escaped, safe
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_LONGEST_LINE = 1000
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -26,14 +34,15 @@ def speaks_plainly(command: Callable[P, T]) -> Callable[P, T]:
         except ScraperError as error:
             fail(str(error), error.exit_code)
         except BrokenPipeError:
-            # The reader (head, less) has seen enough.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _stop_writing()  # the reader (head, less) has seen enough
             raise typer.Exit(0) from None
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in _NO_ROOM:
+                raise typer.Exit(output_failed(error)) from error
             if os.environ.get("SCRAPER_DEBUG"):
                 raise
             fail(f"a bug: {type(error).__name__}: {error} (set SCRAPER_DEBUG=1 to see where, and report it)", 1)
@@ -42,11 +51,64 @@ def speaks_plainly(command: Callable[P, T]) -> Callable[P, T]:
 
 
 def fail(message: str, code: int) -> NoReturn:
-    print(f"scraper: {safe(message)}", file=sys.stderr)
+    print(f"scraper: {one_line(message)}", file=sys.stderr)
     raise typer.Exit(code)
 
 
-def stdout() -> Console:
+def one_line(message: str) -> str:
+    """A message that may quote whatever was typed, fit to be read.
+
+    >>> one_line("no \x1b[2Jedition"), len(one_line("图" * 9000))
+    ('no [2Jedition', 1000)
+    """
+    shown = safe(message)
+    return shown if len(shown) <= _LONGEST_LINE else shown[: _LONGEST_LINE - 1] + "…"
+
+
+def print_json(record: Mapping[str, Any]) -> None:
+    """One object on one line; what a terminal would obey is escaped, so that a reader of JSON gets it all the same."""
+    print(escaped(json.dumps(record, ensure_ascii=False)))
+
+
+def stdout() -> "Console":
     """Stdout as Rich sees it: colours and wrapping on a terminal, whole lines in a pipe."""
+    from rich.console import Console  # not above: `--version` and `--json` show nothing by it
+
     on_terminal = sys.stdout.isatty()
     return Console(highlight=False, soft_wrap=not on_terminal, width=None if on_terminal else 200)
+
+
+# --- the three streams -----------------------------------------------------------------------------
+
+
+def open_streams() -> None:
+    """Streams that were closed (`>&-`) lead nowhere, and what a stream can't encode is written as an escape."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (open until the end)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def close_stdout() -> int:
+    """Write what is still held back; returns the exit code if that fails, else 0."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _stop_writing()
+    except OSError as error:
+        return output_failed(error)
+    return 0
+
+
+def output_failed(error: OSError) -> int:
+    """Say that the output can't be written; returns the exit code."""
+    _stop_writing()
+    print(f"scraper: the output can't be written: {error.strerror}", file=sys.stderr)
+    return 7 if error.errno in _NO_ROOM else 1
+
+
+def _stop_writing() -> None:
+    """What is still held back goes nowhere, so that nothing complains of it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,6 +1,5 @@
 """`scraper status`: how the archive stands."""
 
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +8,7 @@ from scraper.archive import runs
 from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.archive.drift import open_drift
 from scraper.cli.options import DbOption, JsonOption
-from scraper.cli.speech import speaks_plainly, stdout
+from scraper.cli.speech import print_json, speaks_plainly, stdout
 from scraper.show.status import drift_line, status_table
 
 
@@ -24,7 +23,7 @@ def status(db: DbOption = Path("archive.db"), as_json: JsonOption = False) -> No
     if as_json:
         for row in rows:
             drifts = [asdict(drift) for drift in drifting if drift.site == row.site]
-            print(json.dumps(asdict(row) | {"drift": drifts}, ensure_ascii=False))
+            print_json(asdict(row) | {"drift": drifts})
         return
     stdout().print(status_table(rows))
     for drift in drifting:

@@ -1,6 +1,5 @@
 """`scraper stories`: what several editions printed."""
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -8,14 +7,11 @@ from typing import Annotated
 
 import typer
 
-from scraper.archive import store
 from scraper.archive import stories as archive_stories
-from scraper.archive.connect import open_for_reading, open_for_writing, sqlite_errors
-from scraper.archive.current import open_current
+from scraper.archive.connect import open_current, open_for_reading, open_for_writing, sqlite_errors
+from scraper.cli.articles import article_id
 from scraper.cli.options import DbOption, JsonOption, day
-from scraper.cli.speech import speaks_plainly, stdout
-from scraper.crawl.urls import canonical
-from scraper.errors import FetchError, UsageError
+from scraper.cli.speech import print_json, speaks_plainly, stdout
 from scraper.show.stories import story_text
 
 
@@ -36,17 +32,14 @@ def stories(
     archive = open_current(db)
     with sqlite_errors(db):
         if article:
-            record = store.load_record(archive, _key(article))
-            if record is None:
-                raise UsageError(f"the archive has no article {article}; find one with `scraper search`")
-            story = archive_stories.story_of(archive, record["id"])
+            story = archive_stories.story_of(archive, article_id(archive, article))
             found = iter([story] if story else [])
         else:
             found = archive_stories.stories_since(archive, first_day)
         shown = 0
         for one in found:
             shown += 1
-            print(json.dumps(_json(one), ensure_ascii=False)) if as_json else stdout().print(story_text(one))
+            print_json(_json(one)) if as_json else stdout().print(story_text(one))
         waiting = archive_stories.waiting(archive)
     if waiting:
         print(f"{waiting} articles were never compared: run `scraper stories --rebuild`", file=sys.stderr)
@@ -61,15 +54,6 @@ def _rebuild(db: Path) -> None:
         count = archive_stories.rebuild(archive, lambda done: print(f"{done} compared", file=sys.stderr))
     archive.close()
     print(f"compared {count} articles", file=sys.stderr)
-
-
-def _key(article: str) -> str:
-    if article.isdecimal():
-        return article
-    try:
-        return canonical(article).url
-    except FetchError as error:
-        raise UsageError(f"{article!r} is neither an id nor an address of an edition: {error}") from error
 
 
 def _json(story: archive_stories.Story) -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import BinaryIO
 from sqlite_utils import Database
 
 from scraper.archive.export.selection import Selection, articles
+from scraper.text import escaped
 
 
 def write_jsonl(db: Database, chosen: Selection, out: BinaryIO) -> int:
@@ -13,5 +14,5 @@ def write_jsonl(db: Database, chosen: Selection, out: BinaryIO) -> int:
     count = 0
     for record in articles(db, chosen):
         count += 1
-        out.write(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+        out.write(escaped(json.dumps(record, ensure_ascii=False)).encode() + b"\n")
     return count
