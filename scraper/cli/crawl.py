@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from scraper.archive import runs
 from scraper.archive.search import open_searchable
@@ -35,9 +33,8 @@ from scraper.crawl.run import crawl as run_crawl
 from scraper.demo import fixture_site
 from scraper.show.hits import hit_text
 from scraper.show.progress import progress, troubles
-from scraper.show.status import drift_line
+from scraper.show.summary import WIDTH, summary_lines, summary_table
 from scraper.sites import all_sites
-from scraper.text import safe
 
 
 @speaks_plainly
@@ -107,33 +104,6 @@ def print_outcome(outcome: Outcome, as_json: bool) -> None:
         for code, counts in outcome.counts.items():
             print(json.dumps({"site": code, **asdict(counts)}, ensure_ascii=False))
         return
-    names = all_sites()
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("edition", "listings", "found", "new", "changed", "unchanged", "gone", "failed", ""):
-        table.add_column(heading, justify="left" if heading in ("edition", "") else "right", no_wrap=heading != "")
-    for code, counts in outcome.counts.items():
-        numbers = (
-            counts.listings,
-            counts.found,
-            counts.archived,
-            counts.changed,
-            counts.unchanged,
-            counts.gone,
-            counts.failed,
-        )
-        table.add_row(
-            f"{code:<4}{names[code].name}", *(str(number or "·") for number in numbers), escape(safe(counts.note))
-        )
-    stdout().print(table)
-    total = sum(counts.archived for counts in outcome.counts.values())
-    print(f"{total} new articles from {len(outcome.counts)} editions{_ending(outcome)}")
-    for drift in outcome.drift:
-        print(drift_line(drift))
-
-
-def _ending(outcome: Outcome) -> str:
-    if outcome.stopped_by:
-        return f"; stopped by {outcome.stopped_by}, run again to go on"
-    return {0: "", 3: "; many pages failed, see `scraper status`", 4: "", 5: "; no host could be reached"}.get(
-        outcome.exit_code, ""
-    )
+    stdout(WIDTH).print(summary_table(outcome))
+    for line in summary_lines(outcome):
+        print(line)

@@ -46,7 +46,7 @@ def fail(message: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-def stdout() -> Console:
-    """Stdout as Rich sees it: colours and wrapping on a terminal, whole lines in a pipe."""
+def stdout(width: int = 200) -> Console:
+    """Stdout as Rich sees it: colours and wrapping on a terminal, whole lines of at most a width in a pipe."""
     on_terminal = sys.stdout.isatty()
-    return Console(highlight=False, soft_wrap=not on_terminal, width=None if on_terminal else 200)
+    return Console(highlight=False, soft_wrap=not on_terminal, width=None if on_terminal else width)

@@ -110,6 +110,8 @@ class SiteCounts:
     """Seconds of polite pauses."""
     waiting_until: str = ""
     """UTC; while the edition sits out a pause longer than a few seconds."""
+    failures: dict[str, int] = field(default_factory=dict)
+    """How many of `failed` by slug."""
     reached: bool = False
     note: str = ""
     """Why the edition stopped early, if it did."""

@@ -204,11 +204,11 @@ class _Crawl:
         asked = any(counts.requests or counts.failed or counts.note for counts in self.counts.values())
         if asked and not any(counts.reached for counts in self.counts.values()):
             return 5
-        visited = sum(counts.visited for counts in self.counts.values())
+        visited = sum(counts.visited + counts.listings for counts in self.counts.values())
         failed = sum(counts.failed for counts in self.counts.values())
         if drifting:
             return 4
-        return 3 if failed > max(2, visited * self.options.failed_share) else 0
+        return 3 if failed > visited * self.options.failed_share else 0
 
     @contextmanager
     def signals(self) -> Iterator[None]:
@@ -264,8 +264,9 @@ class _Crawl:
 
     def note(self, site: Site, line: str) -> None:
         """Why an edition stops before it is through."""
-        self.counts[site.code].note = line
-        self.say(site, line)
+        if line != self.counts[site.code].note:
+            self.counts[site.code].note = line
+            self.say(site, line)
 
     async def visit_all(self, site: Site, kind: str) -> None:
         """Every due page of a kind, one after the other, until the crawl or the host is to rest."""
@@ -286,7 +287,7 @@ class _Crawl:
     def must_rest(self, site: Site) -> bool:
         until = self.manners.rests_until(site)
         if until:
-            self.note(site, f"rests until {until.astimezone():%Y-%m-%d %H:%M}")
+            self.note(site, f"rests until {until:%Y-%m-%d %H:%M} UTC")
         return until is not None
 
     def lease(self, site: Site, kind: str) -> Page | None:
