@@ -48,7 +48,12 @@ class Days:
     until: date | None = None
 
 
-_COLUMNS = "id, url, site, kind, visits, attempts, coalesce(etag, ''), coalesce(last_modified, ''), part"
+WHOLE_AGAIN = {"listing": timedelta(days=1), "article": timedelta(days=30)}
+"""A server that always answers 304 is not believed for ever: after this long a page is asked for without a condition."""
+_COLUMNS = (
+    "id, url, site, kind, visits, attempts, iif(whole_at > :whole, coalesce(etag, ''), ''),"
+    " iif(whole_at > :whole, coalesce(last_modified, ''), ''), part"
+)
 
 
 def stamp(moment: datetime) -> str:
@@ -152,8 +157,8 @@ def lease(db: Database, site: str, kind: str, run: int, now: datetime, days: Day
     has waited longest. Both are found by an index, whatever the frontier's size.
     """
     wanted, limits = _wanted(days)
-    due = f"FROM pages WHERE site = ? AND kind = ? AND {{due}} <= ? AND state <> 'leased'{wanted}"
-    given = [site, kind, stamp(now), *limits]
+    due = f"FROM pages WHERE site = :site AND kind = :kind AND {{due}} <= :now AND state <> 'leased'{wanted}"
+    given = {"site": site, "kind": kind, "now": stamp(now), "whole": stamp(now - WHOLE_AGAIN[kind]), **limits}
     # The plus keeps SQLite from the index of what is due, which would have to be sorted whole.
     new = f"SELECT {_COLUMNS} {due.format(due='+next_visit')} AND last_visit IS NULL ORDER BY id LIMIT 1"
     again = f"SELECT {_COLUMNS} {due.format(due='next_visit')} ORDER BY next_visit, id LIMIT 1"
@@ -167,10 +172,11 @@ def lease(db: Database, site: str, kind: str, run: int, now: datetime, days: Day
     return Page(*row)
 
 
-def _wanted(days: Days | None) -> tuple[str, list[str]]:
-    bounds = (("dated >= ?", days.since), ("dated <= ?", days.until)) if days else ()
-    chosen = [(condition, day.isoformat()) for condition, day in bounds if day]
-    return "".join(f" AND (dated IS NULL OR {condition})" for condition, _ in chosen), [day for _, day in chosen]
+def _wanted(days: Days | None) -> tuple[str, dict[str, str]]:
+    bounds = (("dated >= :since", days.since), ("dated <= :until", days.until)) if days else ()
+    chosen = {condition: day.isoformat() for condition, day in bounds if day}
+    conditions = "".join(f" AND (dated IS NULL OR {condition})" for condition in chosen)
+    return conditions, {condition.partition(":")[2]: day for condition, day in chosen.items()}
 
 
 def release_leases(db: Database) -> int:
@@ -193,10 +199,14 @@ def visited(
     visits = 0 if changed else page.visits + 1
     rest = RECHECKS[visits] if visits < len(RECHECKS) else None
     due = stamp(now + rest) if rest is not None and page.kind == "article" else None
+    # A 304 need not repeat what it confirms; a whole answer without a validator has none.
+    kept = ("coalesce(nullif(?, ''), etag)", "coalesce(nullif(?, ''), last_modified)", "whole_at")
+    sent = ("nullif(?, '')", "nullif(?, '')", f"'{stamp(now)}'")
+    etag_now, modified_now, whole_at = kept if status == 304 else sent
     db.execute(
         "UPDATE pages SET state = 'done', lease_run = NULL, lease_until = NULL, attempts = 0, visits = ?,"
         " last_visit = ?, last_status = ?, next_visit = ?, error = NULL, error_text = NULL, robots_rule = NULL,"
-        " etag = coalesce(nullif(?, ''), etag), last_modified = coalesce(nullif(?, ''), last_modified) WHERE id = ?",
+        f" etag = {etag_now}, last_modified = {modified_now}, whole_at = {whole_at} WHERE id = ?",
         [visits, stamp(now), status, due, etag, last_modified, page.id],
     )
 

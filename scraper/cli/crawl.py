@@ -31,9 +31,8 @@ from scraper.crawl.options import CrawlOptions, Outcome
 from scraper.crawl.run import crawl as run_crawl
 from scraper.demo import fixture_site
 from scraper.show.hits import hit_text
-from scraper.show.outcome import outcome_line, outcome_table
 from scraper.show.progress import progress, troubles
-from scraper.show.status import drift_line
+from scraper.show.summary import WIDTH, summary_lines, summary_table
 from scraper.sites import all_sites
 
 
@@ -104,7 +103,6 @@ def print_outcome(outcome: Outcome, as_json: bool) -> None:
         for code, counts in outcome.counts.items():
             print_json({"site": code, **asdict(counts)})
         return
-    stdout().print(outcome_table(outcome))
-    print(outcome_line(outcome))
-    for drift in outcome.drift:
-        print(drift_line(drift))
+    stdout(WIDTH).print(summary_table(outcome))
+    for line in summary_lines(outcome):
+        print(line)

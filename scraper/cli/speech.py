@@ -70,12 +70,12 @@ def print_json(record: Mapping[str, Any]) -> None:
     print(escaped(json.dumps(record, ensure_ascii=False)))
 
 
-def stdout() -> "Console":
-    """Stdout as Rich sees it: colours and wrapping on a terminal, whole lines in a pipe."""
+def stdout(width: int = 200) -> "Console":
+    """Stdout as Rich sees it: colours and wrapping on a terminal, whole lines of at most a width in a pipe."""
     from rich.console import Console  # not above: `--version` and `--json` show nothing by it
 
     on_terminal = sys.stdout.isatty()
-    return Console(highlight=False, soft_wrap=not on_terminal, width=None if on_terminal else 200)
+    return Console(highlight=False, soft_wrap=not on_terminal, width=None if on_terminal else width)
 
 
 # --- the three streams -----------------------------------------------------------------------------

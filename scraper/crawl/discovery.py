@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from scraper.crawl.urls import Address, canonical
+from scraper.crawl.urls import MAX_ADDRESS, Address, canonical
 from scraper.errors import Refused
 from scraper.models import Link, Site
 
@@ -41,7 +41,7 @@ def sort_links(site: Site, links: list[Link], base: str) -> Found:
         if address is not None and not reason:
             found.articles.append((link, address))
         elif len(found.skips) < MAX_SKIPS:
-            found.skips.append((address.url if address else link.url, reason))
+            found.skips.append((address.url if address else link.url[:MAX_ADDRESS], reason))
     return found
 
 
@@ -67,6 +67,8 @@ def _address(url: str, base: str) -> Address | None:
     Lists of an edition repeat the same navigation on every page, so what does
     not depend on the page's own folder is worked out once.
     """
+    if len(url) > MAX_ADDRESS:  # nor is it remembered
+        return None
     if url.startswith(("/", "http://", "https://")):
         parts = urlsplit(base)
         return _known_address(url, f"{parts.scheme}://{parts.netloc}/")

@@ -14,19 +14,22 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from urllib.parse import urlsplit
 
 import ada_url
 import httpx
 
-from scraper.crawl.network import Resolver, vetted_transport
+from scraper.crawl.network import LEFT_OVER, Resolver, vetted_transport
 from scraper.crawl.urls import canonical
 from scraper.errors import BadBody, BadStatus, Gone, Refused, TemporaryFailure
 from scraper.models import Capture
 
 MAX_WIRE = 8 * 1024 * 1024
 MAX_INFLATED = 32 * 1024 * 1024
+MAX_MEMBERS = 100
+"""Of gzip data; servers send one."""
 MAX_HOPS = 5
 DEADLINE = 60.0
 MIN_RATE = 1024
@@ -73,6 +76,8 @@ class Fetcher:
         self._client = httpx.AsyncClient(
             transport=transport or vetted_transport(any_address=connect_to is not None, resolver=resolver),
             headers=self._headers | {"Accept-Encoding": "gzip", "Accept-Language": "zh-CN,zh;q=0.9"},
+            # A visitor without a memory is not tracked; emptying a jar would be too late, as other hosts ask meanwhile.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             follow_redirects=False,
             trust_env=False,
             timeout=httpx.Timeout(30.0, connect=15.0),
@@ -128,7 +133,7 @@ class Fetcher:
         """The redirect's target, checked before anything connects to it."""
         self._vet(location, here)
         target = ada_url.URL(location, base=here)
-        if here.startswith("https:") and target.protocol == "http:" and self._connect_to is None:
+        if here.startswith("https:") and target.protocol == "http:":
             raise Refused(f"redirect from https to http: {location[:200]}", url=url)
         target.hash = ""
         return str(target.href)
@@ -143,7 +148,7 @@ class Fetcher:
                 wire = await self._read(response, url, cut)
             finally:
                 await response.aclose()
-                self._client.cookies.clear()  # a visitor without a memory is not tracked
+            left_over = await response.extensions[LEFT_OVER]() if LEFT_OVER in response.extensions else b""
         except httpx.TimeoutException as error:
             raise TemporaryFailure("the server did not answer in time", url=url, slug="timeout") from error
         except httpx.InvalidURL as error:
@@ -152,10 +157,13 @@ class Fetcher:
             if "location header" in str(error):
                 raise Refused(f"a redirect to what is no address: {error}", url=url) from error
             raise TemporaryFailure(f"the answer broke off or was no HTTP: {error}", url=url, slug="broken") from error
+        except (httpx.ReadError, httpx.WriteError, httpx.CloseError) as error:
+            raise TemporaryFailure("the connection broke off", url=url, slug="broken") from error
         except httpx.TransportError as error:
-            raise TemporaryFailure(
-                f"no connection: {error or type(error).__name__}", url=url, slug="connect"
-            ) from error
+            reason = str(error) or type(error).__name__
+            raise TemporaryFailure(f"no connection: {reason}", url=url, slug="connect") from error
+        if left_over.strip() and response.status_code == 200 and cut is None:
+            raise BadBody("the server sends more than the length it gives", url=url)
         body = (
             b""
             if response.status_code == 304
@@ -222,9 +230,13 @@ def _inflated(response: httpx.Response, wire: bytes, limit: int, url: str, *, is
 def _gunzipped(wire: bytes, limit: int, url: str, *, is_cut: bool) -> bytes:
     """Every member of the gzip data (RFC 1952 §2.2), a piece at a time, never more than the limit."""
     pieces: list[bytes] = []
-    size = 0
+    size = members = 0
     rest = wire
     while rest:
+        members += 1
+        # Each member costs a copy of all that is behind it: 400,000 empty ones would take hours.
+        if members > MAX_MEMBERS:
+            raise BadBody(f"gzip data of more than {MAX_MEMBERS} members", url=url)
         inflater = zlib.decompressobj(31)
         while not inflater.eof and rest:
             piece = inflater.decompress(rest, _PIECE)
@@ -270,7 +282,8 @@ def require_answer(capture: Capture) -> None:
     status = capture.status
     if status in (408, 425, 429) or status >= 500:
         wait = retry_after(capture.header("retry-after"), capture.fetched_at)
-        raise TemporaryFailure(f"the site answers {status}", url=capture.url, retry_after=wait, slug=f"http-{status}")
+        host = capture.final_url or capture.url  # who is busy, not who sent us there
+        raise TemporaryFailure(f"the site answers {status}", url=host, retry_after=wait, slug=f"http-{status}")
 
 
 def retry_after(value: str, now: datetime) -> float | None:

@@ -183,6 +183,8 @@ class Keeper:
         refused = isinstance(error, Forbidden)
         counts.skipped += refused
         counts.failed += not refused
+        if not refused:
+            counts.failures[slug] = counts.failures.get(slug, 0) + 1
         wait = error.retry_after if isinstance(error, TemporaryFailure) else None
         rule = error.rule if isinstance(error, Forbidden) else ""
         frontier.failed(

@@ -66,6 +66,8 @@ class Manners:
         )
         self.robots = Robots(AGENT, self.read_robots, known=_robots_files(known))
         self._saved_robots: set[str] = set()
+        self._met: set[str] = set()
+        """Hosts asked for something since their clocks were last saved; redirects lead to those of other editions, too."""
 
     # --- asking --------------------------------------------------------------------------
 
@@ -76,7 +78,7 @@ class Manners:
             try:
                 return await self.attempt(page)
             except TemporaryFailure as error:
-                host = sites_by_host()[urlsplit(page.url).netloc].hosts[0]
+                host = _key(error.url or page.url)
                 self.gate.failed(host, error.retry_after, too_many=error.slug == "http-429")
                 wait = error.retry_after if error.retry_after is not None else wait
                 rests = wait > SHORT_WAIT or self.gate.rests_beyond(host, SHORT_WAIT)
@@ -101,7 +103,8 @@ class Manners:
         """
         host = urlsplit(url).netloc
         site = sites_by_host().get(host)
-        key = site.hosts[0] if site else host
+        key = _key(url)
+        self._met.add(key)
         if self.gate.rests_beyond(key, SHORT_WAIT):
             raise Resting(f"{key} rests after errors, or because it asked for it")
         address = await self.resolver.place(host) if self.resolver else ""
@@ -122,8 +125,6 @@ class Manners:
 
     async def read_robots(self, url: str) -> Capture:
         """robots.txt of a host, asked for once more where that may help; a host that is busy gets its rest, too."""
-        host = urlsplit(url).netloc
-        key = sites_by_host()[host].hosts[0] if host in sites_by_host() else host
         for attempt in range(1, ROBOTS_ATTEMPTS + 1):
             capture = None
             try:
@@ -131,6 +132,7 @@ class Manners:
                 require_answer(capture)
                 return capture
             except TemporaryFailure as error:
+                key = _key(error.url or url)
                 self.gate.failed(key, error.retry_after, too_many=error.slug == "http-429")
                 if attempt == ROBOTS_ATTEMPTS or self.stop.is_set() or self.gate.rests_beyond(key, SHORT_WAIT):
                     if capture is not None:
@@ -160,28 +162,31 @@ class Manners:
 
     def save(self, db: Database, site: Site) -> None:
         """Keep clocks and robots.txt, so that a crawl killed now is continued politely."""
-        clock = self.gate.clock(site.hosts[0])
-        hosts.save_clock(
-            db,
-            site.hosts[0],
-            next_at=clock.next_at,
-            backoff_until=clock.backoff_until,
-            failures=clock.failures,
-            address=clock.address or None,
-            strain=clock.strain,
-        )
-        for host in (*site.hosts, *site.extra_hosts):
-            file = self.robots.fresh.get(host)
-            if file is not None and host not in self._saved_robots:
-                self._saved_robots.add(host)
-                hosts.save_robots(
-                    db,
-                    host,
-                    text=file.text,
-                    status=file.status,
-                    read_at=file.read_at,
-                    crawl_delay=self.robots.delay(host),
-                )
+        for host in self._met | {site.hosts[0]}:
+            clock = self.gate.clock(host)
+            hosts.save_clock(
+                db,
+                host,
+                next_at=clock.next_at,
+                backoff_until=clock.backoff_until,
+                failures=clock.failures,
+                address=clock.address or None,
+                strain=clock.strain,
+            )
+        self._met.clear()
+        for host in self.robots.fresh.keys() - self._saved_robots:
+            file = self.robots.fresh[host]
+            self._saved_robots.add(host)
+            hosts.save_robots(
+                db, host, text=file.text, status=file.status, read_at=file.read_at, crawl_delay=self.robots.delay(host)
+            )
+
+
+def _key(url: str) -> str:
+    """Whose turn and clocks an address goes by: its edition's first host, for twins share a server."""
+    host = urlsplit(url).netloc
+    site = sites_by_host().get(host)
+    return site.hosts[0] if site else host
 
 
 def _clock(row: HostRow) -> HostClock:

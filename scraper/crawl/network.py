@@ -12,7 +12,9 @@ import ssl
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from importlib.util import find_spec
+from typing import Any
 
 import httpcore
 import httpx
@@ -24,6 +26,10 @@ from scraper.errors import Refused
 if find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]  # the documented way to say so
 
+MAX_HEAD = 256 * 1024
+"""Bytes before a body, interim answers (1xx) included: of those a server may send any number."""
+MAX_ANSWER = 24 * 1024 * 1024
+"""Bytes of one answer with its chunk sizes and trailers, of which no body's cap knows."""
 RESOLVED_FOR = 3600.0
 """Seconds for which a resolved address is used."""
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -94,7 +100,59 @@ class VettedBackend(httpcore.AnyIOBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         address = await self._resolver.address(host, port)
-        return await super().connect_tcp(address, port, timeout, local_address, socket_options)
+        return BoundedStream(await super().connect_tcp(address, port, timeout, local_address, socket_options))
+
+
+class OpenBackend(httpcore.AnyIOBackend):
+    """Connects wherever it is told to, for `--connect-to`."""
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        return BoundedStream(await super().connect_tcp(host, port, timeout, local_address, socket_options))
+
+
+class BoundedStream(httpcore.AsyncNetworkStream):
+    """A connection that gives up on an answer without end, whatever the answer is made of."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self._received = 0
+        self._most = MAX_HEAD
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = await self._stream.read(max_bytes, timeout)
+        self._received += len(data)
+        if self._received > self._most:
+            raise httpcore.RemoteProtocolError(f"more than {self._most:,} bytes of {self._what}")
+        return data
+
+    def head_is_over(self) -> None:
+        self._most = MAX_ANSWER
+
+    @property
+    def _what(self) -> str:
+        return "head" if self._most == MAX_HEAD else "answer"
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._received, self._most = 0, MAX_HEAD  # a new question
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        return BoundedStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
 
 
 def is_global(address: str) -> bool:
@@ -121,19 +179,18 @@ def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 
 
 def vetted_transport(*, any_address: bool, resolver: Resolver | None = None) -> httpx.AsyncBaseTransport:
-    """httpx's transport over the vetted backend; with `any_address`, for `--connect-to`, over the plain one."""
+    """httpx's transport over the vetted backend; with `any_address`, for `--connect-to`, over one that connects anywhere."""
     context = httpx.create_ssl_context(verify=True, trust_env=False)
-    backend = None if any_address else VettedBackend(resolver)
+    backend = OpenBackend() if any_address else VettedBackend(resolver)
     return _TransportPerHost(lambda: _one_transport(context, backend))
 
 
-def _one_transport(context: ssl.SSLContext, backend: VettedBackend | None) -> httpx.AsyncHTTPTransport:
+def _one_transport(context: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend) -> httpx.AsyncHTTPTransport:
     # One request is in flight per host; the second connection is for when the first is being closed.
     limits = httpx.Limits(max_connections=2, max_keepalive_connections=1, keepalive_expiry=15.0)
     transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False, retries=0, limits=limits)
-    if backend is not None:
-        # httpx hands no backend through to httpcore; this is the one place it can be set.
-        transport._pool._network_backend = backend
+    # httpx hands no backend through to httpcore; this is the one place it can be set.
+    transport._pool._network_backend = backend
     return transport
 
 
@@ -152,8 +209,30 @@ class _TransportPerHost(httpx.AsyncBaseTransport):
         host = request.headers.get("host", "")
         if host not in self._transports:
             self._transports[host] = self._make()
-        return await self._transports[host].handle_async_request(request)
+        transport = self._transports[host]
+        response = await transport.handle_async_request(request)
+        stream = response.extensions.get("network_stream")
+        if isinstance(stream, BoundedStream):
+            stream.head_is_over()
+        # Noted now: the pool forgets a connection that its server has closed as soon as the answer is over.
+        response.extensions[LEFT_OVER] = partial(_take_left_over, list(transport._pool.connections))
+        return response
 
     async def aclose(self) -> None:
         for transport in self._transports.values():
             await transport.aclose()
+
+
+LEFT_OVER = "left_over"
+"""Among a response's extensions: takes, once it is closed, what the server sent behind it."""
+
+
+async def _take_left_over(connections: list[httpcore.AsyncConnectionInterface]) -> bytes:
+    """What came behind an answer that is over; httpcore would read it as the answer to the next question."""
+    for connection in connections:
+        # h11 keeps what it was not asked for, and nothing public of httpcore's leads there.
+        state = getattr(getattr(connection, "_connection", None), "_h11_state", None)
+        if state is not None and state.trailing_data[0]:
+            await connection.aclose()
+            return bytes(state.trailing_data[0])
+    return b""

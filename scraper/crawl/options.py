@@ -1,15 +1,19 @@
 """What a crawl is told and what it says when it ends."""
 
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from scraper.crawl.fetch import Limits
 from scraper.crawl.politeness import DEFAULT_DELAY, MIN_DELAY
-from scraper.errors import ConfigError, UsageError
+from scraper.errors import ConfigError, DiskFull, UsageError
 from scraper.models import Drift, Site
 
 FAILED_SHARE = 0.5
+LEAST_FREE = 50_000_000
+"""Bytes; a crawl that would soon fill the disk is not begun. A small volume is only asked for a tenth of itself."""
 AGENT = "chinanews-scraper"
 """The product token that robots.txt groups are matched against."""
 
@@ -18,6 +22,12 @@ def user_agent(version: str, contact: str) -> str:
     """Who is asking: program, version, and where to complain."""
     who = f"+{contact}; " if contact else ""
     return f"{AGENT}/{version} ({who}archive of regional news)"
+
+
+def disk_space(path: Path) -> tuple[int, int]:
+    """Bytes free and in all of the volume a path is on."""
+    usage = shutil.disk_usage(path)
+    return usage.free, usage.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,8 @@ class CrawlOptions:
     since: date | None = None
     """Articles dated earlier, by their address, are not fetched; with `www` its daily archive is read from here."""
     until: date | None = None
+    free_space: Callable[[Path], tuple[int, int]] = disk_space
+    """Bytes free beside a path, and bytes in all."""
     most_database_pages: int = 0
     """Pages of SQLite the archive may grow to, 0 for as many as there are; how tests fill a disk."""
 
@@ -60,6 +72,17 @@ class CrawlOptions:
         if self.since and self.until and self.since > self.until:
             raise UsageError(f"--since {self.since} is later than --until {self.until}")
         return self
+
+
+def require_room(options: CrawlOptions) -> None:
+    """Raise `DiskFull` where a crawl would soon run out of room."""
+    free, total = options.free_space(options.db.parent)
+    least = min(LEAST_FREE, total // 10)
+    if free < least:
+        raise DiskFull(
+            f"only {free / 1e6:.0f} MB free beside {options.db}, and a crawl is not begun with less than"
+            f" {least / 1e6:.0f} MB; free some space and run again"
+        )
 
 
 def _is_contact(contact: str) -> bool:
@@ -87,6 +110,8 @@ class SiteCounts:
     """Seconds of polite pauses."""
     waiting_until: str = ""
     """UTC; while the edition sits out a pause longer than a few seconds."""
+    failures: dict[str, int] = field(default_factory=dict)
+    """How many of `failed` by slug."""
     reached: bool = False
     note: str = ""
     """Why the edition stopped early, if it did."""

@@ -96,7 +96,9 @@ class Robots:
 
     async def _file(self, host: str) -> RobotsFile:
         known = self._files.get(host)
-        if known and self._now() - known.read_at < FRESH and (known.is_good or host in self.fresh):
+        # Whoever is busy has said nothing about rules: the next crawl asks again.
+        says = known is not None and known.is_good and known.status != 429
+        if known and self._now() - known.read_at < FRESH and (says or host in self.fresh):
             return known
         fresh = await self._fetch(host)
         if not fresh.is_good and known and known.is_good and self._now() - known.read_at < FRESH:

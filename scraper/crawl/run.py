@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -29,7 +30,7 @@ from scraper.crawl.keep import Keeper
 from scraper.crawl.manners import Manners, Resting, Stopped
 from scraper.crawl.media import LIMITS as PICTURE_LIMITS
 from scraper.crawl.media import PictureKeeper, picture_address
-from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts, user_agent
+from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts, require_room, user_agent
 from scraper.crawl.whole import WholePages
 from scraper.crawl.worker import PageReader
 from scraper.errors import FetchError, Forbidden, UsageError
@@ -54,6 +55,7 @@ def crawl(options: CrawlOptions, report: Report = lambda *_: None) -> Outcome:
     options = options.checked()
     if not options.db.parent.is_dir():
         raise UsageError(f"{options.db.parent} is not a folder; make it first, or choose another --db")
+    require_room(options)
     with crawl_lock(options.db), sqlite_errors(options.db):
         db = open_for_writing(options.db, patience=CRAWL_WAITS)
         if options.most_database_pages:
@@ -112,10 +114,14 @@ class _Crawl:
                         await self.until_done(tasks)
                 finally:
                     await self.reader.close()
-            return self.end()
+                # A signal that comes now changes nothing: the work is done.
+                outcome = self.end()
         except BaseException as error:
             self.end_badly(error)
             raise
+        with suppress(_Enough), _enough_at_a_signal():
+            self.tidy()
+        return outcome
 
     def begin(self) -> None:
         now = datetime.now(UTC)
@@ -161,11 +167,14 @@ class _Crawl:
                 if site.code in self.going:
                     runs.end_site(self.db, self.run_id, site.code, self.counts[site.code].note or "stopped", now)
             runs.end_run(self.db, self.run_id, _outcome_name(code), now, code)
+        return Outcome(self.run_id, self.counts, code, self.stopped_by, drifting)
+
+    def tidy(self) -> None:
+        """What an archive likes after a crawl and can do without."""
         if not self.stopped_by:
             compaction.compact_due(self.db, [site.code for site in self.options.sites], datetime.now(UTC))
         with writing(self.db):
             self.db.execute("PRAGMA optimize")
-        return Outcome(self.run_id, self.counts, code, self.stopped_by, drifting)
 
     def end_badly(self, error: BaseException) -> None:
         """Say in the run's row why it ended, if the archive still takes a word."""
@@ -195,11 +204,11 @@ class _Crawl:
         asked = any(counts.requests or counts.failed or counts.note for counts in self.counts.values())
         if asked and not any(counts.reached for counts in self.counts.values()):
             return 5
-        visited = sum(counts.visited for counts in self.counts.values())
+        visited = sum(counts.visited + counts.listings for counts in self.counts.values())
         failed = sum(counts.failed for counts in self.counts.values())
         if drifting:
             return 4
-        return 3 if failed > max(2, visited * self.options.failed_share) else 0
+        return 3 if failed > visited * self.options.failed_share else 0
 
     @contextmanager
     def signals(self) -> Iterator[None]:
@@ -255,8 +264,9 @@ class _Crawl:
 
     def note(self, site: Site, line: str) -> None:
         """Why an edition stops before it is through."""
-        self.counts[site.code].note = line
-        self.say(site, line)
+        if line != self.counts[site.code].note:
+            self.counts[site.code].note = line
+            self.say(site, line)
 
     async def visit_all(self, site: Site, kind: str) -> None:
         """Every due page of a kind, one after the other, until the crawl or the host is to rest."""
@@ -277,7 +287,7 @@ class _Crawl:
     def must_rest(self, site: Site) -> bool:
         until = self.manners.rests_until(site)
         if until:
-            self.note(site, f"rests until {until.astimezone():%Y-%m-%d %H:%M}")
+            self.note(site, f"rests until {until:%Y-%m-%d %H:%M} UTC")
         return until is not None
 
     def lease(self, site: Site, kind: str) -> Page | None:
@@ -299,7 +309,7 @@ class _Crawl:
         except FetchError as error:
             failure = error
             following = await self.commit(site, page, lambda: self.keeper.note_failure(site, page, None, failure), last)
-            if isinstance(error, Forbidden) and error.whole_host and urlsplit(page.url).netloc == site.hosts[0]:
+            if isinstance(error, Forbidden) and error.whole_host and urlsplit(error.url).netloc == site.hosts[0]:
                 if following is not None:
                     unwanted = following
                     await self.commits.do(lambda: frontier.release(self.db, unwanted))
@@ -330,6 +340,32 @@ class _Crawl:
         counts = self.counts[site.code]
         counts.waited = round(self.manners.gate.waited.get(site.hosts[0], 0.0), 3)
         runs.save_counts(self.db, self.run_id, site.code, {name: getattr(counts, name) for name in runs.COUNTED})
+
+
+class _Enough(BaseException):
+    """A signal came while there was only tidying left to do."""
+
+
+@contextmanager
+def _enough_at_a_signal() -> Iterator[None]:
+    """End with `_Enough` at the first signal and with the process at the second; what is half done is undone."""
+
+    def stop(number: int, _: object) -> None:
+        for each in before:
+            signal.signal(each, lambda again, _: os._exit(128 + again))
+        raise _Enough
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    try:
+        for number in before:
+            signal.signal(number, stop)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _well_after(day: date) -> datetime:

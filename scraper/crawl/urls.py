@@ -21,6 +21,9 @@ _TRACKING = re.compile(
     re.I,
 )
 
+MAX_ADDRESS = 2_000
+"""Characters; theirs have less than two hundred, and what is longer would be kept, compared and remembered whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -53,6 +56,8 @@ def canonical(url: str, base: str = "") -> Address:
     of any edition: another host or scheme, a port, a user, a backslash.
     """
     text = url.strip()
+    if len(text) > MAX_ADDRESS:
+        raise Refused(f"an address of {len(text):,} characters: {text[:60]!r} …", url=text[:500])
     if "\\" in text or re.search(r"[\x00-\x20\x7f]", text):
         raise Refused(f"not an address: {text[:80]!r}", url=text[:500])
     try:

@@ -70,7 +70,8 @@ def _page_lines(page: dict[str, Any]) -> list[tuple[str, str]]:
     text = f" as “{page['link_text']}”" if page["link_text"] else ""
     lines.append(("discovered", f"{_moment(page['discovered_at'])}{found_on}{text}"))
     if page["last_visit"]:
-        status = f", answered {page['last_status']}" if page["last_status"] else ", without an answer"
+        asked = ", not asked for" if page["error"] == "robots" else ", without an answer"
+        status = f", answered {page['last_status']}" if page["last_status"] else asked
         lines.append(("last visit", f"{_moment(page['last_visit'])}{status}"))
     if page["error"]:
         lines.append(("error", f"{page['error']}: {page['error_text']} ({page['attempts']} failures in a row)"))

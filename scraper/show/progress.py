@@ -19,6 +19,11 @@ from scraper.text import safe
 
 Report = Callable[[str, SiteCounts, str], None]
 _TROUBLE = ("failed", "gone", "skipped", "robots", "rests")
+_EVENTS = (
+    "new", "changed", "unchanged", "listed", "failed", "gone", "skipped", "waits", "rests",
+    "picture", "pictures",
+)  # fmt: skip
+"""First words of the lines that a crawl reports; any other line is a note."""
 
 
 @contextmanager
@@ -42,8 +47,8 @@ def json_lines(stream: TextIO) -> Report:
         entry = {
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "site": code,
-            "event": event if event.isascii() else "note",
-            "text": safe(rest if event.isascii() else line),
+            "event": event if event in _EVENTS else "note",
+            "text": safe(rest if event in _EVENTS else line),
             "new": counts.archived,
             "failed": counts.failed,
         }

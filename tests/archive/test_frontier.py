@@ -40,11 +40,13 @@ def leased(db: Database, now: datetime = NOW) -> Page:
     return page
 
 
-def visit(db: Database, now: datetime, *, changed: bool = False, etag: str = "", since: str = "") -> None:
+def visit(
+    db: Database, now: datetime, *, changed: bool = False, etag: str = "", since: str = "", status: int = 200
+) -> None:
     with db.atomic():
         page = frontier.lease(db, "tj", "article", 1, now)
         assert page is not None
-        frontier.visited(db, page, status=200, changed=changed, etag=etag, last_modified=since, now=now)
+        frontier.visited(db, page, status=status, changed=changed, etag=etag, last_modified=since, now=now)
 
 
 def fail(db: Database, now: datetime, *, retry_after: float | None = None, text: str = "broke off") -> None:
@@ -176,14 +178,34 @@ def test_a_change_starts_over(db: Database) -> None:
     assert due_in(db, NOW + timedelta(days=1)) == RECHECKS[0]
 
 
-def test_validators_are_kept_until_there_are_new_ones(db: Database) -> None:
+@pytest.mark.parametrize(
+    ("status", "kept"),
+    [(304, ('"1"', "Tue")), (200, ("", "Tue"))],
+    ids=["confirmed", "sent whole, with another validator"],
+)
+def test_validators_are_those_of_the_last_whole_answer(db: Database, status: int, kept: tuple[str, str]) -> None:
     add(db, ONE)
     visit(db, NOW, changed=True, etag='"1"', since="Mon")
-    visit(db, NOW + timedelta(hours=1), etag="", since="Tue")
+    visit(db, NOW + timedelta(hours=1), etag="", since="Tue", status=status)
 
     page = leased(db, NOW + timedelta(days=1))
 
-    assert (page.etag, page.last_modified) == ('"1"', "Tue")
+    assert (page.etag, page.last_modified) == kept
+
+
+def test_a_server_that_always_says_304_is_not_believed_for_ever(db: Database) -> None:
+    add(db, ONE)
+    visit(db, NOW, changed=True, etag='"1"', since="Mon")
+    asked = []
+
+    for days in (1, 8, 38):
+        now = NOW + timedelta(days=days)
+        page = leased(db, now)
+        asked.append((page.etag, page.last_modified))
+        with db.atomic():
+            frontier.visited(db, page, status=304, changed=False, etag="", last_modified="", now=now)
+
+    assert asked == [('"1"', "Mon"), ('"1"', "Mon"), ("", "")]
 
 
 def test_a_good_visit_forgets_the_failures(db: Database) -> None:

@@ -269,7 +269,7 @@ def test_connection_refused_is_a_temporary_failure() -> None:
 
 def test_redirects_are_followed_between_allowed_hosts_and_kept() -> None:
     sites = {
-        f"{HOST}/news/1.shtml": moved(f"http://{TWIN}/news/1.shtml", 301),
+        f"{HOST}/news/1.shtml": moved(f"https://{TWIN}/news/1.shtml", 301),
         f"{TWIN}/news/1.shtml": moved("/news/2.shtml#top", 307),
         f"{TWIN}/news/2.shtml": answer(PAGE),
     }
@@ -277,8 +277,8 @@ def test_redirects_are_followed_between_allowed_hosts_and_kept() -> None:
         capture = get(server)
 
     assert capture.body == PAGE
-    assert (capture.url, capture.final_url) == (URL, f"http://{TWIN}/news/2.shtml")
-    assert capture.redirects == (URL, f"http://{TWIN}/news/1.shtml")
+    assert (capture.url, capture.final_url) == (URL, f"https://{TWIN}/news/2.shtml")
+    assert capture.redirects == (URL, f"https://{TWIN}/news/1.shtml")
     assert server.urls == [f"{HOST}/news/1.shtml", f"{TWIN}/news/1.shtml", f"{TWIN}/news/2.shtml"]
 
 
@@ -288,7 +288,7 @@ def test_every_kind_of_redirect_is_followed(status: int) -> None:
         assert get(server).body == PAGE
 
 
-@pytest.mark.parametrize("target", ["/news/1.shtml", "?again", URL, f"http://{TWIN}/news/1.shtml"])
+@pytest.mark.parametrize("target", ["/news/1.shtml", "?again", URL, f"https://{TWIN}/news/1.shtml"])
 def test_a_redirect_loop_ends(target: str) -> None:
     loop = {"/news/1.shtml": moved(target), "/news/1.shtml?again": moved(target)}
 
@@ -348,7 +348,7 @@ class NoBody(httpx.AsyncByteStream):
 
 
 @pytest.mark.parametrize("target", ["http://www.tj.chinanews.com.cn/news/2.shtml", "http://www.tj.chinanews.com/"])
-def test_a_live_crawl_does_not_go_down_from_https_to_http(target: str) -> None:
+def test_no_redirect_leads_down_from_https_to_http(target: str) -> None:
     asked: list[str] = []
 
     def handle(request: httpx.Request) -> httpx.Response:

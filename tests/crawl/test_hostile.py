@@ -262,7 +262,7 @@ def test_a_full_disk_ends_the_crawl_with_its_code_and_the_next_goes_on(db: Path)
     ((size,),) = rows(db, "PRAGMA page_count")
     with serving(Edition(articles=40).answers()) as server:
         with pytest.raises(DiskFull) as caught:
-            run(server, db, most_database_pages=size + 25)
+            run(server, db, most_database_pages=size + 5)
         assert_whole(db)
         before = {url.removeprefix("https://") for (url,) in rows(db, "SELECT url FROM articles")}
         outcomes = rows(db, "SELECT outcome FROM runs")

@@ -244,7 +244,7 @@ async def _anyone(url: str) -> None:
 
 def test_a_redirect_to_the_twin_host_is_followed() -> None:
     answers: dict[str, Answer] = {
-        f"{HOST}/robots.txt": moved(f"http://{TWIN}/robots.txt", 301),
+        f"{HOST}/robots.txt": moved(f"https://{TWIN}/robots.txt", 301),
         f"{TWIN}/robots.txt": answer(b"User-agent: *\nDisallow: /private/\n", content_type="text/plain"),
     }
 

@@ -346,7 +346,7 @@ def test_one_request_per_edition_in_flight_and_the_gap_kept(db: Path) -> None:
     editions = [Edition("tj", articles=4), Edition("hk", articles=4)]
     answers = {url: late(0.03, page) for edition in editions for url, page in edition.answers().items()}
     twin = "www.tj.chinanews.com"
-    answers[f"{TJ}/robots.txt"] = moved(f"http://{twin}/robots.txt")
+    answers[f"{TJ}/robots.txt"] = moved(f"https://{twin}/robots.txt")
     answers[f"{twin}/robots.txt"] = late(0.03, answer(b""))
 
     with serving(answers) as server:

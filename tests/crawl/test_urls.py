@@ -302,8 +302,14 @@ def test_any_text_is_an_address_of_an_edition_or_refused(text: str, base: str) -
 
 
 @pytest.mark.parametrize("path", ["1/" * 20_000, "2024-" * 10_000, "a" * 100_000, "../" * 30_000, "_1" * 30_000])
-def test_an_endless_address_is_judged_in_no_time(path: str) -> None:
-    with seconds(5):
+def test_an_endless_address_is_refused_in_no_time(path: str) -> None:
+    with seconds(5), pytest.raises(Refused, match="characters"):
+        canonical(f"https://www.ha.chinanews.com.cn/{path}.shtml")
+
+
+@pytest.mark.parametrize("path", ["1/" * 900, "2024-" * 380, "a" * 1_900, "_1" * 900])
+def test_a_long_address_is_judged_in_no_time(path: str) -> None:
+    with seconds(1):
         address = canonical(f"https://www.ha.chinanews.com.cn/{path}.shtml")
 
         assert not address.is_article

@@ -1,6 +1,7 @@
 """Pages are read in a process that can be killed, and what comes back is the same as without it."""
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from scraper.demo import FIXTURES
 from scraper.errors import HostilePage, MissingField, NotAnArticle, UndecodablePage
 from scraper.extract.article import extract_article
 from scraper.extract.listing import links_of
+from scraper.models import Link
 from scraper.sites import all_sites
 
 URL = "https://www.ha.chinanews.com.cn/news/hnxw/2022/0720/43512.shtml"
@@ -102,3 +104,21 @@ def test_many_ask_at_once_and_each_gets_its_own_answer() -> None:
     assert getattr(article, "site", "") == "ha"
     assert isinstance(links, list)
     assert isinstance(error, UndecodablePage)
+
+
+def test_a_page_is_not_called_hostile_because_the_machine_is_busy() -> None:
+    """The limit is of the child's own work: held up for longer than that, it still answers."""
+
+    async def read() -> list[Link]:
+        reader = PageReader(seconds=0.3)
+        try:
+            await reader.links(b"<a href=/1>1</a>", URL, "text/html")
+            process = reader._process
+            assert process is not None
+            process.send_signal(signal.SIGSTOP)
+            asyncio.get_running_loop().call_later(1.0, process.send_signal, signal.SIGCONT)
+            return await reader.links(b"<a href=/2>2</a>", URL, "text/html")
+        finally:
+            await reader.close()
+
+    assert [link.url for link in asyncio.run(read())] == ["/2"]

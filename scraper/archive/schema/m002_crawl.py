@@ -11,6 +11,7 @@ ALTER TABLE pages ADD COLUMN robots_rule TEXT /* line of robots.txt that keeps u
 ALTER TABLE pages ADD COLUMN lease_until TEXT /* UTC; while leased: when whoever holds it is no longer believed alive */;
 ALTER TABLE pages ADD COLUMN part INTEGER NOT NULL DEFAULT 1 /* of a listing: 2 for its second page, or for a sitemap named by another */;
 ALTER TABLE pages ADD COLUMN dated TEXT /* YYYY-MM-DD as its address says */;
+ALTER TABLE pages ADD COLUMN whole_at TEXT /* UTC; last time the site sent it whole and not a 304 */;
 CREATE INDEX captures_run ON captures(run, id);
 CREATE INDEX pages_new ON pages(site, kind, id) WHERE last_visit IS NULL;
 
