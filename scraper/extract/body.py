@@ -219,7 +219,14 @@ def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, 
 
 def _goes_on(page: Page, line: Line) -> bool:
     """Whether the text above the picture broke off, so that a line below can be the rest of its paragraph."""
-    above = next((item for item in reversed(page.items[: line.at]) if isinstance(item, Line) and not item.hidden), None)
+    above = next(
+        (
+            item
+            for item in reversed(page.items[max(0, line.at - 40) : line.at])
+            if isinstance(item, Line) and not item.hidden
+        ),
+        None,
+    )
     return above is None or not labels.ends_paragraph(above.text)
 
 

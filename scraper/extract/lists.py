@@ -24,6 +24,7 @@ _BESIDE = re.compile(rf"^(?:{_DAY}|\d{{1,2}}[:：]\d{{2}}|\d{{1,6}}\s*(?:次|人
 _OPENS_ELSEWHERE = re.compile(r"[\[【（(]?\s*(?:详细|详情|全文|阅读全文|查看全文|查看详情)\s*[\]】）)>》]{0,3}$")
 _LONGEST_HEADLINE = 60
 _LONGEST_HEAD = 16
+_BESIDE_HEAD = 40
 
 
 def is_link_line(line: Line) -> bool:
@@ -116,7 +117,9 @@ _ENDS_SAID = re.compile(r"[。！；”’」』…)）】》.!;]$")
 
 def _is_nearer_to_list(page: Page, head: Line, start: int) -> bool:
     """Whether a line stands no deeper in a box with what precedes it than with the list below it."""
-    before = next((item for item in reversed(page.items[: head.at]) if not item.hidden), None)
+    before = next(
+        (item for item in reversed(page.items[max(0, head.at - _BESIDE_HEAD) : head.at]) if not item.hidden), None
+    )
     if before is None:
         return True
     below = page.items[start]

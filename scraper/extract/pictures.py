@@ -21,6 +21,11 @@ _FURNITURE_FOLDER = re.compile(r"/(?:images?|img|pic|skin|style|css|static|templ
 _FURNITURE_ALT = re.compile(r"二维码|扫码|扫一扫|广告|logo|公众号|客户端|图标|分享|打印|返回", re.I)
 
 
+# Items that are looked at: a hostile page can hold a hundred thousand pictures.
+_AROUND = 400
+_BESIDE = 40
+
+
 def is_story_picture(page: Page, index: int) -> bool:
     """Whether a picture can be a photo of the story: no icon, spacer, button or advertisement."""
     picture = page.items[index]
@@ -48,10 +53,20 @@ def _stands_in_text(page: Page, index: int, picture: Picture) -> bool:
     """Whether it stands once, unlinked, among sentences or with a caption of its own."""
     if picture.href or _FURNITURE_ALT.search(picture.alt):
         return False
-    if sum(isinstance(item, Picture) and item.src == picture.src for item in page.items) > 1:
+    around = page.items[max(0, index - _AROUND) : index + _AROUND]
+    if sum(isinstance(item, Picture) and item.src == picture.src for item in around) > 1:
         return False
-    below = next((item for item in page.items[index + 1 :] if isinstance(item, Line) and not item.hidden), None)
-    above = next((item for item in page.items[:index][::-1] if isinstance(item, Line) and not item.hidden), None)
+    below = next(
+        (item for item in page.items[index + 1 : index + _BESIDE] if isinstance(item, Line) and not item.hidden), None
+    )
+    above = next(
+        (
+            item
+            for item in page.items[max(0, index - _BESIDE) : index][::-1]
+            if isinstance(item, Line) and not item.hidden
+        ),
+        None,
+    )
     if below is None or chrome.is_chrome(below.text):
         return False
     return _is_said(below) or (above is not None and _is_caption_like(above))

@@ -139,7 +139,14 @@ def _is_signed_below(page: Page, index: int) -> bool:
     below = next((line for line in rest if line.at not in listed(page)), None)
     if below is None or below.is_mostly_link or below.size > 40:
         return False
-    above = next((item for item in reversed(page.items[:index]) if isinstance(item, Line) and is_prose(item)), None)
+    above = next(
+        (
+            item
+            for item in reversed(page.items[max(0, index - 200) : index])
+            if isinstance(item, Line) and is_prose(item)
+        ),
+        None,
+    )
     if above and is_sentence(below) and above.element.nesting == below.element.nesting:
         return True
     return _is_signed(below)
