@@ -24,7 +24,7 @@ from scraper.cli.options import (
     chosen_sites,
     whole_day,
 )
-from scraper.cli.speech import print_json, speaks_plainly, stdout
+from scraper.cli.speech import print_json, print_table, speaks_plainly, stdout
 from scraper.config import load_settings
 from scraper.crawl.healthcheck import Healthcheck
 from scraper.crawl.options import CrawlOptions, Outcome
@@ -104,7 +104,7 @@ def print_outcome(outcome: Outcome, as_json: bool) -> None:
         for code, counts in outcome.counts.items():
             print_json({"site": code, **asdict(counts)})
         return
-    stdout().print(outcome_table(outcome))
+    print_table(outcome_table(outcome))
     print(outcome_line(outcome))
     for drift in outcome.drift:
         print(drift_line(drift))
