@@ -7,13 +7,16 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
-from scraper.cli import app
+from scraper.cli import app, speech
 from scraper.demo import FIXTURES, FixtureServer, fixture_site, load_pages
+from scraper.show.tables import table
 
 PAGE = FIXTURES / "ha" / "five-stories" / "page.html"
 URL = "https://www.ha.chinanews.com.cn/news/hnxw/2022/0720/43512.shtml"
@@ -266,6 +269,20 @@ def test_scraped_text_cannot_move_the_cursor(archive: Path, tmp_path: Path) -> N
     assert "\x1b" not in done.stdout
     assert "\u202e" not in done.stdout
     assert "[bold]x[/bold]" in done.stdout
+
+
+@pytest.mark.parametrize("width", [40, 80, 300])
+def test_tables_are_whole_on_any_terminal(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = table("edition", "last good crawl", "evidence")
+    shown.add_row("ha  河南", "2026-11-25 23:02 " * 3, "read in the site's own pages " * 3)
+    screen = Console(file=StringIO(), width=width, force_terminal=True, color_system=None)
+    monkeypatch.setattr(speech, "stdout", lambda: screen)
+
+    speech.print_table(shown)
+
+    printed = screen.file.getvalue()  # type: ignore[attr-defined]  # it is the StringIO above
+    assert "2026-11-25 23:02 2026-11-25 23:02 2026-11-25 23:02" in printed
+    assert "…" not in printed
 
 
 COMMANDS_THAT_PRINT_TITLES = [

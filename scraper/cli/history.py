@@ -14,7 +14,7 @@ from scraper.archive.connect import CRAWL_WAITS, open_current, open_for_writing,
 from scraper.archive.difference import difference
 from scraper.cli.articles import ArticleArgument, article_id
 from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites, day
-from scraper.cli.speech import fail, print_json, speaks_plainly, stdout
+from scraper.cli.speech import fail, print_json, print_table, speaks_plainly, stdout
 from scraper.errors import UsageError
 from scraper.show.difference import change_text, difference_text, history_table, summary_text
 from scraper.text import safe
@@ -32,7 +32,7 @@ def history(article: ArticleArgument, db: DbOption = Path("archive.db"), as_json
         for revision in revisions:
             print_json(asdict(revision))
         return
-    stdout().print(history_table(revisions))
+    print_table(history_table(revisions))
 
 
 @speaks_plainly

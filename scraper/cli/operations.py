@@ -12,7 +12,7 @@ from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.archive.hosts import load_hosts
 from scraper.archive.why import known_of
 from scraper.cli.options import ConfigOption, DbOption, JsonOption
-from scraper.cli.speech import print_json, speaks_plainly, stdout
+from scraper.cli.speech import print_json, print_table, speaks_plainly, stdout
 from scraper.config import load_settings, template, toml_value
 from scraper.crawl.options import AGENT
 from scraper.crawl.robots import rule_for
@@ -86,7 +86,7 @@ def config(
         for name, value in settings.config.model_dump().items():
             print_json({"setting": name, "value": value, "from": settings.origins[name]})
         return
-    stdout().print(settings_table(settings, toml_value))
+    print_table(settings_table(settings, toml_value))
 
 
 @speaks_plainly

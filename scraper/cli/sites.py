@@ -23,7 +23,7 @@ from scraper.cli.options import (
     address,
     chosen_sites,
 )
-from scraper.cli.speech import print_json, speaks_plainly, stdout
+from scraper.cli.speech import print_json, print_table, speaks_plainly, stdout
 from scraper.config import load_settings
 from scraper.crawl.check import HOLDS, UNREACHABLE, check_sites
 from scraper.crawl.options import CrawlOptions
@@ -52,7 +52,7 @@ def sites_callback(context: typer.Context, db: DbOption = Path("archive.db"), as
         for site, row in for_table:
             print_json(site_json(site, row))
         return
-    stdout().print(sites_table(for_table))
+    print_table(sites_table(for_table))
 
 
 @app.command("check")

@@ -17,9 +17,12 @@ from scraper.text import escaped, safe
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _LONGEST_LINE = 1000
+_NARROWEST = 24
+"""Columns on a screen below which prose is not folded."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -76,6 +79,19 @@ def stdout(width: int = 200) -> "Console":
 
     on_terminal = sys.stdout.isatty()
     return Console(highlight=False, soft_wrap=not on_terminal, width=None if on_terminal else width)
+
+
+def print_table(table: "Table") -> None:
+    """A table with its columns whole: where the terminal is too narrow its lines run on, and no figure is cut."""
+    console = stdout()
+    foldable = [column for column in table.columns if not column.no_wrap]
+    for column in foldable:
+        column.max_width = _NARROWEST
+    needed = console.measure(table, options=console.options.update(max_width=10_000)).maximum
+    for column in foldable:
+        column.max_width = None
+    console.width = max(console.width, needed)
+    console.print(table)
 
 
 # --- the three streams -----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from scraper.archive import runs
 from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.archive.drift import open_drift
 from scraper.cli.options import DbOption, JsonOption
-from scraper.cli.speech import print_json, speaks_plainly, stdout
+from scraper.cli.speech import print_json, print_table, speaks_plainly
 from scraper.show.status import drift_line, status_table
 
 
@@ -25,7 +25,7 @@ def status(db: DbOption = Path("archive.db"), as_json: JsonOption = False) -> No
             drifts = [asdict(drift) for drift in drifting if drift.site == row.site]
             print_json(asdict(row) | {"drift": drifts})
         return
-    stdout().print(status_table(rows))
+    print_table(status_table(rows))
     for drift in drifting:
         print(drift_line(drift))
     if last:
