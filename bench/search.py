@@ -283,7 +283,7 @@ def compare(
 def ndcg(found: list[int], grades: dict[int, int]) -> float:
     gained = sum((2 ** grades.get(identity, 0) - 1) / math.log2(rank + 2) for rank, identity in enumerate(found[:10]))
     ideal = sorted(grades.values(), reverse=True)[:10]
-    return gained / sum((2**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(ideal))
+    return float(gained / sum((2**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(ideal)))
 
 
 def reciprocal(found: list[int], grades: dict[int, int]) -> float:
