@@ -419,7 +419,7 @@ def started(server: Server, db: Path, *codes: str) -> Iterator[subprocess.Popen[
         process.communicate()
 
 
-def until(holds: Callable[[], bool], limit: float = 10.0) -> None:
+def until(holds: Callable[[], bool], limit: float = 40.0) -> None:
     end = time.monotonic() + limit
     while not holds():
         assert time.monotonic() < end, "it did not happen"
