@@ -1,4 +1,4 @@
-"""Queries over the demo archive, judged by people who read its headlines: known items and topics.
+"""Queries over the demo archive, written and judged from its headlines: known items and topics.
 
 Every second one is held out: weights are tuned on the others only.
 """

@@ -242,5 +242,7 @@ def _translated(error: sqlite3.Error, path: Path) -> ArchiveError:
     if code == sqlite3.SQLITE_CANTOPEN or "unable to open" in text:
         return ArchiveReadOnly(f"{path} can't be opened; check that its folder exists and can be written")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "malformed" in text or "not a database" in text:
-        return ArchiveDamaged(f"{path} is damaged or not a database ({text}); restore a backup or name another --db")
+        return ArchiveDamaged(
+            f"{path} is damaged or not a database ({text}); restore a backup, name another --db, or, where only search fails, try `scraper index --rebuild`"
+        )
     return ArchiveError(f"{path}: {text}")

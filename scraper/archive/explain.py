@@ -6,7 +6,8 @@ from sqlite_utils import Database
 
 from scraper.archive import index
 from scraper.archive.matches import archive_years
-from scraper.archive.query import describe, narrowing
+from scraper.archive.narrowing import narrowing
+from scraper.archive.query import describe
 from scraper.archive.search import Filters, understood
 
 

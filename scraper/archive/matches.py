@@ -15,19 +15,8 @@ from sqlite_utils import Database
 
 from scraper.archive import documents, index, ranking, stories
 from scraper.archive.documents import Document
-from scraper.archive.query import (
-    All,
-    Dates,
-    Narrowing,
-    Query,
-    Term,
-    Whole,
-    all_grams,
-    all_of,
-    any_of,
-    holds,
-    narrowing,
-)
+from scraper.archive.narrowing import Narrowing, all_grams, all_of, any_of, narrowing
+from scraper.archive.query import All, Dates, Query, Term, Whole, holds
 from scraper.archive.tokens import headings
 
 CANDIDATES = 150

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from scraper.archive.documents import COLUMNS, Document
-from scraper.archive.query import NOTHING, Dates, Query, holds, narrowing, parse, quoted
+from scraper.archive.narrowing import NOTHING, narrowing, quoted
+from scraper.archive.query import Dates, Query, holds, parse
 from scraper.archive.tokens import EVERY
 
 HOLDS = "archive_holds"

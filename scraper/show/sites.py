@@ -16,7 +16,15 @@ from scraper.text import safe
 
 def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
     shown = table(
-        "edition", "host", "listings", "layouts", "fixtures", "articles", "agreement", "last good crawl", "evidence"
+        "edition",
+        "host",
+        "listings",
+        "layouts",
+        "fixtures",
+        "articles",
+        "agreement",
+        "last good crawl (UTC)",
+        "evidence",
     )
     for site, status in rows:
         shown.add_row(

@@ -10,7 +10,9 @@ from scraper.text import safe
 
 
 def status_table(rows: list[SiteStatus]) -> Table:
-    shown = table("edition", "articles", "newest", "waiting", "last good crawl", "next due", "agreement", "failures")
+    shown = table(
+        "edition", "articles", "newest", "waiting", "last good crawl (UTC)", "next due (UTC)", "agreement", "failures"
+    )
     for row in rows:
         failures = ", ".join(f"{slug} {count}" for slug, count in row.failures.items())
         shown.add_row(

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from scraper.archive.documents import Document
 from scraper.archive.marks import snippet
-from scraper.archive.query import Query, day, describe, holds, narrowing, parse, periods_between
+from scraper.archive.narrowing import narrowing, periods_between
+from scraper.archive.query import Query, day, describe, holds, parse
 
 ANY = st.text(max_size=80)
 

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from sqlite_utils import Database
 
 from scraper.archive.export.selection import METADATA, Selection, articles
+from scraper.text import safe_block
 
 _BOM = b"\xef\xbb\xbf"
 # Excel and Calc take these for a formula (OWASP, CSV injection); in East Asian locales the full-width forms, too.
@@ -36,8 +37,8 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return "、".join(item["src"] if isinstance(item, dict) else item for item in value)
-    return str(value).replace("\0", "")
+        return safe_block("、".join(item["src"] if isinstance(item, dict) else str(item) for item in value))
+    return safe_block(str(value))
 
 
 def inert(cell: str) -> str:
