@@ -370,3 +370,19 @@ def test_keepers_commands_refuse_in_one_line(arguments: list[str], code: int, sa
     assert done.returncode == code
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_word_behind_a_minus_needs_no_quotes(archive: Path) -> None:
+    def found(*query: str) -> set[object]:
+        return {hit["id"] for hit in lines(run("search", *query, "--db", str(archive), "--json", "--limit", "100"))}
+
+    without = found("镇", "-书屋")
+
+    assert without == found("镇 -书屋") and without < found("镇")
+
+
+def test_a_search_option_that_is_none_is_refused(archive: Path) -> None:
+    done = run("search", "镇", "--limt", "5", "--db", str(archive))
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no such option: --limt" in done.stderr

@@ -85,7 +85,9 @@ def _command(name: str) -> Any:
     if isinstance(command, typer.Typer):
         holder.add_typer(command, name=name, rich_help_panel=panel)
     else:
-        holder.command(name, rich_help_panel=panel)(command)
+        # A search takes -旅游 for what it is: a word that must not be there.
+        settings = {"ignore_unknown_options": name == "search"}
+        holder.command(name, rich_help_panel=panel, context_settings=settings)(command)
     return get_group(holder).commands[name]
 
 

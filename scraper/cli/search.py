@@ -87,6 +87,8 @@ def search(
     if sort not in ("relevance", "date", "oldest"):
         raise UsageError(f"--sort {sort!r}: relevance, date or oldest")
     names = _fields(fields)
+    if stray := next((word for word in query or () if word.startswith("--")), None):
+        raise UsageError(f"no such option: {stray}; see `scraper search --help`")
     text = " ".join(query or ())
     sites = tuple(chosen.code for chosen in chosen_sites(site)) if site else ()
     filters = Filters(sites, day(since, "--since"), day(until, "--until"), source, editor, channel, author)
