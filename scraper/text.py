@@ -60,7 +60,9 @@ def safe_block(text: str) -> str:
 def escaped(text: str) -> str:
     """JSON that a terminal may see: what `safe` leaves out is written as an escape, which reads back the same.
 
-    >>> escaped('{"title": "红\u202e字\x9b"}')
-    '{"title": "红\\u202e字\\u009b"}'
+    The newlines and tabs between its parts stay as they are.
+
+    >>> escaped('{"title":\\n"红\\u202e字\\x9b"}') == '{"title":\\n"红' + chr(92) + 'u202e字' + chr(92) + 'u009b"}'
+    True
     """
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _UNSAFE.sub(lambda found: found[0] if found[0] in "\n\t" else f"\\u{ord(found[0]):04x}", text)

@@ -214,7 +214,7 @@ def watch(
     if listed:
         with closing(open_searchable(db)) as archive, sqlite_errors(db):
             for kept in watches.watches(archive):
-                print_json(_watch_record(kept)) if as_json else watch_text(kept)
+                print_json(_watch_record(kept)) if as_json else stdout().print(watch_text(kept))
         return
     open_searchable(db).close()  # no archive is made where there is none
     with closing(open_for_writing(db)) as archive, sqlite_errors(db):
