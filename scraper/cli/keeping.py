@@ -154,7 +154,7 @@ def forget(
     if not doomed:
         raise UsageError(f"the archive knows no article at {pattern}")
     for one in doomed:
-        print_json(asdict(one)) if as_json else doomed_line(one)
+        print_json(asdict(one)) if as_json else print(doomed_line(one))
     if dry_run:
         return
     if not yes:

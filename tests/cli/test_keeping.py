@@ -75,12 +75,14 @@ def test_forget_asks_lists_and_removes(archive: Path) -> None:
     url = numbered(2).url
 
     dry = run("forget", url, "--reason", "应要求", "--dry-run", "--json", db=archive)
+    read = run("forget", url, "--reason", "应要求", "--dry-run", db=archive)
     asked = run("forget", url, "--reason", "应要求", db=archive)
     done = run("forget", url, "--reason", "应要求", "--yes", db=archive)
     later = run("history", url, db=archive)
 
     assert [result.exit_code for result in (dry, asked, done, later)] == [0, 2, 0, 2]
     assert json.loads(dry.stdout)["title"] == numbered(2).title
+    assert url in read.stdout and numbered(2).title in read.stdout
     assert "应要求" in later.stderr
     assert run("verify", db=archive).exit_code == 0
 
