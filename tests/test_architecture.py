@@ -41,7 +41,7 @@ OWNERS = {
     "httpx": {"scraper.crawl.fetch", "scraper.crawl.network", "scraper.crawl.healthcheck"},
     "httpcore": {"scraper.crawl.network"},
     "pydantic": {"scraper.config"},
-    "ada_url": {"scraper.crawl.urls", "scraper.crawl.fetch", "scraper.crawl.media"},
+    "ada_url": {"scraper.crawl.urls", "scraper.crawl.fetch"},
     "selectolax": {"scraper.extract"},
     "w3lib": {"scraper.extract.decode"},
     "sqlite_utils": {

@@ -27,7 +27,7 @@ _SORTS = ("relevance", "date", "oldest")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value that narrows the search, or widens it again where it is chosen."""
+    """A value that narrows a search or a list, or widens it again where it is chosen."""
 
     label: str
     count: int | None

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 from scraper.archive.query import Query
 from scraper.browse import cards, finding, matching
 from scraper.browse.cards import Card
+from scraper.browse.finding import Choice
 from scraper.browse.visit import Visit
 
 _LABELS = frozenset("site region year month channel source editor kind published_at title authors contributors".split())
@@ -38,16 +39,6 @@ _LOOKUPS = {
     "lte": "≤",
 }
 _TABLE_COLUMNS = ("published_at", "region", "channel", "title", "source", "editor", "authors", "layout", "agreement")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value that narrows the list, or widens it again where it is chosen."""
-
-    label: str
-    count: int | None
-    href: str
-    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

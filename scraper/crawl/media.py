@@ -12,7 +12,6 @@ from functools import partial
 from types import TracebackType
 from urllib.parse import urlsplit
 
-import ada_url
 from sqlite_utils import Database
 
 from scraper.archive import media
@@ -21,6 +20,7 @@ from scraper.archive.rights import signals_of
 from scraper.crawl.commits import Commits
 from scraper.crawl.fetch import Fetcher, Limits, Permit, require_page
 from scraper.crawl.politeness import HostGate
+from scraper.crawl.urls import parse_address
 from scraper.errors import BadBody, FetchError, Forbidden, Refused, TemporaryFailure
 from scraper.models import Capture, Site
 from scraper.sites import sites_by_host
@@ -42,20 +42,10 @@ def picture_address(url: str, base: str = "") -> str:
     >>> picture_address("http://i2.chinanews.com/simg/2024/1.jpg")
     'https://i2.chinanews.com/simg/2024/1.jpg'
     """
-    text = url.strip()
-    if "\\" in text or re.search(r"[\x00-\x20\x7f]", text):
-        raise Refused(f"not an address: {text[:80]!r}", url=text[:500])
-    try:
-        parsed = ada_url.URL(text, base=base or None)
-    except ValueError as error:
-        raise Refused(f"not an address: {text[:80]!r}", url=text[:500]) from error
-    if parsed.protocol not in ("http:", "https:"):
-        raise Refused(f"only http and https are fetched, not {parsed.protocol}", url=text[:500])
-    if parsed.username or parsed.password or parsed.port:
-        raise Refused("an address with a user or a port is not one of theirs", url=text[:500])
+    parsed = parse_address(url, base)
     host = parsed.hostname.rstrip(".")
     if host not in sites_by_host() and not _DOMAINS.search(host):
-        raise Refused(f"{host} is no host of China News Service", url=text[:500])
+        raise Refused(f"{host} is no host of China News Service", url=url[:500])
     return f"https://{host}{parsed.pathname}{parsed.search}"
 
 

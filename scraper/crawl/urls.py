@@ -55,6 +55,26 @@ def canonical(url: str, base: str = "") -> Address:
     the main site, `/wap/` in Guangdong) become their desktop twins. Raises `Refused` for what is no address
     of any edition: another host or scheme, a port, a user, a backslash.
     """
+    parsed = parse_address(url, base)
+    host = parsed.hostname.rstrip(".")
+    site = sites_by_host().get(host)
+    if site is None:
+        raise Refused(f"{host} is not a host of any edition", url=url[:500])
+    path = _desktop_path(site, host, re.sub(r"/{2,}", "/", parsed.pathname))
+    # m. and wap. hosts serve the same pages under .com and .com.cn; the first named is canonical.
+    canonical_host = site.extra_hosts[0] if host in site.extra_hosts else site.hosts[0]
+    # Articles are static files on all hosts but hk's; whatever hangs behind one is somebody's tracking.
+    static = is_article_path(site, path) and not site.query_is_identity
+    query = "" if static else _query(parsed.search)
+    return Address(f"https://{canonical_host}{path}{query}", site, path)
+
+
+def parse_address(url: str, base: str = "") -> ada_url.URL:
+    """An address as the WHATWG parser reads it; the one check that every address goes through before it is fetched.
+
+    Raises `Refused` for what is too long or no address, and for another
+    scheme than http and https, a port, a user or a backslash.
+    """
     text = url.strip()
     if len(text) > MAX_ADDRESS:
         raise Refused(f"an address of {len(text):,} characters: {text[:60]!r} …", url=text[:500])
@@ -68,17 +88,7 @@ def canonical(url: str, base: str = "") -> Address:
         raise Refused(f"only http and https are fetched, not {parsed.protocol}", url=text[:500])
     if parsed.username or parsed.password or parsed.port:
         raise Refused("an address with a user or a port is not one of theirs", url=text[:500])
-    host = parsed.hostname.rstrip(".")
-    site = sites_by_host().get(host)
-    if site is None:
-        raise Refused(f"{host} is not a host of any edition", url=text[:500])
-    path = _desktop_path(site, host, re.sub(r"/{2,}", "/", parsed.pathname))
-    # m. and wap. hosts serve the same pages under .com and .com.cn; the first named is canonical.
-    canonical_host = site.extra_hosts[0] if host in site.extra_hosts else site.hosts[0]
-    # Articles are static files on all hosts but hk's; whatever hangs behind one is somebody's tracking.
-    static = is_article_path(site, path) and not site.query_is_identity
-    query = "" if static else _query(parsed.search)
-    return Address(f"https://{canonical_host}{path}{query}", site, path)
+    return parsed
 
 
 def _desktop_path(site: Site, host: str, path: str) -> str:

@@ -75,6 +75,7 @@ def test_pictures_come_from_the_hosts_of_the_editions(url: str) -> None:
         "https://i2.chinanews.com@127.0.0.1/1.jpg",
         "https://i2.chinanews.com:8080/1.jpg",
         "https://127.0.0.1/1.jpg",
+        pytest.param(f"https://i2.chinanews.com/{'1' * 2000}.jpg", id="too long"),
         "file:///etc/passwd",
         "data:image/png;base64,AAAA",
         "https://ok\\@127.0.0.1/1.jpg",
