@@ -6,8 +6,8 @@ notices; what the rest is (text, caption, heading) is `body`'s business.
 
 import re
 
-from scraper.extract import chrome, labels
-from scraper.extract.lists import is_link_line, listed
+from scraper.extract import captions, chrome, labels
+from scraper.extract.lists import is_link_line, is_own_link, listed
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
 from scraper.extract.rows import row_of
@@ -67,9 +67,37 @@ def without_furniture(page: Page, span: Span, title: str) -> list[Item]:
         if _is_meta_line(item) or _is_in_link_list(page, index, span) or _belongs_to_advertisement(page, index):
             continue
         kept.append(item)
-    kept = _without_cut_in_tables(kept)
+    kept = _without_closing_links(_without_cut_in_tables(kept))
     # A page that only repeats its headline as a link has that line for a text.
     return kept or titles
+
+
+_CLOSED = ("(完)", "（完）")
+_LONGEST_HEAD = 12
+
+
+def _without_closing_links(items: list[Item]) -> list[Item]:
+    """Drop the one headline of another story, with the words above it, that the site put below the text."""
+    kept = list(items)
+    while len(kept) > 2 and _is_other_headline(kept[-1]) and not isinstance(kept[-2], Picture):
+        above = kept[-2]
+        head = not above.text.endswith(_CLOSED) and _may_head(above)
+        if not head and not above.text.endswith(_CLOSED):
+            break
+        kept = kept[: -2 if head else -1]
+    return kept
+
+
+def _is_other_headline(item: Item) -> bool:
+    if isinstance(item, Picture) or not is_link_line(item) or item.indent >= 2:
+        return False
+    return item.size >= 8 and not labels.ends_sentence(item.text)
+
+
+def _may_head(line: Line) -> bool:
+    if line.size > _LONGEST_HEAD or line.indent >= 2 or line.link_size:
+        return False
+    return not labels.ends_sentence(line.text.rstrip(":： ")) and not captions.find_credit(line.text)
 
 
 def _without_cut_in_tables(items: list[Item]) -> list[Item]:
@@ -112,7 +140,7 @@ def _is_in_link_list(page: Page, index: int, span: Span) -> bool:
     """A line that is all link and has such a neighbour: related news, a pager, a share bar."""
     line = page.items[index]
     assert isinstance(line, Line)
-    if not is_link_line(line):
+    if not is_link_line(line) or is_own_link(line):
         return False
     if re.match(r"^[·•\-*>]", line.text) or (
         line.element.tag == "td" and not line.indent and not labels.ends_sentence(line.text)

@@ -42,6 +42,14 @@ def is_link_line(line: Line) -> bool:
     return size <= _LONGEST_HEADLINE and line.link_size * 10 >= size * 8
 
 
+# What a story itself links to: its annexes, an address spelled out.
+_OWN_LINK = re.compile(r"^附(?:件|表|图)?\s*\d*\s*[:：.、]|^(?:https?:|www\.)|[:：]\s*(?:https?:|www\.)")
+
+
+def is_own_link(line: Line) -> bool:
+    return _OWN_LINK.search(line.text) is not None
+
+
 def listed(page: Page) -> frozenset[int]:
     """The indexes of all items that belong to lists of links, heads and all."""
     if page.listed is None:
@@ -56,7 +64,7 @@ def _runs(page: Page) -> list[tuple[int, int]]:
     for index, item in enumerate(page.items):
         if item.hidden:
             continue
-        if isinstance(item, Line) and is_link_line(item):
+        if isinstance(item, Line) and is_link_line(item) and not is_own_link(item):
             start = index if start < 0 else start
             stop, links = index + 1, links + (2 if _is_teaser(page, index) else 1)
         elif isinstance(item, Line) and start >= 0 and _BESIDE.match(item.text):

@@ -157,7 +157,7 @@ class Line:
     """Every character of it is bold or in a heading."""
     hidden: bool
     indent: int
-    """Blanks it opens with, counting full-width ones and &nbsp; only."""
+    """Blanks it opens with: full-width ones, &emsp; (two each), &ensp; and &nbsp; (one each)."""
     at: int
     """Its index among the page's items."""
     broken: bool
@@ -293,7 +293,7 @@ class _Walk:
     def enter(self, node: LexborNode, tag: str) -> bool:
         """Whether the inline node became an element."""
         if self.parts and tag in _EDGED:
-            self.parts.append(_EDGE)
+            self.parts.append(EDGE)
         if tag == "a":
             self.links.append(node)
             self.page.links.append(node)
@@ -341,7 +341,7 @@ class _Walk:
 
     def leave_marked(self, tag: str) -> None:
         if self.parts and tag in _EDGED:
-            self.parts.append(_EDGE)
+            self.parts.append(EDGE)
         if tag == "a":
             self.links.pop()
         if tag in BOLD:
@@ -371,7 +371,7 @@ class _Walk:
 
     def flush(self, *, broken: bool = False) -> None:
         raw = "".join(self.parts)
-        text = fold(raw.replace(_EDGE, ""))
+        text = fold(raw.replace(EDGE, ""))
         if text:
             self.items.append(self.line(raw, text, broken))
         self.parts.clear()
@@ -416,8 +416,8 @@ class _Walk:
 
 
 # Marks the edge of an inline element in a line's raw text; `fold` drops it.
-_EDGE = "\ufeff"
-_EDGED = frozenset(["a", "span", "em", "i", "font", "u", "label", "time"])
+EDGE = "\ufeff"
+_EDGED = frozenset(["a", "span", "em", "i", "font", "u", "label", "time", "small"])
 _MARKED = _EDGED | BOLD | {"pre"}
 _GAP = re.compile(r"\s*(?:[\u3000\u00a0\ufeff]|\s{2})[\s\ufeff]*")
 _NUMBER = re.compile(r"\s*(\d{1,5})")
@@ -429,7 +429,8 @@ def _size_of(parts: list[str]) -> int:
 
 
 def _indent(lead: str) -> int:
-    return lead.count("\u3000") * 2 + lead.count("\u00a0")
+    # Full-width blanks and &emsp; are a character wide, &nbsp; and &ensp; half of one.
+    return (lead.count("\u3000") + lead.count("\u2003")) * 2 + lead.count("\u00a0") + lead.count("\u2002")
 
 
 def _is_centred(tag: str, align: str | None, style: str, around: bool) -> bool:

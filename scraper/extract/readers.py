@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from scraper.extract import chrome, labels, people
 from scraper.extract.lists import is_link_line, listed
-from scraper.extract.page import Line, Page, Picture
+from scraper.extract.page import EDGE, Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
 from scraper.extract.span import Span, find_story, is_prose, is_sentence, story_end
 from scraper.models import Layout
@@ -128,7 +128,18 @@ def _source_of(lines: list[Line]) -> str | None:
 
 def _editor_of(lines: list[Line]) -> str | None:
     """From the parts first: in adjacent elements, 广西 and 编辑：X print as one word."""
-    return _editor_in(tuple(part for line in lines for part in line.gaps)) or _editor_in(_printed(lines))
+    parts = tuple(part for line in lines for part in line.gaps)
+    return _editor_in(parts) or _editor_in(_printed(lines)) or _editor_between_bars(lines)
+
+
+_BAR = re.compile(r"\s*[|｜丨]\s*")
+_NAMED_EDITOR = re.compile(r"(?:责任)?编\s?辑\s+([\u4e00-\u9fff]{2,4}(?:[\s、][\u4e00-\u9fff]{2,4}){0,2})")
+
+
+def _editor_between_bars(lines: list[Line]) -> str | None:
+    """某网 | 2024-05-06 | 编辑 张三: between bars the label needs no colon."""
+    parts = [part for line in lines for part in _BAR.split(line.text)[1:]]
+    return next((match.group(1) for part in parts if (match := _NAMED_EDITOR.fullmatch(labels.plain(part)))), None)
 
 
 def _authors_of(lines: list[Line]) -> tuple[str, ...]:
@@ -287,9 +298,19 @@ def _title_without_tag(page: Page, tag: str) -> tuple[str, int]:
         if isinstance(item, Line) and not item.hidden and item.element.tag in ("h1", "h2") and 4 <= item.size <= 80:
             near = page.items[index + 1 : index + 7]
             if any(isinstance(line, Line) and (labels.find_date(line.text) or ("", False))[1] for line in near):
-                return labels.without_page_number(item.text), index
+                return _without_subtitle(item, labels.without_suffix(tag)), index
     hidden = fold(_TAG.sub(" ", page.inputs.get("newstitle", "")))
     return labels.without_suffix(tag) or hidden, -1
+
+
+def _without_subtitle(headline: Line, title: str) -> str:
+    """A headline less the sub-title in <small> behind it, which <title> does not repeat."""
+    bare, so_far = squeeze(title), ""
+    for part in headline.raw.split(EDGE) if bare else ():
+        so_far += squeeze(part)
+        if so_far == bare:
+            return title
+    return labels.without_page_number(headline.text)
 
 
 def _meta_of(page: Page, at: int) -> tuple[int, list[Line]]:
@@ -413,8 +434,9 @@ def _unlabelled_source(lines: list[Line]) -> str | None:
         return None
     rest = fold(_DATE_TEXT.sub(" ", text)).strip("|｜/·•- ")
     if not _BARE_SOURCE.match(rest) or chrome.is_chrome(rest) or _OTHER_LABEL.search(rest):
-        return None
-    return rest
+        return next((word for word in re.split(r"[\s|｜丨/]+", rest)[:3] if _MEDIUM.match(word)), None)
+    # Who stands alone beside the time may be anybody.
+    return None if len(rest) <= 4 and people.is_name(rest, sure=True) else rest
 
 
 _MEDIUM = re.compile(r"^[\u4e00-\u9fff·]{2,10}(?:网|社|报|台|周刊|杂志|客户端|频道|融媒|融媒体|发布|在线)$")

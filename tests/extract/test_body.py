@@ -343,6 +343,31 @@ def test_related_news_in_the_middle_of_the_story_is_left_out_with_its_head(read:
     assert paragraphs_of(article) == [FIRST, SECOND]
 
 
+ONE_LINK = '<a href="/news/hnxw/2024/0501/1.shtml">溪口镇新桥开工建设</a>'
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"<div><h4>往期回顾</h4>{ONE_LINK}</div>",
+        f"<p><strong>大家还看了：</strong></p><p>{ONE_LINK}</p>",
+        f"<p>(完)</p><p>{ONE_LINK}</p>",
+    ],
+)
+def test_a_single_headline_of_another_story_below_the_text_is_left_out(read: Reader, below: str) -> None:
+    article = read(p(PROSE, MORE_PROSE), below)
+
+    assert "新桥开工" not in article.body
+    assert [text for text in paragraphs_of(article) if text != "(完)"] == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("link", ["附件1：修桥捐款名单", "https://www.example.cn/bridge"])
+def test_a_link_that_the_story_itself_gives_at_its_end_is_kept(read: Reader, link: str) -> None:
+    article = read(p(PROSE, MORE_PROSE, f'<a href="/1.doc">{link}</a>'))
+
+    assert paragraphs_of(article) == [FIRST, SECOND, link]
+
+
 def test_a_link_within_a_paragraph_is_text(read: Reader) -> None:
     article = read(p(PROSE.replace("溪口镇", '<a href="http://www.chinanews.com/">溪口镇</a>', 1), MORE_PROSE))
 
@@ -382,6 +407,8 @@ def test_a_pager_gives_the_next_page_and_no_text(read: Reader, pager: str, next_
         "本网站所刊载信息，不代表中新社和中新网观点。",
         "【点击查看其它图片】",
         "标签：老桥 溪口",
+        "原标题：溪口老桥重新开通",
+        "（原题为《溪口老桥重新开通》）",
     ],
 )
 def test_furniture_inside_the_body_element_is_left_out(read: Reader, furniture: str) -> None:
