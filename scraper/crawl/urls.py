@@ -51,16 +51,17 @@ def canonical(url: str, base: str = "") -> Address:
     """The canonical address.
 
     `https`, the edition's canonical host, lower-case; no default port,
-    fragment or tracking query; `./` and `..` resolved; mobile pages (`/m/` on
-    the main site, `/wap/` in Guangdong) become their desktop twins. Raises `Refused` for what is no address
-    of any edition: another host or scheme, a port, a user, a backslash.
+    fragment or tracking query; `./` and `..` resolved; needless escapes undone
+    (RFC 3986, 6.2.2); mobile pages (an edition's `m.` and `wap.` hosts, `/m/` on
+    the main site, `/wap/` in Guangdong) become their desktop twins. Raises `Refused` for
+    what is no address of any edition: another host or scheme, a port, a user, a backslash.
     """
     parsed = parse_address(url, base)
     host = parsed.hostname.rstrip(".")
-    site = sites_by_host().get(host)
+    site = sites_by_host().get(host) or sites_by_host().get(_MOBILE_HOST.sub("www.", host))
     if site is None:
         raise Refused(f"{host} is not a host of any edition", url=url[:500])
-    path = _desktop_path(site, host, re.sub(r"/{2,}", "/", parsed.pathname))
+    path = _desktop_path(site, host, re.sub(r"/{2,}", "/", _unescaped(parsed.pathname)))
     # m. and wap. hosts serve the same pages under .com and .com.cn; the first named is canonical.
     canonical_host = site.extra_hosts[0] if host in site.extra_hosts else site.hosts[0]
     # Articles are static files on all hosts but hk's; whatever hangs behind one is somebody's tracking.
@@ -89,6 +90,21 @@ def parse_address(url: str, base: str = "") -> ada_url.URL:
     if parsed.username or parsed.password or parsed.port:
         raise Refused("an address with a user or a port is not one of theirs", url=text[:500])
     return parsed
+
+
+_MOBILE_HOST = re.compile(r"^(?:m|wap)\.")
+_ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
+
+
+def _unescaped(path: str) -> str:
+    """The path with escapes of unreserved characters undone and the hex of the others in capitals."""
+
+    def plain(match: re.Match[str]) -> str:
+        character = chr(int(match.group(1), 16))
+        return character if _UNRESERVED.match(character) else match.group().upper()
+
+    return _ESCAPE.sub(plain, path) if "%" in path else path
 
 
 def _desktop_path(site: Site, host: str, path: str) -> str:

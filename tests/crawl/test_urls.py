@@ -42,6 +42,11 @@ WAP = "https://m.chinanews.com.cn/wap/detail/chs/zw/8314901.shtml"
         pytest.param(
             "https://www.ha.chinanews.com.cn/news/%68nxw/../hnxw/2025/0917/62988.shtml", HENAN, id="an escape"
         ),
+        pytest.param(
+            "https://www.ha.chinanews.com.cn/news/%68nxw/2025/0917/6298%38.shtml", HENAN, id="needless escapes"
+        ),
+        pytest.param("http://m.ha.chinanews.com/news/hnxw/2025/0917/62988.shtml", HENAN, id="m. of an edition"),
+        pytest.param("https://wap.ha.chinanews.com.cn/news/hnxw/2025/0917/62988.shtml", HENAN, id="wap. of an edition"),
         pytest.param("https://www.chinanews.com.cn/m/gj/2017/08-26/8314901.shtml", MAIN, id="/m/ is its desktop twin"),
         pytest.param(
             "http://www.gd.chinanews.com/wap/2022/2022-06-14/420001.shtml",
@@ -78,6 +83,8 @@ def test_a_link_is_resolved_against_its_page(href: str, address: str) -> None:
 def test_a_path_keeps_its_case_and_its_escapes() -> None:
     assert canonical("https://www.cq.chinanews.com.cn/A/20150330/Index.SHTML").path == "/A/20150330/Index.SHTML"
     assert canonical("https://www.ha.chinanews.com.cn/专题/1.shtml").path == "/%E4%B8%93%E9%A2%98/1.shtml"
+    assert canonical("https://www.ha.chinanews.com.cn/a%2fb%3fc/1.shtml").path == "/a%2Fb%3Fc/1.shtml"
+    assert canonical("https://www.ha.chinanews.com.cn/a%252e%252e/1.shtml").path == "/a%252e%252e/1.shtml"
 
 
 def test_a_query_that_names_the_page_stays_in_its_order() -> None:
