@@ -273,6 +273,21 @@ def without_suffix(title: str) -> str:
     return _PREFIX.sub("", _PAGE_NUMBER.sub("", title)).strip()
 
 
+_SITE = re.compile(
+    rf"(?:首页|新闻|频道|正文|[-—–_|·\s]|中国新闻网|中新网|中新社|[\w.]*chinanews(?:\.com(?:\.cn)?)?|{REGIONS}|[\u4e00-\u9fff]{{0,3}}分社)+",
+    re.I,
+)
+
+
+def names_site(title: str) -> bool:
+    """Whether a <title> names the site and its channel, and no story.
+
+    >>> names_site("中国新闻网河南"), names_site("中新网 - 河南新闻"), names_site("河南新闻网首发")
+    (True, True, False)
+    """
+    return _SITE.fullmatch(title.strip()) is not None
+
+
 def without_page_number(title: str) -> str:
     return _PAGE_NUMBER.sub("", title) if has_page_number(title) else title
 

@@ -299,8 +299,29 @@ def _title_without_tag(page: Page, tag: str) -> tuple[str, int]:
             near = page.items[index + 1 : index + 7]
             if any(isinstance(line, Line) and (labels.find_date(line.text) or ("", False))[1] for line in near):
                 return _without_subtitle(item, labels.without_suffix(tag)), index
+    above = _title_above_date(page) if not labels.without_suffix(tag) or labels.names_site(tag) else None
+    if above:
+        return labels.without_page_number(above.text), above.at
     hidden = fold(_TAG.sub(" ", page.inputs.get("newstitle", "")))
     return labels.without_suffix(tag) or hidden, -1
+
+
+def _title_above_date(page: Page) -> Line | None:
+    """The line set as a headline right above time and source, on a page whose <title> only names the site."""
+    for index, item in enumerate(page.items):
+        if not isinstance(item, Line) or item.hidden or not _dates_or_sources(item) or item.size > 160:
+            continue
+        above = [line for line in page.items[max(0, index - 4) : index] if isinstance(line, Line) and not line.hidden]
+        set_apart = [line for line in above if _may_be_headline(page, line)]
+        if set_apart:
+            return max(set_apart, key=lambda line: (line.element.tag in ("h1", "h2", "h3"), line.bold, line.at))
+    return None
+
+
+def _may_be_headline(page: Page, line: Line) -> bool:
+    if not 6 <= line.size <= 80 or line.is_mostly_link or _is_about_others(page, line) or labels.find_date(line.text):
+        return False
+    return not _has_label(line) and labels.channel_of(line.text) is None and line.text[-1] not in "。，；"
 
 
 def _without_subtitle(headline: Line, title: str) -> str:

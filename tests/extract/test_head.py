@@ -12,9 +12,14 @@ TITLE = "溪口老桥修复通行"
 DATE_LINE = "2024年05月06日 12:11 来源：桂北日报 编辑：覃丽"
 
 
-def read(headline: str = f"<h1>{TITLE}</h1>", date_line: str = DATE_LINE, indent: str = "　　") -> Article:
+def read(
+    headline: str = f"<h1>{TITLE}</h1>",
+    date_line: str = DATE_LINE,
+    indent: str = "　　",
+    title: str = f"{TITLE}-中新网广西",
+) -> Article:
     story = "".join(f"<p>{indent}{text.strip()}</p>" for text in (PROSE, MORE_PROSE))
-    page = f"<title>{TITLE}-中新网广西</title><body>{headline}<div>{date_line}</div><div>{story}</div>"
+    page = f"<title>{title}</title><body>{headline}<div>{date_line}</div><div>{story}</div>"
     return extract_article(page.encode("gb18030"), all_sites()["gx"], URL, content_type="text/html; charset=gbk")
 
 
@@ -53,3 +58,13 @@ def test_a_paragraph_may_be_indented_by_any_wide_blank(indent: str) -> None:
     article = read(indent=indent)
 
     assert article.body.split("\n\n") == [PROSE.strip(), MORE_PROSE.strip()]
+
+
+@pytest.mark.parametrize("title", ["", "中国新闻网广西", "广西新闻 - 中新网", "www.chinanews.com.cn"])
+@pytest.mark.parametrize(
+    "headline", [f"<h1>{TITLE}</h1>", f"<p align=center><b>{TITLE}</b></p>", f"<div>{TITLE}</div>"]
+)
+def test_a_headline_is_found_where_the_title_only_names_the_site(title: str, headline: str) -> None:
+    crumb = '<div><a href="/">首页</a> &gt; <a href="/sh/">社会新闻</a> &gt; 正文</div>'
+
+    assert read(crumb + headline, title=title).title == TITLE
