@@ -300,10 +300,25 @@ def _channel(page: Page, reading: Reading) -> str | None:
     """The breadcrumb nearest above the story."""
     for item in reversed(page.items[: reading.span.first]):
         if isinstance(item, Line) and item.size <= 120:
-            found = labels.channel_of(item.text)
+            # Some breadcrumbs end in the title.
+            found = labels.channel_of(item.text.replace(reading.title, "").rstrip())
             if found and squeeze(reading.title) not in (item.bare, squeeze(found)):
                 return found
+            if found := _channel_in_list(page, item):
+                return found
     return None
+
+
+def _channel_in_list(page: Page, last: Line) -> str | None:
+    """Of a breadcrumb whose parts are list items the one before 正文."""
+    if not labels.TEXT_CRUMB.match(last.bare):
+        return None
+    row = [
+        item
+        for item in page.items[max(0, last.at - 4) : last.at]
+        if isinstance(item, Line) and item.element.parent is last.element.parent and item.size <= 12
+    ]
+    return labels.channel_of(" > ".join(line.text for line in [*row, last])) if row else None
 
 
 _RIGHTS_SIZE = 400

@@ -162,6 +162,9 @@ def _captions_below(
             break
         if not (_is_caption(page, line, pictures, style, title) or _stands_twice(items, stop)):
             break
+        above = items[stop - 1]
+        if style.photo_page and isinstance(above, Line) and line.element.nesting != above.element.nesting:
+            break
         stop += 1
         said.append(line.text)
     return stop, said

@@ -40,6 +40,7 @@ def without_furniture(page: Page, span: Span, title: str) -> list[Item]:
     titles: list[Item] = []
     bare_title = squeeze(title)
     in_lists = listed(page)
+    set_in = _tags_of_indented(page, span)
     for index in range(span.first, span.last):
         item = page.items[index]
         if item.hidden:
@@ -53,7 +54,7 @@ def without_furniture(page: Page, span: Span, title: str) -> list[Item]:
             continue
         if index in in_lists:
             continue
-        if chrome.opens_comments(item.text) and any(isinstance(line, Line) and line.size >= 36 for line in kept):
+        if chrome.opens_comments(item.text) and _is_told(kept):
             break
         if chrome.opens_afterwards(item.text):
             if item.is_mostly_link and item.size > 8:
@@ -62,6 +63,10 @@ def without_furniture(page: Page, span: Span, title: str) -> list[Item]:
                 break
             if _heads_links(page, index, span.last):
                 continue
+        if kept and set_in and _is_linked_notice(kept[-1], item, set_in):
+            continue
+        if not kept and _is_abstract(page, item, span):
+            continue
         if _is_furniture(item) or _is_stray_number(page, item, span):
             continue
         if _is_meta_line(item) or _is_in_link_list(page, index, span) or _belongs_to_advertisement(page, index):
@@ -70,6 +75,34 @@ def without_furniture(page: Page, span: Span, title: str) -> list[Item]:
     kept = _without_closing_links(_without_cut_in_tables(kept))
     # A page that only repeats its headline as a link has that line for a text.
     return kept or titles
+
+
+def _is_told(items: list[Item]) -> bool:
+    return sum(item.size for item in items if isinstance(item, Line)) >= 60
+
+
+def _tags_of_indented(page: Page, span: Span) -> frozenset[str]:
+    """In what its paragraphs stand, where most of a story's are indented."""
+    prose = [item for item in page.items[span.first : span.last] if isinstance(item, Line) and item.size >= 40]
+    indented = [line.element.tag for line in prose if line.indent >= 2]
+    return frozenset(indented if len(indented) * 2 > len(prose) else ())
+
+
+def _is_linked_notice(above: Item, line: Line, set_in: frozenset[str]) -> bool:
+    """某地旅游推广：丝路等你来: between indented paragraphs a short line, half of it a link, in a box unlike theirs."""
+    if isinstance(above, Picture) or line.indent or line.size > 40 or line.element.tag in set_in:
+        return False
+    return line.link_size * 5 >= line.size * 2 and not labels.ends_sentence(line.text) and not is_own_link(line)
+
+
+_ABSTRACT = re.compile(r"[\s\[【]*(?:内容|文章|新闻)?(?:摘要|导读|提要)\s*[\]】]?\s*[:：]")
+
+
+def _is_abstract(page: Page, line: Line, span: Span) -> bool:
+    """What an editor put above the text under 摘要 or 导读, as other abstracts above the date line."""
+    return _ABSTRACT.match(line.text) is not None and any(
+        isinstance(item, Line) and item.size >= 40 and not item.hidden for item in page.items[line.at + 1 : span.last]
+    )
 
 
 _CLOSED = ("(完)", "（完）")
@@ -160,9 +193,13 @@ def _belongs_to_advertisement(page: Page, index: int) -> bool:
     return above.alt == "广告" or re.search(r"/(?:ad|ads|gg)/", above.src) is not None
 
 
+# 3 of a pager, 3/12 below the picture of a gallery.
+_COUNTER = re.compile(r"\d{1,3}|\d{1,3}\s*[/／]\s*\d{1,3}")
+
+
 def _is_stray_number(page: Page, line: Line, span: Span) -> bool:
     """A counter or the number of a page, not a cell of a table, not a heading."""
-    if line.size > 3 or not line.text.isdecimal():
+    if not _COUNTER.fullmatch(line.text):
         return False
     return not (line.indent or line.bold or line.element.centred or row_of(page, line, span.first))
 

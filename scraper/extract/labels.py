@@ -81,7 +81,7 @@ def _iso(
 # 图片来源 is a credit, not the article's source.
 # Behind another word it is that word's source (资金来源, 图片来源), unless that is the date's 日.
 _SOURCE = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])|(?<=\d日)|(?<=\d[分秒]))(?:(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源)\s*[:：]\s*"
+    r"(?:(?<![\u4e00-\u9fff])|(?<=\d日)|(?<=\d[分秒]))(?:(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源|来自(?!\s*[:：]\s*(?:手机|iPhone|Android|安卓|.{0,6}(?:网友|客户端))))\s*[:：]\s*"
 )
 _WHOLE_BRACKETS = re.compile(r"^[^()（）]+[(（][^()（）]+[)）]$")
 _TAKEN_FROM = re.compile(r"^(?:摘自|转自|据|原载)\s*[:：]\s*(\S{2,20})$")
@@ -104,8 +104,8 @@ _BARE_EDITOR = (
 _UNMARKED_EDITOR = re.compile(_BARE_EDITOR)
 # Who else worked on the page stands on the editor's line: 校对：王五 审核：赵六.
 _STAFF = (
-    r"(?:校\s*对|审\s*核|审\s*校|审\s*读|监\s*制|编\s*审|统\s*筹|(?:值班)?主\s*编|值班主任|[一二三初复终]\s*审|责\s*校|美\s*编|制\s*作|录\s*入)\s*[:：]\s*"
-    rf"{_NAMES}[\s|/／;；、]*"
+    r"(?:校\s*对|审\s*核|审\s*校|审\s*读|监\s*制|编\s*审|统\s*筹|(?:值班)?主\s*编|值班主任|[一二三初复终]\s*审|责\s*校|美\s*编|制\s*作|(?:文章|信息|稿件)?录\s*入)\s*[:：]\s*"
+    rf"(?:{_NAMES}|[A-Za-z][\w.]{{1,19}})[\s|/／;；、]*"
 )
 _TRAILING_STAFF = re.compile(rf"\s*(?:{_STAFF})+$")
 _ONLY_STAFF = re.compile(rf"[【(（\[\s]*(?:{_STAFF})+[】)）\]\s]*")
@@ -147,7 +147,7 @@ def has_source_label(text: str) -> bool:
 
 
 def _source_label(text: str) -> re.Match[str] | None:
-    return _SOURCE.search(plain(text)) if "源" in text else None
+    return _SOURCE.search(plain(text)) if "源" in text or "来自" in text else None
 
 
 def before_label(text: str) -> str:
@@ -297,16 +297,20 @@ def has_page_number(title: str) -> bool:
 
 
 _CRUMB = re.compile(r"\s*(?:>>|>|»|＞|›|→|•|--|／|/|-(?=\s))\s*")
+# 首页-社会-: only where nothing else parts the crumbs.
+_DASH = re.compile(r"\s*[-—–]+\s*")
 _SEPARATOR = re.compile(r"[>»＞›→•\-／/]")
 _CRUMB_LEAD = re.compile(r"^.*?(?:位置|导航)\s*[:：]?\s*")
 _HOME = re.compile(r"首\s*页|中新网|中国新闻网|新闻网$|新闻中心|^.{2,3}分社")
 # Where 正文 would stand; some pages print 新闻报道.
-_TEXT_CRUMB = re.compile(r"^(?:正文|新闻正文|新闻报道|阅读正文|查看正文)$")
+TEXT_CRUMB = re.compile(
+    r"^(?:(?:新闻|阅读|查看|文章|详细|信息)?(?:正文|内容)|新闻报道|(?:文章|新闻|内容)?详情|浏览文章|查看新闻)$"
+)
 
 
 @remembered
 def channel_of(text: str) -> str | None:
-    """The last breadcrumb before 正文, or the last one where there is no 正文.
+    """The last breadcrumb before 正文, or the last one where there is no 正文; `text` is without the story's title.
 
     >>> channel_of("首页 > 头条 > 正文 >"), channel_of("■ 本页位置：首页 → 新闻中心 → 社会新闻")
     ('头条', '社会新闻')
@@ -315,13 +319,14 @@ def channel_of(text: str) -> str | None:
     """
     if "位置" not in text and not _SEPARATOR.search(text):
         return None
-    crumbs = [crumb.strip(" >■|:：[]【】") for crumb in _CRUMB.split(_CRUMB_LEAD.sub("", text))]
+    split = _DASH if "位置" in text and not _CRUMB.search(text) else _CRUMB
+    crumbs = [crumb.strip(" >■|:：[]【】") for crumb in split.split(_CRUMB_LEAD.sub("", text))]
     crumbs = [crumb for crumb in crumbs if crumb]
-    labelled = "位置" in text or any(_TEXT_CRUMB.match(squeeze(crumb)) for crumb in crumbs)
+    labelled = "位置" in text or any(TEXT_CRUMB.match(squeeze(crumb)) for crumb in crumbs)
     if not labelled and (len(crumbs) < 2 or not _HOME.search(crumbs[0])):
         return None
     for index, crumb in enumerate(crumbs):
-        if _TEXT_CRUMB.match(squeeze(crumb)):
+        if TEXT_CRUMB.match(squeeze(crumb)):
             crumbs = crumbs[:index]
             break
     if not crumbs or len(crumbs[-1]) > 16 or (len(crumbs) == 1 and not labelled):

@@ -53,7 +53,8 @@ def is_own_link(line: Line) -> bool:
 def listed(page: Page) -> frozenset[int]:
     """The indexes of all items that belong to lists of links, heads and all."""
     if page.listed is None:
-        page.listed = frozenset(index for start, stop in _runs(page) for index in range(start, stop))
+        runs = [*_runs(page), *_tiles(page)]
+        page.listed = frozenset(index for start, stop in runs for index in range(start, stop))
     return page.listed
 
 
@@ -88,6 +89,39 @@ def _is_teaser(page: Page, index: int) -> bool:
     if not isinstance(line, Line) or not isinstance(above, Picture) or not is_linked(above):
         return False
     return not labels.ends_sentence(line.text) and line.size <= 30 and squeeze(above.alt) == line.bare
+
+
+def _tiles(page: Page) -> list[tuple[int, int]]:
+    """First and behind-last index of each run of linked pictures, each with the headline it leads to below it."""
+    runs: list[tuple[int, int]] = []
+    start, targets = -1, set[str]()
+    for index in range(len(page.items) + 1):
+        if index < len(page.items) and (page.items[index].hidden or _is_below_tile(page, index)):
+            continue
+        if index < len(page.items) and _is_tile(page, index):
+            picture = page.items[index]
+            assert isinstance(picture, Picture)
+            start = index if start < 0 else start
+            targets.add(picture.href)
+            continue
+        runs += [(_with_head(page, start, index), index)] if len(targets) > 1 else []
+        start, targets = -1, set()
+    return runs
+
+
+def _is_tile(page: Page, index: int) -> bool:
+    return index + 1 < len(page.items) and _is_below_tile(page, index + 1)
+
+
+def _is_below_tile(page: Page, index: int) -> bool:
+    """A line that is no link below a picture that is one, both in a box of their own."""
+    line, picture = page.items[index], page.items[index - 1] if index else None
+    if not isinstance(line, Line) or not isinstance(picture, Picture) or not is_linked(picture):
+        return False
+    if not 4 <= line.size <= _LONGEST_HEADLINE or labels.ends_sentence(line.text) or captions.find_credit(line.text):
+        return False
+    box = picture.element
+    return box.last - box.first == 2 and line.element.is_within(box)
 
 
 def is_linked(picture: Picture) -> bool:

@@ -68,6 +68,7 @@ _NOT_NAMES = _words(
     评论 字号 字体 关闭 收藏 复制 高清 多图 附图 视频截图 受访者 连载 上接 下转 常住 平均 全程 和平 安全 成年 方案 项目 任务
     温度 高度 单位万元 文化 手记 调查 观察 见闻 走访 连线 目击 亲历 体验 探访 追访 暗访 直击 札记 日记 感言 来信 专访 综述 述评 总台 央视 央广 客户端 电视台 电台
     融媒体 新媒体 全景 近景 远景 外景 全貌 现场 万元 亿元 千元 元钱 万人 先秦 秦代 汉代 唐代 宋代 元代 明代 清代 晋代 隋代
+    未知 匿名 不详 网络 转载 原创 制作 剪辑 配音 出镜 拍摄 后期 校对 审核 监制 录入 文章 策划 设计 播音 主持
     辽代 金代 夏代 商代 周代 唐朝 宋朝 明朝 清朝 汉朝"""
 )
 _MEDIUM = re.compile(
@@ -89,6 +90,10 @@ _WROTE_AND_PICTURED = re.compile(
     r"(?:^|[\s(（])(?:文\s*[/／、]\s*图|图\s*[/／、]\s*文|图文)\s*[/／\s]\s*([^，。！？：:/／()（）]{2,24})[)）]?$"
 )
 _CLOSING_NAME = re.compile(r"[(（]\s*([^()（）。，]{2,24}?)\s*[)）]?\s*$")
+_ENGLISH_NAME = r"[A-Z][a-z'’]+(?:[ -][A-Z][a-z'’]+){1,2}"
+_ENGLISH_BYLINE = re.compile(
+    rf"(?:^|[(（])\s*(?:By|Reported by|Written by)\s+({_ENGLISH_NAME}(?:\s*(?:,|&|\band\b)\s*{_ENGLISH_NAME}){{0,4}})\s*(?:[)）]|$)"
+)
 # 她笑着说。” 记者 丹娜: a byline typed behind the last sentence.
 _CLOSING_BYLINE = re.compile(
     rf"[。！？”’…)）]\s*(?:{AGENCY}|[\u4e00-\u9fff]{{2,6}}报)?(?:{_ROLES})(?:\s*[:：]\s*|\s+)([\u3400-\u9fff·\s、]{{2,24}})$"
@@ -102,14 +107,14 @@ _WIRE = re.compile(
     rf"^(?:据?{AGENCY}|[\u4e00-\u9fff]{{2,8}}(?:报|社|网|台))?(?:供本报)?(?:特稿|专稿|专电|电讯?|稿件?|报道)$"
 )
 _AUTHOR_LABEL = re.compile(
-    r"(?:^|[\s；;，。(（])(?:作\s*者|撰\s*[文稿]|采\s*写|文\s*[/、]?\s*图)\s*[:：]\s*([^；;。()（）\n]{2,40})"
+    r"(?:^|[\s；;，。(（|｜])(?:原?作\s*者|撰\s*[文稿]|采\s*写|文\s*[/、]?\s*图)\s*[:：]\s*([^；;。()（）\n]{2,40})"
 )
 _BYLINE = re.compile(
     rf"^[□■●◎\s]*(?:{AGENCY}|[\u4e00-\u9fff]{{2,8}}?)?\s*(?:{_ROLES}|{_WRITTEN})[\s:：/／]*([^，。！？：:]{{2,40}}?)"
     r"(?:\s*(?:报道|文/?图|摄影报道|编译|发自\s*[\u4e00-\u9fff]{2,12}))?$"
 )
 _BYLINE_SIZE = 40
-_NAMING = re.compile(r"[(（【\[作□■●◎]|撰|采写|[文图][/／]|^.{0,40}题\s*[:：]")
+_NAMING = re.compile(r"\b[Bb]y [A-Z]|[(（【\[作□■●◎]|撰|采写|[文图][/／]|^.{0,40}题\s*[:：]")
 # □ 本报记者 罗斌 新修的步道……; ……电 题：山城步道 中新社记者 刘相琳 新修的……: a byline that the text follows on its line.
 _LEADING_BYLINE = re.compile(
     rf"^(?:[□■●◎]\s*|[^。]{{0,40}}?题\s*[:：]\s*[^。]{{2,60}}?\s)(?:{AGENCY})?(?:{_ROLES})\s*[:：]?\s*([\u3400-\u9fff·\s、]{{2,40}})"
@@ -190,6 +195,9 @@ def _authors_in(paragraph: str, closes: bool) -> list[str]:
     leading = _LEADING_BYLINE.match(paragraph) if not byline else None
     if leading:
         found += takewhile(lambda name: is_name(name, sure=True), _words_of(leading.group(1)))
+    english = _ENGLISH_BYLINE.search(paragraph)
+    if english:
+        found += re.split(r"\s*(?:,|&|\band\b)\s*", english.group(1))
     closing = _CLOSING_NAME.search(paragraph) if closes or len(squeeze(paragraph)) <= 16 else None
     if closing:
         found += _all_sure_names(closing.group(1))

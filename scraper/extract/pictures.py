@@ -9,7 +9,7 @@ from scraper.extract.page import Line, Page, Picture
 
 _ASSET = re.compile(
     r"(?:^|[/_.-])(?:icon|logo|blank|grey|gray|spacer|space|dot|arrow|arr|btn|button|qr|qrcode|ewm|erweima|weixin|wx|"
-    r"share|gg|zwimg|kpimg|gjimg|banner|ad|ads|loading|line|bg|videosp|tips|print|close)(?:[/_.\d-]|$)",
+    r"share|gg|zwimg|kpimg|gjimg|banner|ad|ads|loading|line|bg|videosp|tips|print|close|thumbs?)(?:[/_.\d-]|$)",
     re.I,
 )
 _UPLOAD = re.compile(r"U\d+P\d+T\d+|\d{8}|[0-9a-f]{24}|/(?:19|20)\d\d[/-]?\d\d", re.I)

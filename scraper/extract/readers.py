@@ -7,7 +7,7 @@ loses its layout and nothing else.
 
 import re
 from dataclasses import dataclass, replace
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -143,7 +143,12 @@ def _editor_between_bars(lines: list[Line]) -> str | None:
 
 
 def _authors_of(lines: list[Line]) -> tuple[str, ...]:
-    return tuple(name for line in lines for part in line.gaps for name in people.find_labelled_authors(part))
+    parts = [part for line in lines for part in line.gaps]
+    # 作者： and the name can stand in elements of their own.
+    joined = [
+        f"{part} {following}" if part.endswith(("：", ":")) else part for part, following in pairwise([*parts, ""])
+    ]
+    return tuple(name for part in joined for name in people.find_labelled_authors(part))
 
 
 def _texts(tree: LexborHTMLParser, selector: str) -> tuple[str, ...]:
@@ -186,6 +191,8 @@ def read_labels(page: Page) -> Reading | None:
     span = find_story(page, behind)
     if span is None:
         return None
+    if not meta and not _tells(page, span):
+        return None
     if meta and span.first < meta[0].at < span.last:
         span = replace(span, last=meta[0].at)
     return Reading(
@@ -197,6 +204,17 @@ def read_labels(page: Page) -> Reading | None:
         span=span,
         authors=_authors_of(meta),
     )
+
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def _tells(page: Page, span: Span) -> bool:
+    """Whether there is a sentence or a picture: an undated page with neither is an error page."""
+    inside = [item for item in page.items[span.lead : span.last] if not item.hidden]
+    return any(
+        not isinstance(item, Line) or item.size >= 36 or len(_HAN.findall(item.text)) >= 6 for item in inside
+    ) or bool(page.scripts)
 
 
 _STORY_SIZE = 60
