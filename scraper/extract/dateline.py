@@ -1,0 +1,202 @@
+"""The lines around a headline that say when, from where and by whom: which they are, and what their labels say.
+
+`labels` and `people` know the words; this module knows where on a page they
+count: behind the headline, above it, below the text, and never in a rail.
+"""
+
+import re
+from itertools import dropwhile, pairwise
+
+from scraper.extract import chrome, labels, people
+from scraper.extract.lists import is_link_line, listed
+from scraper.extract.page import Line, Page, Picture
+from scraper.extract.pictures import is_story_picture
+from scraper.extract.span import is_prose, is_sentence, story_end
+from scraper.text import fold
+
+_META_REACH = 16
+"""Items behind the title among which a date line is looked for."""
+
+
+def find_dateline(page: Page, at: int) -> tuple[int, list[Line]]:
+    """The index behind title and date line, and the lines that carry labels, wherever they stand."""
+    behind, found = _meta_behind(page, at)
+    if not any(map(dates_or_sources, found)):
+        elsewhere = _meta_above(page, at) or _meta_below(page, at + 1)
+        return (at + 1, elsewhere) if elsewhere else (behind, found)
+    # A sentence above the date line is an abstract, unless no text stands below.
+    if _says_something(page, at + 1, found[0].at) and not _says_something(page, behind, story_end(page, behind)):
+        return at + 1, list(dropwhile(lambda line: not dates_or_sources(line), found))
+    return behind, found
+
+
+def _says_something(page: Page, first: int, last: int) -> bool:
+    return any(
+        isinstance(item, Line)
+        and not item.hidden
+        and item.at not in listed(page)
+        and (is_prose(item) or is_sentence(item))
+        for item in page.items[first:last]
+    )
+
+
+def _meta_above(page: Page, at: int) -> list[Line]:
+    """Time and source right above the title, in one line or in several."""
+    near = _labelled(page, max(at - 6, 0), max(at, 0))
+    return near if dates_and_sources(near) else []
+
+
+def _labelled(page: Page, first: int, last: int) -> list[Line]:
+    lines = [item for item in page.items[first:last] if isinstance(item, Line) and not item.hidden]
+    return [line for line in lines if has_label(line) and not (is_prose(line) or is_about_others(page, line))]
+
+
+def is_about_others(page: Page, line: Line) -> bool:
+    """A dated headline of another story, or a notice of the site that speaks of sources."""
+    return line.at in listed(page) or is_link_line(line) or chrome.is_chrome(line.text)
+
+
+def dates_and_sources(lines: list[Line]) -> bool:
+    timed = any((labels.find_date(line.text) or ("", False))[1] for line in lines)
+    return timed and any(labels.has_source_label(line.text) for line in lines)
+
+
+def dates_or_sources(line: Line) -> bool:
+    return labels.find_date(line.text) is not None or labels.has_source_label(line.text)
+
+
+def _meta_below(page: Page, behind: int) -> list[Line]:
+    """Time and source behind the text, in one line or in several."""
+    for index in range(behind, len(page.items)):
+        item = page.items[index]
+        if isinstance(item, Line) and not item.hidden and has_label(item) and dates_or_sources(item):
+            near = _labelled(page, index, index + 5)
+            if near[:1] == [item] and dates_and_sources(near) and _says_something(page, behind, index):
+                return near
+    return []
+
+
+def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
+    """The index behind the date line, and the lines that carry labels, of those between title and text."""
+    behind = at + 1
+    found: list[Line] = []
+    for index in range(at + 1, min(at + 1 + _META_REACH, len(page.items))):
+        item = page.items[index]
+        if isinstance(item, Picture) and found and not item.hidden and is_story_picture(page, index):
+            break
+        if not isinstance(item, Line) or item.hidden or is_about_others(page, item):
+            continue
+        if is_prose(item) or (found and is_sentence(item)):
+            break
+        if found and chrome.closes_story(item.text) and not _is_next_to(found[-1], item):
+            break
+        if has_label(item) or (found and _follows_open_source(found[-1], item)):
+            behind = _end_of_box(page, item, index + 1)
+            found.append(item)
+    return behind, found
+
+
+# An icon can stand between the label and its value.
+_OPEN_SOURCE = re.compile(r"来\s*源\s*[:：]\s*$")
+
+
+def _follows_open_source(label: Line, line: Line) -> bool:
+    return line.size <= 20 and line.element is label.element and _OPEN_SOURCE.search(label.text) is not None
+
+
+def _is_next_to(line: Line, following: Line) -> bool:
+    """In a list of labels 【编辑:X】 is one of them, and does not close a story."""
+    return following.at == line.at + 1 and following.element.parent is line.element.parent
+
+
+def _end_of_box(page: Page, line: Line, index: int) -> int:
+    """Behind the rest of the date line's own element: icons, 参与互动, font sizes."""
+    box = line.element
+    for at in range(index, min(box.last, index + 8)):
+        item = page.items[at]
+        if isinstance(item, Line) and (item.size > 24 or item.indent >= 2):
+            return index
+    return box.last if box.last - index <= 8 else index
+
+
+def has_label(line: Line) -> bool:
+    if line.size > 160:
+        return False
+    if labels.find_date(line.text) or labels.has_source_label(line.text) or labels.find_editor(line.text):
+        return True
+    return line.size <= 24 and line.indent < 2 and bool(people.find_labelled_authors(line.text))
+
+
+def printed(lines: list[Line]) -> tuple[str, ...]:
+    return tuple(line.text for line in lines)
+
+
+def source_of(lines: list[Line]) -> str | None:
+    return labels.find_source(tuple(part for line in lines for part in line.gaps)) or _unlabelled_source(lines)
+
+
+def editor_of(lines: list[Line]) -> str | None:
+    """From the parts first: in adjacent elements, 广西 and 编辑：X print as one word."""
+    parts = tuple(part for line in lines for part in line.gaps)
+    return editor_in(parts) or editor_in(printed(lines)) or _editor_between_bars(lines)
+
+
+_BAR = re.compile(r"\s*[|｜丨]\s*")
+_NAMED_EDITOR = re.compile(r"(?:责任)?编\s?辑\s+([\u4e00-\u9fff]{2,4}(?:[\s、][\u4e00-\u9fff]{2,4}){0,2})")
+
+
+def _editor_between_bars(lines: list[Line]) -> str | None:
+    """某网 | 2024-05-06 | 编辑 张三: between bars the label needs no colon."""
+    parts = [part for line in lines for part in _BAR.split(line.text)[1:]]
+    return next((match.group(1) for part in parts if (match := _NAMED_EDITOR.fullmatch(labels.plain(part)))), None)
+
+
+def authors_of(lines: list[Line]) -> tuple[str, ...]:
+    parts = [part for line in lines for part in line.gaps]
+    # 作者： and the name can stand in elements of their own.
+    joined = [
+        f"{part} {following}" if part.endswith(("：", ":")) else part for part, following in pairwise([*parts, ""])
+    ]
+    return tuple(name for part in joined for name in people.find_labelled_authors(part))
+
+
+def date_in(parts: tuple[str, ...]) -> str | None:
+    found = [date for part in parts if (date := labels.find_date(part))]
+    joined = labels.find_date(" ".join(parts)) if parts else None
+    timed = next((date for date, has_time in [*found, *([joined] if joined else [])] if has_time), None)
+    return timed or (found[0][0] if found else None)
+
+
+def editor_in(parts: tuple[str, ...]) -> str | None:
+    return next((editor for part in parts if (editor := labels.find_editor(part))), None)
+
+
+_BARE_SOURCE = re.compile(r"^[\u4e00-\u9fff·\-—A-Za-z]{2,16}$")
+_OTHER_LABEL = re.compile(r"发布|时间|日期|编辑|星期|作者|记者")
+_DATE_TEXT = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?\s*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?")
+
+
+def _unlabelled_source(lines: list[Line]) -> str | None:
+    """On mobile pages the source stands beside the time without a label."""
+    text = " ".join(printed(lines))
+    if not labels.find_date(text) or labels.has_source_label(text):
+        return None
+    rest = fold(_DATE_TEXT.sub(" ", text)).strip("|｜/·•- ")
+    if not _BARE_SOURCE.match(rest) or chrome.is_chrome(rest) or _OTHER_LABEL.search(rest):
+        return next((word for word in re.split(r"[\s|｜丨/]+", rest)[:3] if _MEDIUM.match(word)), None)
+    # Who stands alone beside the time may be anybody.
+    return None if len(rest) <= 4 and people.is_name(rest, sure=True) else rest
+
+
+_MEDIUM = re.compile(r"^[\u4e00-\u9fff·]{2,10}(?:网|社|报|台|周刊|杂志|客户端|频道|融媒|融媒体|发布|在线)$")
+
+
+def source_beside(page: Page, at: int, meta: list[Line]) -> str | None:
+    """The name of a medium that stands alone above or below a date without any label."""
+    if not meta or any(labels.has_source_label(line.text) for line in meta) or not labels.find_date(meta[0].text):
+        return None
+    for index in (meta[0].at - 1, meta[0].at + 1):
+        item = page.items[index] if at < index < len(page.items) else None
+        if isinstance(item, Line) and not item.hidden and _MEDIUM.match(item.text):
+            return item.text
+    return None

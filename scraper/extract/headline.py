@@ -1,0 +1,102 @@
+"""The headline of a page: the line that agrees with <title>, or is set as one above a date."""
+
+import re
+
+from scraper.extract import labels
+from scraper.extract.dateline import dates_or_sources, has_label, is_about_others
+from scraper.extract.page import EDGE, Line, Page
+from scraper.text import fold, squeeze
+
+
+def find_title(page: Page) -> tuple[str, int]:
+    """The headline and where it stands (-1: only in <title>): the line that agrees with <title>."""
+    tag = _TAG.sub(" ", page.title_tag)
+    bare_tag = squeeze(tag)
+    core = squeeze(labels.without_suffix(tag))
+    best, best_score, best_at = "", 0.0, -1
+    for index, item in enumerate(page.items):
+        if not isinstance(item, Line) or item.hidden or not 3 < item.size <= 120:
+            continue
+        if item.bare not in bare_tag and not labels.has_page_number(item.text):
+            continue
+        text, last = _title_at(page, index, bare_tag)
+        bare = squeeze(labels.without_page_number(text))
+        if bare not in bare_tag or len(bare) * 2 < len(core):
+            continue
+        score = _title_score(page, index, item, bare, core)
+        if score > best_score:
+            best, best_score, best_at = labels.without_page_number(text), score, last
+    if best:
+        return best, best_at
+    return _title_without_tag(page, tag)
+
+
+_TAG = re.compile(r"<[^<>]*>")
+_LONGEST_TITLE = 200
+
+
+def _title_at(page: Page, index: int, tag: str) -> tuple[str, int]:
+    """The line, joined with the next while both together still stand in <title> (a broken headline)."""
+    item = page.items[index]
+    assert isinstance(item, Line)
+    text = item.text
+    while index + 1 < len(page.items) and len(text) <= _LONGEST_TITLE:
+        following = page.items[index + 1]
+        if not isinstance(following, Line) or following.element is not item.element or following.hidden:
+            break
+        if squeeze(text + following.text) not in tag:
+            break
+        text, index = f"{text} {following.text}", index + 1
+    return text, index
+
+
+def _title_score(page: Page, index: int, line: Line, bare: str, core: str) -> float:
+    score = min(len(bare) / max(len(core), 1), 1.0) * 2
+    score += 0.6 if line.element.tag in ("h1", "h2", "h3") else 0.2 if line.bold or line.element.centred else 0
+    score -= 0.8 if line.is_mostly_link else 0
+    following = page.items[index + 1 : index + 9]
+    if any(isinstance(item, Line) and item.size < 160 and labels.find_date(item.text) for item in following):
+        score += 1
+    return score - index / 100_000
+
+
+def _title_without_tag(page: Page, tag: str) -> tuple[str, int]:
+    """A heading with a date line below it, the CMS's hidden title, or the <title> itself."""
+    for index, item in enumerate(page.items):
+        if isinstance(item, Line) and not item.hidden and item.element.tag in ("h1", "h2") and 4 <= item.size <= 80:
+            near = page.items[index + 1 : index + 7]
+            if any(isinstance(line, Line) and (labels.find_date(line.text) or ("", False))[1] for line in near):
+                return _without_subtitle(item, labels.without_suffix(tag)), index
+    above = _title_above_date(page) if not labels.without_suffix(tag) or labels.names_site(tag) else None
+    if above:
+        return labels.without_page_number(above.text), above.at
+    hidden = fold(_TAG.sub(" ", page.inputs.get("newstitle", "")))
+    return labels.without_suffix(tag) or hidden, -1
+
+
+def _title_above_date(page: Page) -> Line | None:
+    """The line set as a headline right above time and source, on a page whose <title> only names the site."""
+    for index, item in enumerate(page.items):
+        if not isinstance(item, Line) or item.hidden or not dates_or_sources(item) or item.size > 160:
+            continue
+        above = [line for line in page.items[max(0, index - 4) : index] if isinstance(line, Line) and not line.hidden]
+        set_apart = [line for line in above if _may_be_headline(page, line)]
+        if set_apart:
+            return max(set_apart, key=lambda line: (line.element.tag in ("h1", "h2", "h3"), line.bold, line.at))
+    return None
+
+
+def _may_be_headline(page: Page, line: Line) -> bool:
+    if not 6 <= line.size <= 80 or line.is_mostly_link or is_about_others(page, line) or labels.find_date(line.text):
+        return False
+    return not has_label(line) and labels.channel_of(line.text) is None and line.text[-1] not in "。，；"
+
+
+def _without_subtitle(headline: Line, title: str) -> str:
+    """A headline less the sub-title in <small> behind it, which <title> does not repeat."""
+    bare, so_far = squeeze(title), ""
+    for part in headline.raw.split(EDGE) if bare else ():
+        so_far += squeeze(part)
+        if so_far == bare:
+            return title
+    return labels.without_page_number(headline.text)
