@@ -90,18 +90,20 @@ def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
             break
         if found and chrome.closes_story(item.text) and not _is_next_to(found[-1], item):
             break
-        if has_label(item) or (found and _follows_open_source(found[-1], item)):
+        if has_label(item) or (found and _follows_open_label(found[-1], item)):
             behind = _end_of_box(page, item, index + 1)
             found.append(item)
     return behind, found
 
 
-# An icon can stand between the label and its value.
-_OPEN_SOURCE = re.compile(r"来\s*源\s*[:：]\s*$")
+_OPEN_LABEL = re.compile(r"(?:来\s*源|编\s*辑)\s*[:：]\s*$")
 
 
-def _follows_open_source(label: Line, line: Line) -> bool:
-    return line.size <= 20 and line.element is label.element and _OPEN_SOURCE.search(label.text) is not None
+def _follows_open_label(label: Line, line: Line) -> bool:
+    """A value whose label stands in the line above it: an icon between them, or a <dt> and its <dd>."""
+    if line.size > 20 or not (labels.LABEL.fullmatch(label.text) or _OPEN_LABEL.search(label.text)):
+        return False
+    return line.element is label.element or line.element.parent is label.element.parent
 
 
 def _is_next_to(line: Line, following: Line) -> bool:
@@ -124,6 +126,8 @@ def has_label(line: Line) -> bool:
         return False
     if labels.find_date(line.text) or labels.has_source_label(line.text) or labels.find_editor(line.text):
         return True
+    if line.size <= 60 and any(labels.LABEL.fullmatch(part) or labels.with_colon(part) != part for part in line.parts):
+        return True
     return line.size <= 24 and line.indent < 2 and bool(people.find_labelled_authors(line.text))
 
 
@@ -132,32 +136,36 @@ def printed(lines: list[Line]) -> tuple[str, ...]:
 
 
 def source_of(lines: list[Line]) -> str | None:
-    return labels.find_source(tuple(part for line in lines for part in line.gaps)) or _unlabelled_source(lines)
+    return labels.find_source(_parts(lines)) or _unlabelled_source(lines)
+
+
+def _parts(lines: list[Line]) -> tuple[str, ...]:
+    """What the lines say, part by part, each label with its value and a colon between them.
+
+    They stand in one element, in two, in a <dt> and its <dd>, and the colon
+    may be drawn by a style sheet: 来源 某网, 编辑 | 张三.
+    """
+    parts: list[str] = []
+    for part in [part for line in lines for part in line.parts]:
+        if parts and labels.LABEL.fullmatch(parts[-1]):
+            parts[-1] = f"{parts[-1].rstrip(' :：|｜丨/／')}：{'' if labels.opens_label(part) else part}"
+            if not labels.opens_label(part):
+                continue
+        parts.append(labels.with_colon(part))
+    return tuple(parts)
 
 
 def editor_of(lines: list[Line]) -> str | None:
     """From the parts first: in adjacent elements, 广西 and 编辑：X print as one word."""
-    parts = tuple(part for line in lines for part in line.gaps)
-    return editor_in(parts) or editor_in(printed(lines)) or _editor_between_bars(lines)
-
-
-_BAR = re.compile(r"\s*[|｜丨]\s*")
-_NAMED_EDITOR = re.compile(r"(?:责任)?编\s?辑\s+([\u4e00-\u9fff]{2,4}(?:[\s、][\u4e00-\u9fff]{2,4}){0,2})")
-
-
-def _editor_between_bars(lines: list[Line]) -> str | None:
-    """某网 | 2024-05-06 | 编辑 张三: between bars the label needs no colon."""
-    parts = [part for line in lines for part in _BAR.split(line.text)[1:]]
-    return next((match.group(1) for part in parts if (match := _NAMED_EDITOR.fullmatch(labels.plain(part)))), None)
+    return editor_in(_parts(lines)) or editor_in(printed(lines))
 
 
 def authors_of(lines: list[Line]) -> tuple[str, ...]:
-    parts = [part for line in lines for part in line.gaps]
-    # 作者： and the name can stand in elements of their own.
-    joined = [
-        f"{part} {following}" if part.endswith(("：", ":")) else part for part, following in pairwise([*parts, ""])
-    ]
-    return tuple(name for part in joined for name in people.find_labelled_authors(part))
+    parts = _parts(lines)
+    labelled = [name for part in parts for name in people.find_labelled_authors(part)]
+    # 崔晓岚 and 中新网记者 in elements of their own, beside the date.
+    titled = [name for name, role in pairwise(parts) if people.is_role(role) and people.is_name(name, sure=True)]
+    return (*labelled, *titled)
 
 
 def date_in(parts: tuple[str, ...]) -> str | None:

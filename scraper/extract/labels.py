@@ -93,12 +93,12 @@ _NEXT_LABEL = re.compile(
     r"|\s*(?:[【】\[\]|｜；;]|https?:|(?:19|20)\d\d\s*[-年./])"
 )
 # 责任编辑 is always a label; 总编辑 and 做了三十年编辑 are none, so what may stand before 编辑 is listed.
-_EDITOR_LABEL = r"(?:责\s*任\s*编\s*辑|责\s*编|(?<![\u4e00-\u9fff])(?:本文|本期|值班|本网|网络|网页|文字|新媒体|栏目)?\s*编\s*辑)\s*[:：]"
+_EDITOR_LABEL = r"(?:责\s*任\s*编\s*辑|责\s*编|(?<![\u4e00-\u9fff])(?:本文|本期|值班|本网|网络|网页|文字|新媒体|栏目)?\s*编\s*辑人?)\s*[:：]"
 _EDITOR = re.compile(rf"(?:【\s*)?{_EDITOR_LABEL}\s*([^】\]\n]*)")
 # Without a colon only where nothing else can be meant: at the end of a line, a slash or a bracket around it.
 _NAMES = r"[\u4e00-\u9fff]{2,4}(?:[\s、][\u4e00-\u9fff]{2,4}){0,2}"
 _BARE_EDITOR = (
-    rf"(?:(?:^|(?<=[\s。)）]))责\s*任\s*编\s*辑\s+|(?:^|(?<=[\s。)）])|[(（\[【]\s*)(?:责任)?编\s*辑\s*[/／]\s*"
+    rf"(?:(?:^|(?<=[\s。)）]))责\s*任\s*编\s*辑\s+|^(?:责\s*编|编\s*辑)\s*(?:[|｜丨]|\s)\s*|(?:^|(?<=[\s。)）])|[(（\[【]\s*)(?:责任)?编\s*辑\s*[/／]\s*"
     rf"|[(（\[【]\s*(?:责任)?编\s*辑\s+)(?P<names>{_NAMES})\s*[)）\]】]?[。.]?\s*$"
 )
 _UNMARKED_EDITOR = re.compile(_BARE_EDITOR)
@@ -112,6 +112,33 @@ _ONLY_STAFF = re.compile(rf"[【(（\[\s]*(?:{_STAFF})+[】)）\]\s]*")
 _PLACEHOLDER = re.compile(r"\$\{|\{\{|^null$|^undefined$|^无$|^[-—]+$", re.I)
 _SENTENCE_END = "。！？；”’」』…）)】》.!?;:："
 _PARAGRAPH_END = _SENTENCE_END.replace("；", "").replace(";", "")
+
+
+# A label that stands alone, its value in the element or cell beside it.
+LABEL = re.compile(
+    r"(?:(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源|责\s*任\s*编\s*辑|责\s*编|编\s*辑人?|作\s*者)\s*[:：|｜丨/／]?"
+)
+_BLANK_OR_BAR = r"\s*(?:[|｜丨]|\s)\s*"
+_WITHOUT_COLON = re.compile(
+    rf"(?:(?P<source>来\s?源){_BLANK_OR_BAR}[\u4e00-\u9fffA-Za-z·]{{2,16}}"
+    rf"|(?P<editor>责任编辑|责\s?编|编\s?辑){_BLANK_OR_BAR}{_NAMES})"
+)
+
+
+def opens_label(text: str) -> bool:
+    """Whether a part begins with a label, so that it is no other label's value."""
+    return LABEL.match(plain(text)) is not None
+
+
+def with_colon(part: str) -> str:
+    """A part of a date line with the colon that its label lacks; any other part as it is.
+
+    >>> with_colon("编辑 | 汤丽娟"), with_colon("来源 津滨网"), with_colon("编辑部的灯还亮着")
+    ('编辑：汤丽娟', '来源：津滨网', '编辑部的灯还亮着')
+    """
+    match = _WITHOUT_COLON.fullmatch(plain(part))
+    end = max(match.end("source"), match.end("editor")) if match else 0
+    return f"{part[:end]}：{part[end:].lstrip(' |｜丨')}" if end else part
 
 
 def find_source(parts: tuple[str, ...]) -> str | None:

@@ -172,7 +172,12 @@ class Line:
     def gaps(self) -> tuple[str, ...]:
         """Its parts where wide blanks or the edges of inline elements set them apart."""
         # They matter only where a label with its colon stands.
-        if self.size > 160 or not ("：" in self.text or ":" in self.text):
+        return self.parts if "：" in self.text or ":" in self.text else (self.text,)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """As `gaps`, label or not; bars part, too. A long line is one part."""
+        if self.size > 160:
             return (self.text,)
         return tuple(part for part in map(fold, _GAP.split(self.raw.strip())) if part)
 
@@ -419,7 +424,7 @@ class _Walk:
 EDGE = "\ufeff"
 _EDGED = frozenset(["a", "span", "em", "i", "font", "u", "label", "time", "small"])
 _MARKED = _EDGED | BOLD | {"pre"}
-_GAP = re.compile(r"\s*(?:[\u3000\u00a0\ufeff]|\s{2})[\s\ufeff]*")
+_GAP = re.compile(r"\s*(?:[\u3000\u00a0\ufeff]|\s{2}|\s[|｜丨]\s)[\s\ufeff]*")
 _NUMBER = re.compile(r"\s*(\d{1,5})")
 
 

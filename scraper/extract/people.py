@@ -155,6 +155,14 @@ def is_name(word: str, *, sure: bool = False) -> bool:
     return word.startswith(_COMPOUND_SURNAMES) if len(word) == 4 else word[0] in _SURNAMES
 
 
+_ROLE_ALONE = re.compile(rf"(?:{AGENCY})?(?:{_ROLES})")
+
+
+def is_role(text: str) -> bool:
+    """Whether a text says what somebody is and nothing else: 中新网记者."""
+    return _ROLE_ALONE.fullmatch(plain(text)) is not None
+
+
 def find_authors(paragraphs: list[str]) -> tuple[str, ...]:
     """Everybody named as a writer in leads, bylines and closing brackets, in order, each once.
 
