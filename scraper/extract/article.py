@@ -54,7 +54,10 @@ def _base(tree: LexborHTMLParser, url: str) -> str:
 def _wanted(match: readers.Match | None) -> frozenset[int]:
     if match is None:
         return frozenset()
-    return frozenset({match.body.mem_id, *(node.mem_id for node in match.meta)}) | match.dropped
+    return (
+        frozenset({match.body.mem_id, *(node.mem_id for node in match.more), *(node.mem_id for node in match.meta)})
+        | match.dropped
+    )
 
 
 def _hide(page: Page, match: readers.Match) -> None:
@@ -223,6 +226,9 @@ def _date_elsewhere(page: Page, reading: Reading, site: Site, url: str) -> str |
     if labelled or hidden:
         return labelled or (hidden[0] if hidden else None)
     in_address = _date_in_address(site, url)
+    yearless = [labels.in_year_of(in_address, text) for text in _meta_texts(page, reading)] if in_address else []
+    if any(yearless):
+        return next(filter(None, yearless))
     # A listing has such a comment too, of the moment it was last published.
     if page.head_comment and (reading.reader != "labels" or in_address):
         found = labels.find_date(page.head_comment[0])
@@ -257,12 +263,28 @@ def _source_elsewhere(page: Page, reading: Reading, story: Story) -> str | None:
     """来源：某报 in the closing line of the text, or 摘自:某报."""
     if any(labels.has_source_label(part) for part in _meta_texts(page, reading)):
         return None
+    signed = labels.find_source(_labelled_below(page, reading))
+    if signed:
+        return signed
     for paragraph in story.paragraphs[-2:]:
         if len(paragraph) <= 60:
             found = labels.find_source(tuple(re.split(r"[；;]\s*", paragraph))) or labels.taken_from(paragraph)
             if found:
                 return found
     return None
+
+
+def _labelled_below(page: Page, reading: Reading) -> tuple[str, ...]:
+    """What 【来源：X】【作者：Y】 below the text say, one by one."""
+    below = page.items[reading.span.first : reading.span.last + 24]
+    lines = [item.text for item in below if isinstance(item, Line) and not item.hidden]
+    return tuple(
+        part.strip()
+        for text in lines
+        if chrome.is_label_line(text)
+        for part in re.split("[【】]", text)
+        if part.strip()
+    )
 
 
 def _meta_texts(page: Page, reading: Reading) -> list[str]:
@@ -277,6 +299,8 @@ def _editor_elsewhere(page: Page, reading: Reading) -> str | None:
         if isinstance(item, Line) and item.size <= 400 and (not item.hidden or item.size <= 40):
             shorter = labels.without_editor(item.text)
             found = labels.find_editor(item.text[len(shorter) :]) if shorter != item.text else None
+            if not found and item.size <= 60:
+                found = next(filter(None, map(labels.find_editor, item.parts)), None)
             found = found or (labels.find_editor(item.text) if item.size <= 60 and "【" in item.text else None)
             if found:
                 return found
@@ -284,7 +308,8 @@ def _editor_elsewhere(page: Page, reading: Reading) -> str | None:
 
 
 def _authors(page: Page, reading: Reading, story: Story, editor: str | None) -> tuple[str, ...]:
-    beside_date = [name for text in _meta_texts(page, reading) for name in people.find_labelled_authors(text)]
+    labelled = [*_meta_texts(page, reading), *_labelled_below(page, reading)]
+    beside_date = [name for text in labelled for name in people.find_labelled_authors(text)]
     named = dict.fromkeys([*beside_date, *reading.authors, *people.find_authors(story.paragraphs)])
     return tuple(named) or _hidden_authors(page, editor)
 

@@ -126,6 +126,8 @@ def has_label(line: Line) -> bool:
         return False
     if labels.find_date(line.text) or labels.has_source_label(line.text) or labels.find_editor(line.text):
         return True
+    if line.size <= 40 and labels.YEARLESS.search(line.text):
+        return True
     if line.size <= 60 and any(labels.LABEL.fullmatch(part) or labels.with_colon(part) != part for part in line.parts):
         return True
     return line.size <= 24 and line.indent < 2 and bool(people.find_labelled_authors(line.text))
@@ -187,9 +189,11 @@ _DATE_TEXT = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?
 def _unlabelled_source(lines: list[Line]) -> str | None:
     """On mobile pages the source stands beside the time without a label."""
     text = " ".join(printed(lines))
-    if not labels.find_date(text) or labels.has_source_label(text):
+    if labels.has_source_label(text) or not (labels.find_date(text) or labels.YEARLESS.search(text)):
         return None
-    rest = fold(_DATE_TEXT.sub(" ", text)).strip("|｜/·•- ")
+    undated = [fold(labels.YEARLESS.sub(" ", _DATE_TEXT.sub(" ", part))).strip("|｜/·•- ") for part in _parts(lines)]
+    others = [part for part in undated if part and not chrome.is_chrome(part) and not labels.opens_label(part)]
+    rest = " ".join(others)
     if not _BARE_SOURCE.match(rest) or chrome.is_chrome(rest) or _OTHER_LABEL.search(rest):
         return next((word for word in re.split(r"[\s|｜丨/]+", rest)[:3] if _MEDIUM.match(word)), None)
     # Who stands alone beside the time may be anybody.

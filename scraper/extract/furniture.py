@@ -30,7 +30,11 @@ def lead_pictures(page: Page, span: Span) -> list[Item]:
         if isinstance(item, Picture):
             if is_story_picture(page, index):
                 kept.append(item)
-        elif kept and not _is_furniture(item) and item.link_size * 2 <= item.size <= LONGEST_CAPTION:
+        elif (
+            kept
+            and not (_is_furniture(item) or _COUNTER.fullmatch(item.text))
+            and item.link_size * 2 <= item.size <= LONGEST_CAPTION
+        ):
             kept.append(item)
     return kept
 
@@ -156,13 +160,24 @@ def _without_cut_in_tables(items: list[Item]) -> list[Item]:
 
 
 def _is_furniture(line: Line) -> bool:
-    return chrome.is_chrome(line.text) or chrome.is_editor_line(line.text)
+    if chrome.is_chrome(line.text) or chrome.is_editor_line(line.text) or chrome.is_label_line(line.text):
+        return True
+    # 责编 张三 and 阅读 1.3w in one box.
+    parts = line.parts if line.size <= 60 else ()
+    return len(parts) > 1 and all(chrome.is_chrome(part) or chrome.is_editor_line(part) for part in parts)
 
 
 def _is_meta_line(line: Line) -> bool:
     """A date line or a label of it that stands inside the body element (Hubei)."""
     if line.size > 60 or line.indent >= 4:
         return False
+    if (
+        line.size <= 24
+        and not line.indent
+        and labels.YEARLESS.search(line.text)
+        and not labels.ends_sentence(line.text)
+    ):
+        return True
     dated = labels.find_date(line.text)
     if dated and (labels.has_source_label(line.text) or re.match(r"^(?:发布|时间|日期)", line.text)):
         return True

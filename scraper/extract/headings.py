@@ -13,7 +13,11 @@ def is_subheading(items: Sequence[Line | Picture], index: int, line: Line) -> bo
         return False
     if labels.ends_sentence(line.text) and not _CLOSES_HEADING.search(line.text):
         return False
-    if _OPENS_NO_HEADING.match(line.text) or captions.find_credit(line.text) or people.find_authors([line.text]):
+    if not (line.bold and _NUMBERED.match(line.text)) and _OPENS_NO_HEADING.match(line.text):
+        return False
+    if _WORD.search(line.text) is None or ("blockquote" in line.element.nesting and not line.bold):
+        return False
+    if captions.find_credit(line.text) or people.find_authors([line.text]):
         return False
     following = items[index + 1] if index + 1 < len(items) else None
     if isinstance(following, Picture):
@@ -31,13 +35,17 @@ def is_subheading(items: Sequence[Line | Picture], index: int, line: Line) -> bo
     if re.search(r"[，,；;：:]$|^[^“]*[，,].*[，,]|[:：].*\d", line.text) or line.text.endswith("讯"):
         return False
     before = items[index - 1] if index else None
+    if _NUMBERED.match(line.text) and line.size <= 20 and following.size > line.size:
+        return True
     return (line.size <= 30 and following.size >= max(40, line.size * 2)) or _breaks_prose(before, line, following)
 
 
 # A question, a quotation, a document's name or a remark in brackets can close a heading.
 _CLOSES_HEADING = re.compile(r"[？?”’」』)）》]$")
+_NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[(（][一二三四五六七八九十]{1,3}[)）])\s*\S")
+_WORD = re.compile(r"\w")
 _OPENS_NO_HEADING = re.compile(
-    r"^[(（]|^【(?:同期|解说|出镜|字幕|现场|记者)[^】]{0,6}】|^(?:作者|记者|通讯员|来源|编辑|撰文|文字|文|图|摄影)\s*[/／:：]"
+    r"^[(（]|^——|^【(?:同期|解说|出镜|字幕|现场|记者)[^】]{0,6}】|^(?:作者|记者|通讯员|来源|编辑|撰文|文字|文|图|摄影)\s*[/／:：]"
 )
 
 

@@ -63,7 +63,9 @@ def _title_score(page: Page, index: int, line: Line, bare: str, core: str) -> fl
 def _title_without_tag(page: Page, tag: str) -> tuple[str, int]:
     """A heading with a date line below it, the CMS's hidden title, or the <title> itself."""
     for index, item in enumerate(page.items):
-        if isinstance(item, Line) and not item.hidden and item.element.tag in ("h1", "h2") and 4 <= item.size <= 80:
+        if not isinstance(item, Line) or item.hidden or item.is_mostly_link:
+            continue
+        if item.element.tag in ("h1", "h2") and 4 <= item.size <= 80:
             near = page.items[index + 1 : index + 7]
             if any(isinstance(line, Line) and (labels.find_date(line.text) or ("", False))[1] for line in near):
                 return _without_subtitle(item, labels.without_suffix(tag)), index
@@ -75,14 +77,15 @@ def _title_without_tag(page: Page, tag: str) -> tuple[str, int]:
 
 
 def _title_above_date(page: Page) -> Line | None:
-    """The line set as a headline right above time and source, on a page whose <title> only names the site."""
+    """The line set as a headline right above or below time and source, where <title> only names the site."""
     for index, item in enumerate(page.items):
         if not isinstance(item, Line) or item.hidden or not dates_or_sources(item) or item.size > 160:
             continue
-        above = [line for line in page.items[max(0, index - 4) : index] if isinstance(line, Line) and not line.hidden]
-        set_apart = [line for line in above if _may_be_headline(page, line)]
-        if set_apart:
-            return max(set_apart, key=lambda line: (line.element.tag in ("h1", "h2", "h3"), line.bold, line.at))
+        for near in (page.items[max(0, index - 4) : index], page.items[index + 1 : index + 4]):
+            lines = [line for line in near if isinstance(line, Line) and not line.hidden]
+            set_apart = [line for line in lines if _may_be_headline(page, line)]
+            if set_apart:
+                return max(set_apart, key=lambda line: (line.element.tag in ("h1", "h2", "h3"), line.bold, line.at))
     return None
 
 

@@ -34,10 +34,13 @@ def plain(text: str) -> str:
 # --- dates ---------------------------------------------------------------------
 
 _DATE = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})(?!\d)\s*日?"
+    r"(?<!\d)((?:19|20)\d\d)\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})(?:(?!\d)|(?<=\d\d)(?=\d\d[:：]\d\d))\s*日?"
     r"(?:\s*(?:星期|周)[一二三四五六日天])?"
-    r"(?:[\sT]*(\d{1,2})\s*[:：时]\s*(\d{2})(?!\d)(?:\s*[:：分]\s*(\d{2})(?!\d))?)?"
+    r"(?:[\sT]*(?P<half>上午|下午|晚上|[AP]M)?\s*(\d{1,2})\s*[:：时]\s*(\d{2})(?!\d)(?:\s*[:：分]\s*(\d{2})(?!\d))?)?"
 )
+
+_FULL_WIDTH = re.compile("[０-９]")
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 @remembered
@@ -50,14 +53,20 @@ def find_date(text: str) -> tuple[str, bool] | None:
     ('2026-04-24T11:56:44+08:00', True)
     >>> find_date("[2026.08.31 12:25]")
     ('2026-08-31T12:25+08:00', True)
+    >>> find_date("2009-3-5 下午 03:20:11"), find_date("２０１１年０３月２７日")
+    (('2009-03-05T15:20:11+08:00', True), ('2011-03-27T00:00+08:00', False))
     >>> find_date("2022年13月20日") is None
     True
     """
+    text = text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
     if "20" not in text and "19" not in text:
         return None
     dated = None
     for match in _DATE.finditer(text):
-        found = _iso(*match.groups()) or _iso(match[1], match[2], match[3], None, None, None)
+        year, month, day, half, hour, minute, second = match.groups()
+        if half in ("下午", "晚上", "PM") and hour and int(hour) < 12:
+            hour = str(int(hour) + 12)
+        found = _iso(year, month, day, hour, minute, second) or _iso(year, month, day, None, None, None)
         if found and found[1]:
             return found
         dated = dated or found
@@ -74,6 +83,25 @@ def _iso(
     except ValueError:
         return None
     return moment.isoformat(timespec="seconds" if second else "minutes"), hour is not None
+
+
+# 04-05 07:58: of which year, the address says.
+YEARLESS = re.compile(
+    r"(?<![\d.:-])(?P<month>\d{1,2})\s*[-/月]\s*(?P<day>\d{1,2})日?\s+(?P<time>\d{1,2}:\d{2}(?::\d{2})?)(?![\d:])"
+)
+
+
+def in_year_of(dated: str, text: str) -> str | None:
+    """The time of a date line without a year, if its day is that of `dated`, an ISO 8601 day.
+
+    >>> in_year_of("2022-04-05T00:00+08:00", "中新网四川 04-05 07:58")
+    '2022-04-05T07:58+08:00'
+    """
+    match = YEARLESS.search(text)
+    if not match or (int(match["month"]), int(match["day"])) != (int(dated[5:7]), int(dated[8:10])):
+        return None
+    found = find_date(f"{dated[:10]} {match['time']}")
+    return found[0] if found else None
 
 
 # --- source and editor ---------------------------------------------------------
@@ -104,7 +132,7 @@ _BARE_EDITOR = (
 _UNMARKED_EDITOR = re.compile(_BARE_EDITOR)
 # Who else worked on the page stands on the editor's line: 校对：王五 审核：赵六.
 _STAFF = (
-    r"(?:校\s*对|审\s*核|审\s*校|审\s*读|监\s*制|编\s*审|统\s*筹|(?:值班)?主\s*编|值班主任|[一二三初复终]\s*审|责\s*校|美\s*编|制\s*作|(?:文章|信息|稿件)?录\s*入)\s*[:：]\s*"
+    r"(?:校\s*对|审\s*核|审\s*校|审\s*读|监\s*制|编\s*审|统\s*筹|(?:值班)?主\s*编|值班主任|[一二三初复终]\s*审|责\s*校|美\s*编|制\s*作|编\s*导|摄\s*像|剪\s*辑|配\s*音|字\s*幕|(?:文章|信息|稿件)?录\s*入)\s*[:：]\s*"
     rf"(?:{_NAMES}|[A-Za-z][\w.]{{1,19}})[\s|/／;；、]*"
 )
 _TRAILING_STAFF = re.compile(rf"\s*(?:{_STAFF})+$")
@@ -301,7 +329,7 @@ def without_suffix(title: str) -> str:
 
 
 _SITE = re.compile(
-    rf"(?:首页|新闻|频道|正文|[-—–_|·\s]|中国新闻网|中新网|中新社|[\w.]*chinanews(?:\.com(?:\.cn)?)?|{REGIONS}|[\u4e00-\u9fff]{{0,3}}分社)+",
+    rf"(?:网|(?:New Page|新建网页|网页)\s?\d*|无标题(?:文档|页)?|Untitled(?: Document)?|(?:电子|手机|触屏|移动|无线)版?|WAP版?|首页|新闻|频道|正文|[-—–_|·\s]|中国新闻网|中新网|中新社|[\w.]*chinanews(?:\.com(?:\.cn)?)?|{REGIONS}|[\u4e00-\u9fff]{{0,3}}分社)+",
     re.I,
 )
 
@@ -328,10 +356,10 @@ _CRUMB = re.compile(r"\s*(?:>>|>|»|＞|›|→|•|--|／|/|-(?=\s))\s*")
 _DASH = re.compile(r"\s*[-—–]+\s*")
 _SEPARATOR = re.compile(r"[>»＞›→•\-／/]")
 _CRUMB_LEAD = re.compile(r"^.*?(?:位置|导航)\s*[:：]?\s*")
-_HOME = re.compile(r"首\s*页|中新网|中国新闻网|新闻网$|新闻中心|^.{2,3}分社")
+_HOME = re.compile(rf"^(?:{REGIONS})$|首\s*页|中新网|中国新闻网|新闻网$|新闻中心|^.{2, 3}分社")
 # Where 正文 would stand; some pages print 新闻报道.
 TEXT_CRUMB = re.compile(
-    r"^(?:(?:新闻|阅读|查看|文章|详细|信息)?(?:正文|内容)|新闻报道|(?:文章|新闻|内容)?详情|浏览文章|查看新闻)$"
+    r"^(?:(?:新闻|阅读|查看|文章|详细|信息)?(?:正文|内容)|新闻报道|图文直播|(?:浏览|查看)图片|图片浏览|图集|(?:文章|新闻|内容)?详情|浏览文章|查看新闻)$"
 )
 
 
@@ -346,11 +374,11 @@ def channel_of(text: str) -> str | None:
     """
     if "位置" not in text and not _SEPARATOR.search(text):
         return None
-    split = _DASH if "位置" in text and not _CRUMB.search(text) else _CRUMB
+    split = _DASH if not _CRUMB.search(text) and ("位置" in text or text.endswith(("正文", "内容"))) else _CRUMB
     crumbs = [crumb.strip(" >■|:：[]【】") for crumb in split.split(_CRUMB_LEAD.sub("", text))]
     crumbs = [crumb for crumb in crumbs if crumb]
     labelled = "位置" in text or any(TEXT_CRUMB.match(squeeze(crumb)) for crumb in crumbs)
-    if not labelled and (len(crumbs) < 2 or not _HOME.search(crumbs[0])):
+    if not labelled and (len(crumbs) < 2 or not _HOME.search(plain(crumbs[0]))):
         return None
     for index, crumb in enumerate(crumbs):
         if TEXT_CRUMB.match(squeeze(crumb)):

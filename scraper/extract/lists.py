@@ -19,7 +19,10 @@ _DAY = r"[\[(（]?\s*(?:\d{4}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?
 _DAY_BEHIND = re.compile(rf"(?<=[^\d\s.])\s*{_DAY}$")
 _DAY_BEFORE = re.compile(rf"^{_DAY}\s*(?=\D)")
 # What stands in a list beside its headlines: a day, a rank, a count.
-_BESIDE = re.compile(rf"^(?:{_DAY}|\d{{1,2}}[:：]\d{{2}}|\d{{1,6}}\s*(?:次|人|阅读|评论|浏览)?|[\s>》»|·•.+]+)$")
+_FROM = r"来\s*源\s*[:：]\s*\S{2,16}"
+_BESIDE = re.compile(
+    rf"^(?:{_DAY}(?:\s*{_FROM})?|{_FROM}|\d{{1,2}}[:：]\d{{2}}|\d{{1,6}}\s*(?:次|人|阅读|评论|浏览)?|[\s>》»|·•.+]+)$"
+)
 # The abstract of another story closes with a link to it.
 _OPENS_ELSEWHERE = re.compile(r"[\[【（(]?\s*(?:详细|详情|全文|阅读全文|查看全文|查看详情)\s*[\]】）)>》]{0,3}$")
 _LONGEST_HEADLINE = 60

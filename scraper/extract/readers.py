@@ -23,7 +23,7 @@ from scraper.extract.dateline import (
     source_of,
 )
 from scraper.extract.headline import find_title
-from scraper.extract.page import Line, Page
+from scraper.extract.page import Element, Line, Page
 from scraper.extract.span import Span, find_story, is_prose, is_sentence, story_end
 from scraper.models import Layout
 from scraper.text import fold, is_blank, squeeze
@@ -51,6 +51,8 @@ class Match:
     layout: Layout
     title: LexborNode
     body: LexborNode
+    more: tuple[LexborNode, ...]
+    """Its siblings that the same selector selects: a story in two boxes, an advertisement between them."""
     meta: tuple[LexborNode, ...]
     dropped: frozenset[int]
 
@@ -63,8 +65,14 @@ def match_layout(tree: LexborHTMLParser, layouts: tuple[Layout, ...]) -> Match |
         if title and body:
             meta = tuple(_select(tree, layout.meta)) if layout.meta else ()
             dropped = frozenset(node.mem_id for node in _select(tree, layout.drop)) if layout.drop else frozenset()
-            return Match(layout, title, body, meta, dropped)
+            return Match(layout, title, body, _siblings(tree, layout.body, body), meta, dropped)
     return None
+
+
+def _siblings(tree: LexborHTMLParser, selector: str, body: LexborNode) -> tuple[LexborNode, ...]:
+    around = body.parent.mem_id if body.parent else None
+    others = [node for node in _select(tree, selector) if node.mem_id != body.mem_id and node.parent]
+    return tuple(node for node in others if node.parent and node.parent.mem_id == around)
 
 
 def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
@@ -94,9 +102,18 @@ def read_layout(page: Page, match: Match, tree: LexborHTMLParser) -> Reading | N
         published_at=date_in(_texts(tree, match.layout.date)) or date_in(printed(meta)),
         source=_source_in(tree, match.layout.source) or source_of(meta),
         editor=editor_in(_texts(tree, match.layout.editor)) or editor_of(meta),
-        span=Span(lead, first, element.last),
+        span=Span(lead, first, _last_of(page, match, element)),
         authors=authors_of(meta),
     )
+
+
+def _last_of(page: Page, match: Match, first: Element) -> int:
+    """Where the story's last box ends: the first one, or one beside it that holds prose, too."""
+    boxes = [page.wanted[node.mem_id] for node in match.more if node.mem_id in page.wanted]
+    told = [
+        box.last for box in boxes if any(isinstance(i, Line) and is_prose(i) for i in page.items[box.first : box.last])
+    ]
+    return max([first.last, *told])
 
 
 def _behind_meta(page: Page, match: Match, title: str, body_end: int) -> int:

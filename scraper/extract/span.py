@@ -163,8 +163,20 @@ def _links_follow(page: Page, index: int) -> bool:
     lines = [item for item in page.items[index : index + 7] if isinstance(item, Line) and not item.hidden]
     if any(is_prose(line) for line in lines[1:3]) or any(is_sentence(line) for line in lines[1:2]):
         return False
+    if not lines[0].link_size and _are_dated_headlines(lines[1:]):
+        return True
     below = [line for line in lines[1:] if not chrome.is_chrome(line.text)]
     return (lines[0].link_size + sum(line.link_size for line in below)) * 2 >= sum(line.size for line in below)
+
+
+def _are_dated_headlines(lines: list[Line]) -> bool:
+    """Headlines that a script made clickable, each with its day below it."""
+    pairs = list(zip(lines[::2], lines[1::2], strict=False))
+    dated = [
+        head.size >= 8 and below.size <= 24 and not labels.ends_sentence(head.text) and labels.find_date(below.text)
+        for head, below in pairs
+    ]
+    return len(dated) >= 2 and all(dated)
 
 
 def _pictures_only(page: Page, behind: int, stop: int) -> Span | None:
