@@ -8,11 +8,11 @@ from selectolax.lexbor import LexborHTMLParser
 from scraper.errors import MissingField, NotAnArticle, PageError
 from scraper.extract import chrome, labels, people, readers
 from scraper.extract.body import Story, compose
+from scraper.extract.dateline import is_about_others
 from scraper.extract.decode import Decoded, decode
 from scraper.extract.disagreement import find_disagreements
 from scraper.extract.gallery import gallery_images, script_gallery, video_poster
 from scraper.extract.guard import refuse_absurd
-from scraper.extract.lists import is_link_line
 from scraper.extract.page import Line, Page, flatten
 from scraper.extract.pictures import path_of, resolve
 from scraper.extract.readers import Reading
@@ -240,7 +240,7 @@ def _labelled_date(page: Page, reading: Reading) -> str | None:
     """发布时间：… behind the text (galleries), or a bare date line near the story."""
     near = page.items[max(0, reading.span.lead - 6) : reading.span.last + 6]
     for item in near:
-        if isinstance(item, Line) and not item.hidden and item.size <= 60 and not is_link_line(item):
+        if isinstance(item, Line) and not item.hidden and item.size <= 60 and not is_about_others(page, item):
             found = labels.find_date(item.text)
             if found and found[1]:
                 return found[0]
@@ -329,21 +329,21 @@ def _channel(page: Page, reading: Reading) -> str | None:
             found = labels.channel_of(item.text.replace(reading.title, "").rstrip())
             if found and squeeze(reading.title) not in (item.bare, squeeze(found)):
                 return found
-            if found := _channel_in_list(page, item):
+            if found := _channel_in_list(page, item, squeeze(reading.title)):
                 return found
     return None
 
 
-def _channel_in_list(page: Page, last: Line) -> str | None:
-    """Of a breadcrumb whose parts are list items the one before 正文."""
-    if not labels.TEXT_CRUMB.match(last.bare):
+def _channel_in_list(page: Page, last: Line, title: str) -> str | None:
+    """Of a breadcrumb whose parts are list items the one before 正文, or before the title."""
+    if not (labels.TEXT_CRUMB.match(last.bare) or last.bare == title):
         return None
     row = [
         item
         for item in page.items[max(0, last.at - 4) : last.at]
         if isinstance(item, Line) and item.element.parent is last.element.parent and item.size <= 12
     ]
-    return labels.channel_of(" > ".join(line.text for line in [*row, last])) if row else None
+    return labels.channel_of(" > ".join([*(line.text for line in row), "正文"])) if len(row) > 1 else None
 
 
 _RIGHTS_SIZE = 400

@@ -8,6 +8,7 @@ structure only, never at class names.
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from scraper.extract import captions, chrome, labels, people
 from scraper.extract.furniture import LONGEST_CAPTION, Item, lead_pictures, without_furniture
@@ -71,6 +72,8 @@ class _Style:
     """Index of the first item of the text; what stands before it below a picture is its caption."""
     lines: int
     """How many there are, captions and all: a story of one line is no caption."""
+    short_below: bool
+    """Whether what stands below its pictures is short, and nothing else in the text is."""
     photo_page: bool
     """A page of the photo channel with hardly any text: what stands below a picture is its caption."""
 
@@ -86,8 +89,32 @@ class _Style:
             centred=sum(line.element.centred for line in prose) > half,
             first=first,
             lines=sum(isinstance(item, Line) for item in items),
+            short_below=_are_short_below(items),
             photo_page=len(prose) <= 2 and _PHOTO_PATH.search(url) is not None,
         )
+
+
+_SHORT = 44
+
+
+def _are_short_below(items: list[Item]) -> bool:
+    """Where nothing else sets captions apart, their length does: two short lines below pictures, or one sentence."""
+    below = [
+        line
+        for picture, line in pairwise(items)
+        if isinstance(picture, Picture) and isinstance(line, Line) and line.size <= _SHORT
+    ]
+    pictures = sum(isinstance(one, Picture) and isinstance(other, Line) for one, other in pairwise(items))
+    if not below or len(below) < pictures or any(line.bold or _SAID_OR_NUMBERED.search(line.text) for line in below):
+        return False
+    others = [item for item in items if isinstance(item, Line) and item not in below]
+    short = sum(line.size <= _SHORT for line in others)
+    if len(others) < 3 or short * 5 > len(others):
+        return False
+    return len(below) > 1 or (short == 0 and labels.ends_sentence(below[0].text))
+
+
+_SAID_OR_NUMBERED = re.compile(r"^[“\"「]|[”\"」]$|^[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]")
 
 
 def _longest_lines(items: list[Item]) -> list[Line]:
@@ -214,6 +241,8 @@ def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, 
     if line.element.centred and not style.centred and line.size <= 120:
         return True
     if style.indented and line.element.tag != style.tag and line.size <= 150:
+        return True
+    if style.short_below and line.size <= _SHORT:
         return True
     if style.indented and line.size <= 60 and not _goes_on(page, line):
         return True

@@ -23,6 +23,8 @@ def find_dateline(page: Page, at: int) -> tuple[int, list[Line]]:
     behind, found = _meta_behind(page, at)
     if not any(map(dates_or_sources, found)):
         elsewhere = _meta_above(page, at) or _meta_below(page, at + 1)
+        if elsewhere and found and elsewhere[0].at < at and not _says_something(page, at + 1, behind):
+            return behind, [*elsewhere, *found]
         return (at + 1, elsewhere) if elsewhere else (behind, found)
     # A sentence above the date line is an abstract, unless no text stands below.
     if _says_something(page, at + 1, found[0].at) and not _says_something(page, behind, story_end(page, behind)):
@@ -43,7 +45,8 @@ def _says_something(page: Page, first: int, last: int) -> bool:
 def _meta_above(page: Page, at: int) -> list[Line]:
     """Time and source right above the title, in one line or in several."""
     near = _labelled(page, max(at - 6, 0), max(at, 0))
-    return near if dates_and_sources(near) else []
+    dated = any(labels.find_date(line.text) for line in near)
+    return near if dated and any(labels.has_source_label(line.text) for line in near) else []
 
 
 def _labelled(page: Page, first: int, last: int) -> list[Line]:

@@ -217,12 +217,13 @@ def _is_listing(page: Page, at: int, meta: list[Line]) -> bool:
     # Rankings and rails stand behind a story, be it one sentence; on a listing no text stands before the first headline.
     if not links or told >= _STORY_SIZE or (told and any(chrome.opens_afterwards(line.text) for line in above)):
         return False
-    if dates_and_sources(meta) and any(is_prose(line) or is_sentence(line) for line in lines):
+    if at >= 0 and dates_and_sources(meta) and any(is_prose(line) or is_sentence(line) for line in lines):
         return False
     dated = sum(1 for line in lines if (line.size <= 24 or line.is_mostly_link) and labels.find_date(line.text))
     linked = len(links)
     prose = sum(1 for line in lines if is_prose(line))
-    return dated >= 2 and linked >= 2 and linked > prose
+    # A page whose title stands nowhere on it is a list even if each headline has its abstract.
+    return dated >= 2 and linked >= 2 and (linked > prose or (at < 0 and linked > 2 and linked == prose))
 
 
 def _is_dated(page: Page) -> bool:
