@@ -7,94 +7,32 @@ left out or marked hidden.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.text import fold, squeeze
 
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+BLOCKS = HEADINGS | {
+    *("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt"),
+    *("fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "html", "legend", "li", "main", "nav"),
+    *("ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+}
 SKIPPED = frozenset(
     [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "iframe",
-        "object",
-        "embed",
-        "applet",
-        "select",
-        "option",
-        "optgroup",
-        "button",
-        "textarea",
-        "canvas",
-        "svg",
-        "math",
-        "audio",
-        "map",
-        "head",
-        "title",
-        "datalist",
-        "frameset",
-        "noframes",
+        *("script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "select", "option"),
+        *("optgroup", "button", "textarea", "canvas", "svg", "math", "audio", "map", "head", "title", "datalist"),
+        *("frameset", "noframes"),
         # What is no element, and what has no name.
-        "-comment",
-        "-document",
-        "!doctype",
-        "",
+        *("-comment", "-document", "!doctype", ""),
     ]
 )
 _CHILDLESS = frozenset(["br", "img", "input"])
-HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 BOLD = frozenset(["b", "strong"]) | HEADINGS
+# What an element says of itself that `Element` keeps.
+_TELLING = "[style], [align], [hidden]"
 # Where lazy loaders keep the real address while `src` shows a grey pixel.
 _LAZY = ("data-original", "data-src", "data-url", "original", "_src")
 _LONGEST_TITLE = 400
@@ -104,6 +42,17 @@ _CENTRING = re.compile(r"text-align\s*:\s*center", re.I)
 _HEAD_COMMENT = re.compile(
     r"<!--\s*\[[\d, ]+\]\s*published at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:[^>]*? by ([^\s>]+))?"
 )
+
+
+def _tag_ids(names: Iterable[str]) -> dict[int, str]:
+    """The numbers under which Lexbor knows these tags."""
+    create = LexborHTMLParser("").create_node
+    return {create(name).tag_id: name for name in names}
+
+
+_BLOCK_IDS = _tag_ids(BLOCKS)
+_TEXT_ID, _COMMENT_ID = (node.tag_id for node in LexborHTMLParser("text<!-- -->").css_first("body").iter(True))
+_SKIPPED_IDS = frozenset(_tag_ids(filter(str.isalpha, SKIPPED))) | {_COMMENT_ID}
 
 
 @dataclass(slots=True, eq=False)
@@ -226,7 +175,9 @@ def flatten(tree: LexborHTMLParser, html: str, url: str, wanted: frozenset[int] 
     )
     root = tree.body or tree.root
     if root is not None:
-        _Walk(page, page.items, wanted).run(root)
+        # A look at every node's attributes would cost as much as all the rest of the walk.
+        telling = frozenset(node.mem_id for node in tree.css(_TELLING))
+        _Walk(page, page.items, wanted, telling | wanted).run(root)
     if _holds_gallery(html):
         page.scripts += filter(_holds_gallery, (script.text() for script in tree.css("script")))
     return page
@@ -236,6 +187,10 @@ def _holds_gallery(script: str) -> bool:
     return "picsJson" in script or "vsimg" in script
 
 
+_ABOVE = tuple[LexborNode, str, bool]
+"""A node that is open, its tag, and whether it opened an element."""
+
+
 @dataclass(slots=True)
 class _Walk:
     """The state of one walk; every method is one event of it."""
@@ -243,8 +198,12 @@ class _Walk:
     page: Page
     items: list[Line | Picture]
     wanted: frozenset[int]
+    telling: frozenset[int]
+    """The nodes (`mem_id`) whose attributes need a look, for style, alignment or being wanted."""
     open: list[Element] = field(default_factory=lambda: [_NOWHERE])
-    """The elements that are open, outermost first."""
+    """The elements that are open and hold something, outermost first."""
+    empty: list[tuple[LexborNode, str]] = field(default_factory=list)
+    """The blocks open inside them that hold nothing yet: many never do, and become no `Element`."""
     links: list[LexborNode] = field(default_factory=list)
     bold: int = 0
     """How many bold elements are open."""
@@ -256,29 +215,36 @@ class _Walk:
     bolded: list[str] = field(default_factory=list)
 
     def run(self, root: LexborNode) -> None:
-        above: list[tuple[LexborNode, str, bool]] = []
+        above: list[_ABOVE] = []
         node: LexborNode | None = root
         while node is not None or above:
             if node is None:
                 node, tag, is_element = above.pop()
-                self.leave(tag, is_element)
+                if is_element:
+                    self.close()
+                if tag in _MARKED:
+                    self.leave_marked(tag)
             else:
-                tag = node.tag or ""
-                if tag == "-text":
+                # The number of a tag costs half of what its name does.
+                tag_id = node.tag_id
+                if tag_id == _TEXT_ID:
                     # Two thirds of all text are blanks between blocks.
                     if self.parts or not node.is_empty_text_node:
                         self.text(node.text_content or "")
-                elif tag in BLOCKS:
-                    self.open_element(node, tag)
+                elif tag_id in _BLOCK_IDS:
+                    tag = _BLOCK_IDS[tag_id]
+                    self.open_block(node, tag)
                     above.append((node, tag, True))
                     node = node.first_child
                     continue
-                elif tag in _CHILDLESS or (tag == "video" and node.attributes.get("poster")):
-                    self.childless(node, tag)
-                elif tag not in SKIPPED:
-                    above.append((node, tag, self.enter(node, tag)))
-                    node = node.first_child
-                    continue
+                elif tag_id not in _SKIPPED_IDS:
+                    tag = node.tag or ""
+                    if tag in _CHILDLESS or (tag == "video" and node.attributes.get("poster")):
+                        self.childless(node, tag)
+                    elif tag:
+                        above.append((node, tag, self.enter(node, tag)))
+                        node = node.first_child
+                        continue
             node = node.next if above else None
 
     def childless(self, node: LexborNode, tag: str) -> None:
@@ -297,57 +263,64 @@ class _Walk:
         if tag == "a":
             self.links.append(node)
             self.page.links.append(node)
-        if tag in BOLD:
+        elif tag in BOLD:
             self.bold += 1
-        if not self.is_special(node, tag):
+        if not self.telling or node.mem_id not in self.telling or not self.is_special(node, tag):
             return False
-        self.open_element(node, tag)
+        self.open_block(node, tag)
         return True
 
     def is_special(self, node: LexborNode, tag: str) -> bool:
         """Whether it was asked for or hides what it holds."""
-        if self.wanted and node.mem_id in self.wanted:
+        if node.mem_id in self.wanted:
             return True
         style = node.attributes.get("style") if tag != "a" else None
         return bool(style and _HIDING.search(style))
 
-    def open_element(self, node: LexborNode, tag: str) -> None:
+    def open_block(self, node: LexborNode, tag: str) -> None:
         if self.parts:
             self.flush()
-        above = self.open[-1]
-        hidden, centred = above.hidden, above.centred
-        attributes = node.attributes
-        if "style" in attributes or "align" in attributes or "hidden" in attributes or tag == "center":
-            style = attributes.get("style") or ""
-            hidden = hidden or "hidden" in attributes or _HIDING.search(style) is not None
-            centred = _is_centred(tag, attributes.get("align"), style, centred)
-        element = Element(above, tag, len(self.items), hidden, centred)
-        self.page.elements.append(element)
-        self.open.append(element)
+        self.empty.append((node, tag))
         if tag in HEADINGS:
             self.bold += 1
         elif tag == "pre":
             self.preformatted += 1
         if self.wanted and node.mem_id in self.wanted:
-            self.page.wanted[node.mem_id] = element
+            self.page.wanted[node.mem_id] = self.innermost()
 
-    def leave(self, tag: str, is_element: bool) -> None:
-        if is_element:
-            if self.parts:
-                self.flush()
+    def close(self) -> None:
+        if self.parts:
+            self.flush()
+        if self.empty:
+            self.empty.pop()
+        else:
             self.open.pop().last = len(self.items)
-        if tag in _MARKED:
-            self.leave_marked(tag)
 
     def leave_marked(self, tag: str) -> None:
         if self.parts and tag in _EDGED:
             self.parts.append(_EDGE)
         if tag == "a":
             self.links.pop()
-        if tag in BOLD:
+        elif tag in BOLD:
             self.bold -= 1
         elif tag == "pre":
             self.preformatted -= 1
+
+    def innermost(self) -> Element:
+        """The innermost element that is open, now that it holds something."""
+        element = self.open[-1]
+        for node, tag in self.empty:
+            hidden, centred = element.hidden, element.centred
+            if tag == "center" or node.mem_id in self.telling:
+                attributes = node.attributes
+                style = attributes.get("style") or ""
+                hidden = hidden or "hidden" in attributes or _HIDING.search(style) is not None
+                centred = _is_centred(tag, attributes.get("align"), style, centred)
+            element = Element(element, tag, len(self.items), hidden, centred)
+            self.page.elements.append(element)
+            self.open.append(element)
+        self.empty.clear()
+        return element
 
     def text(self, text: str) -> None:
         if self.preformatted and "\n" in text:
@@ -370,32 +343,35 @@ class _Walk:
         self.preformatted = kept
 
     def flush(self, *, broken: bool = False) -> None:
+        if not self.parts:
+            return
         raw = "".join(self.parts)
-        text = fold(raw.replace(_EDGE, ""))
+        seen = raw.replace(_EDGE, "")
+        text = fold(seen)
         if text:
-            self.items.append(self.line(raw, text, broken))
+            self.items.append(self.line(raw, seen, text, broken))
         self.parts.clear()
         self.linked.clear()
         self.bolded.clear()
 
-    def line(self, raw: str, text: str, broken: bool) -> Line:
-        element = self.open[-1]
+    def line(self, raw: str, seen: str, text: str, broken: bool) -> Line:
+        element = self.innermost()
         size = len(text) - text.count(" ")
         return Line(
-            text=text,
-            raw=raw,
-            element=element,
-            size=size,
-            link_size=_size_of(self.linked),
-            bold=_size_of(self.bolded) >= size,
-            hidden=element.hidden,
-            indent=0 if raw[0] == text[0] else _indent(raw[: raw.find(text[0])]),
-            at=len(self.items),
-            broken=broken,
+            text,
+            raw,
+            element,
+            size,
+            _size_of(self.linked, seen, size) if self.linked else 0,
+            bool(self.bolded) and _size_of(self.bolded, seen, size) >= size,
+            element.hidden,
+            0 if raw[0] == text[0] else _indent(raw[: raw.find(text[0])]),
+            len(self.items),
+            broken,
         )
 
     def picture(self, attributes: dict[str, str | None], tag: str) -> None:
-        element = self.open[-1]
+        element = self.innermost()
         link = self.links[-1].attributes.get("href") if self.links else None
         self.items.append(
             Picture(
@@ -419,13 +395,16 @@ class _Walk:
 _EDGE = "\ufeff"
 _EDGED = frozenset(["a", "span", "em", "i", "font", "u", "label", "time"])
 _MARKED = _EDGED | BOLD | {"pre"}
+
+
 _GAP = re.compile(r"\s*(?:[\u3000\u00a0\ufeff]|\s{2})[\s\ufeff]*")
 _NUMBER = re.compile(r"\s*(\d{1,5})")
 
 
-def _size_of(parts: list[str]) -> int:
-    """How many characters, blanks not counted."""
-    return len(squeeze("".join(parts))) if parts else 0
+def _size_of(parts: list[str], whole: str, size: int) -> int:
+    """How many characters these parts of a text have, blanks not counted; mostly they are all of it."""
+    text = "".join(parts)
+    return size if text == whole else len(squeeze(text))
 
 
 def _indent(lead: str) -> int:
