@@ -31,13 +31,14 @@ def is_link_line(line: Line) -> bool:
     """Whether a line is a link, or a link with a mark in front or a day behind it."""
     if not line.link_size:
         return False
-    if _OPENS_ELSEWHERE.search(line.text) and not line.indent:
+    text = line.text
+    if ("详" in text or "全文" in text) and not line.indent and _OPENS_ELSEWHERE.search(text):
         return True
     if line.size > _LONGEST_HEADLINE + 20:
         return False
     size = line.size
     if line.link_size < size:
-        text = _DAY_BEFORE.sub("", _DAY_BEHIND.sub("", _MARK.sub("", line.text)))
+        text = _DAY_BEFORE.sub("", _DAY_BEHIND.sub("", _MARK.sub("", text)))
         size = len(squeeze(text))
     return size <= _LONGEST_HEADLINE and line.link_size * 10 >= size * 8
 

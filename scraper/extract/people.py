@@ -163,7 +163,7 @@ def find_authors(paragraphs: list[str]) -> tuple[str, ...]:
         if len(printed) > _BYLINE_SIZE and not closes and not _NAMING.search(printed):
             continue
         found += _authors_in(plain(printed), closes)
-    return _as_printed(found, paragraphs)
+    return _as_printed(found, paragraphs) if found else ()
 
 
 def _closes_part(paragraphs: list[str], index: int) -> bool:
