@@ -28,6 +28,10 @@ _FROM_FILES = re.compile(r"(资料图片?|资料照片|视频截图|网络图片
 _ROLE_WORD = re.compile(r"(?:记者|通讯员|实习生|[社报网台]|社发|^发|特约)$")
 
 
+# Every credit has one of these characters, 攝 and 圖 in Hong Kong, and most lines have none.
+_CREDIT_SIGN = re.compile("[图圖摄攝绘供源照]")
+
+
 @remembered
 def find_credit(caption: str) -> str | None:
     """Who made or supplied a picture, as its caption prints it.
@@ -43,7 +47,7 @@ def find_credit(caption: str) -> str | None:
     >>> find_credit("孩子们在读书。"), find_credit("影片正在紧张拍摄")
     (None, None)
     """
-    found = _credit_in(plain(caption))
+    found = _credit_in(plain(caption)) if _CREDIT_SIGN.search(caption) else None
     if found is None:
         return None
     at = plain(caption).rfind(found)
@@ -86,8 +90,11 @@ def _start_of(words: list[str], caption: str, end: int) -> int:
     return end
 
 
+_BEFORE_NAME = re.compile(rf"^(?:{AGENCY})?(?:发|记者|通讯员|实习生|特约记者)?")
+
+
 def _is_photographer(word: str) -> bool:
-    bare = re.sub(rf"^(?:{AGENCY})?(?:发|记者|通讯员|实习生|特约记者)?", "", word)
+    bare = _BEFORE_NAME.sub("", word)
     names = [name for name in NAME_BREAK.split(bare) if name]
     return bool(names) and all(is_name(name, sure=True) and not name.endswith("拍") for name in names)
 

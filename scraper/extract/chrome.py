@@ -70,6 +70,8 @@ _FOOTER = re.compile(
 _OPENS_FOOTER = re.compile(
     r"版权所有|(?:常年)?法律顾问\s*[:：]|(?:关于我们|About us).{0,24}(?:联系我们|广告服务)|网站备案|关于我们$"
 )
+# Every footer has one of these characters, and most lines have none.
+_FOOTER_SIGN = re.compile("[代授违I备证R©总举辨版主律关A]")
 # What opens the part of the page that is no longer the article.
 _AFTERWARDS = re.compile(
     r"^[\s>■●◆·:：【\[=-]*(?:推荐[\s=:：】\]]*$|相\s*关\s*(?:新\s*闻|报\s*道|阅\s*读|链\s*接|专\s*题|推荐)|推荐(?:阅读|新闻|图集|视频|专题)|(?:阅读|图集|组图)推荐|往期(?:推荐|回顾|精选|内容)|猜你喜欢|热门(?:新闻|推荐|图片|点击|排行)|"
@@ -95,15 +97,19 @@ def is_pager(text: str) -> bool:
     >>> is_pager("第 1 2 页 下一页"), is_pager("[上一页] [1] [2]"), is_pager("100")
     (True, True, False)
     """
+    if len(text) > 120:
+        return False
     rest = _PAGER_WORDS.sub("", text)
-    return len(rest) < len(text) <= 120 and _PAGER_MARKS.fullmatch(rest) is not None
+    return len(rest) < len(text) and _PAGER_MARKS.fullmatch(rest) is not None
 
 
 @remembered
 def is_footer(text: str) -> bool:
     if len(text) > _LONGEST_FURNITURE:
         return False
-    return _OPENS_FOOTER.match(text) is not None or _FOOTER.search(text) is not None or is_contact_line(text)
+    if _FOOTER_SIGN.search(text) and (_OPENS_FOOTER.match(text) or _FOOTER.search(text)):
+        return True
+    return is_contact_line(text)
 
 
 _CONTACT = re.compile(r"(?:地\s*址|电\s*话|热\s*线|传\s*真|邮\s*编|邮\s*箱|信\s*箱|E-?mail|QQ|网\s*址)\s*[:：]", re.I)
@@ -128,7 +134,7 @@ def is_contact_line(text: str) -> bool:
 
 @remembered
 def is_rights_notice(text: str) -> bool:
-    return _LEGAL.search(text) is not None
+    return ("授权" in text or "代表" in text or "违者" in text) and _LEGAL.search(text) is not None
 
 
 @remembered

@@ -57,7 +57,7 @@ def decode(raw: bytes, content_type: str = "") -> Decoded:
         return _decoded(raw[len(bom) :].decode(bom_codec, "replace"), bom_codec, bom_codec)
     labels = _labels(raw, content_type)
     declared = labels[0] if labels else ""
-    for codec in [*labels, "utf-8", "gb18030"]:
+    for codec in dict.fromkeys([*labels, "utf-8", "gb18030"]):
         text = _clean(raw, codec)
         if text is not None:
             return _decoded(text, declared, codec)
@@ -142,5 +142,6 @@ def _read_run(match: re.Match[bytes]) -> bytes:
 
 
 def _decoded(text: str, declared: str, used: str) -> Decoded:
-    text = text.replace("\0", "")
-    return Decoded(text, declared, used, text.count("\ufffd"))
+    if "\0" in text:
+        text = text.replace("\0", "")
+    return Decoded(text, declared, used, text.count("\ufffd") if "\ufffd" in text else 0)

@@ -190,7 +190,7 @@ def _is_in_link_list(page: Page, index: int, span: Span) -> bool:
     assert isinstance(line, Line)
     if not is_link_line(line) or is_own_link(line):
         return False
-    if re.match(r"^[·•\-*>]", line.text) or (
+    if line.text[0] in "·•-*>" or (
         line.element.tag == "td" and not line.indent and not labels.ends_sentence(line.text)
     ):
         return True

@@ -49,6 +49,7 @@ _ICON = (
 _TOKEN = re.compile(rf"{_COMMENT}|{_ICON}|<(/?)({_NAME})({_REST_OF_TAG})", re.S)
 _START_TAG = re.compile(rf"<({_NAME})")
 _ROOT_TAG = re.compile(r"<(?:html|body)\b", re.I)
+_ROOT_NAME = re.compile(r"^(?:html|body)|<", re.I)
 _LONG_TAG = re.compile(rf"</?[a-zA-Z][^>]{{{2 * MAX_ATTRIBUTES},}}")
 
 _FORMATTING = frozenset(["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
@@ -91,24 +92,31 @@ def refuse_absurd(html: str) -> None:
     """Raises `HostilePage` for what no newsroom publishes. Linear in the length of the page."""
     if len(html) > MAX_CHARACTERS:
         raise HostilePage(f"the page is {len(html):,} characters long")
-    if html.count("<") > 10 * MAX_TAGS:
+    if len(html) > 10 * MAX_TAGS and html.count("<") > 10 * MAX_TAGS:
         raise HostilePage("the page has millions of angle brackets")
-    if len(_ROOT_TAG.findall(html)) > MAX_ROOTS:
+    names = Counter(_START_TAG.findall(html))
+    if _may_be_roots(names) > MAX_ROOTS and len(_ROOT_TAG.findall(html)) > MAX_ROOTS:
         raise HostilePage("the page has hundreds of <html> and <body> tags")
-    if not _is_plain(html):
+    if not _is_plain(html, names):
         _walk(html)
 
 
-def _is_plain(html: str) -> bool:
+def _may_be_roots(names: Counter[str]) -> int:
+    """At least as many as there are <html> and <body> tags; a name can hold others."""
+    return sum(count + MAX_ROOTS * ("<" in name) for name, count in names.items() if _ROOT_NAME.search(name))
+
+
+def _is_plain(html: str, names: Counter[str]) -> bool:
     """Whether the page is within bounds even if no element were ever closed."""
     if len(html) > _HARMLESS or any(map(_overflows, _LONG_TAG.findall(html))):
         return False
-    names = Counter(_START_TAG.findall(html))
-    nesting = sum(count for name, count in names.items() if name not in _FLAT_AS_WRITTEN)
-    formatting = sum(count for name, count in names.items() if name.lower() in _FORMATTING)
-    if not _FOREIGN.isdisjoint(map(str.lower, names)):
-        nesting = names.total()  # in SVG and MathML nothing is void
-    return nesting <= MAX_DEPTH and formatting <= MAX_MISNESTED and formatting * names.total() <= MAX_TAGS
+    total = names.total()
+    deep = {name: count for name, count in names.items() if name not in _FLAT_AS_WRITTEN}
+    nesting = sum(deep.values())
+    formatting = sum(count for name, count in deep.items() if name.lower() in _FORMATTING)
+    if not _FOREIGN.isdisjoint(map(str.lower, deep)):
+        nesting = total  # in SVG and MathML nothing is void
+    return nesting <= MAX_DEPTH and formatting <= MAX_MISNESTED and formatting * total <= MAX_TAGS
 
 
 def _overflows(attributes: str) -> bool:

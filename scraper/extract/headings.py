@@ -32,7 +32,7 @@ def is_subheading(items: Sequence[Line | Picture], index: int, line: Line) -> bo
         )
     if labels.ends_sentence(line.text):
         return False
-    if re.search(r"[，,；;：:]$|^[^“]*[，,].*[，,]|[:：].*\d", line.text) or line.text.endswith("讯"):
+    if _NO_HEADING.search(line.text) or line.text.endswith("讯"):
         return False
     before = items[index - 1] if index else None
     if _NUMBERED.match(line.text) and line.size <= 20 and following.size > line.size:
@@ -47,6 +47,9 @@ _WORD = re.compile(r"\w")
 _OPENS_NO_HEADING = re.compile(
     r"^[(（]|^——|^【(?:同期|解说|出镜|字幕|现场|记者)[^】]{0,6}】|^(?:作者|记者|通讯员|来源|编辑|撰文|文字|文|图|摄影)\s*[/／:：]"
 )
+
+
+_NO_HEADING = re.compile(r"[，,；;：:]$|^[^“]*[，,].*[，,]|[:：].*\d")
 
 
 def _breaks_prose(before: Line | Picture | None, line: Line, following: Line) -> bool:

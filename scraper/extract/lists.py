@@ -17,6 +17,7 @@ _MARK = re.compile(
 # The day behind or before a headline: 11-05, [2026-11-05 10:00], 11月5日.
 _DAY = r"[\[(（]?\s*(?:\d{4}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?\s*[\])）]?"
 _DAY_BEHIND = re.compile(rf"(?<=[^\d\s.])\s*{_DAY}$")
+_OPENS_DAY, _ENDS_DAY = "[(（", "])）日"
 _DAY_BEFORE = re.compile(rf"^{_DAY}\s*(?=\D)")
 # What stands in a list beside its headlines: a day, a rank, a count.
 _FROM = r"来\s*源\s*[:：]\s*\S{2,16}"
@@ -34,14 +35,14 @@ def is_link_line(line: Line) -> bool:
     """Whether a line is a link, or a link with a mark in front or a day behind it."""
     if not line.link_size:
         return False
-    if _OPENS_ELSEWHERE.search(line.text) and not line.indent:
+    text = line.text
+    if ("详" in text or "全文" in text) and not line.indent and _OPENS_ELSEWHERE.search(text):
         return True
     if line.size > _LONGEST_HEADLINE + 20:
         return False
     size = line.size
     if line.link_size < size:
-        text = _DAY_BEFORE.sub("", _DAY_BEHIND.sub("", _MARK.sub("", line.text)))
-        size = len(squeeze(text))
+        size = len(squeeze(_headline_in(text)))
     return size <= _LONGEST_HEADLINE and line.link_size * 10 >= size * 8
 
 
@@ -51,6 +52,16 @@ _OWN_LINK = re.compile(r"^附(?:件|表|图)?\s*\d*\s*[:：.、]|^(?:https?:|www
 
 def is_own_link(line: Line) -> bool:
     return _OWN_LINK.search(line.text) is not None
+
+
+def _headline_in(text: str) -> str:
+    """A line less its mark and its day."""
+    text = _MARK.sub("", text)
+    if text[-1:].isdigit() or text[-1:] in _ENDS_DAY:
+        text = _DAY_BEHIND.sub("", text)
+    if text[:1].isdigit() or text[:1] in _OPENS_DAY:
+        text = _DAY_BEFORE.sub("", text)
+    return text
 
 
 def listed(page: Page) -> frozenset[int]:

@@ -119,6 +119,8 @@ _NAMING = re.compile(r"\b[Bb]y [A-Z]|[(（【\[作□■●◎]|撰|采写|[文�
 _LEADING_BYLINE = re.compile(
     rf"^(?:[□■●◎]\s*|[^。]{{0,40}}?题\s*[:：]\s*[^。]{{2,60}}?\s)(?:{AGENCY})?(?:{_ROLES})\s*[:：]?\s*([\u3400-\u9fff·\s、]{{2,40}})"
 )
+# What each of the three patterns above for names beside a word for writing has.
+_WRITING = re.compile(r"[文图作撰采]|报道")
 # 郝北川/图 beside a writer: a photographer.
 _PICTURED = re.compile(
     r"(?:摄影|图片?|摄)\s*[/／:：\s]\s*[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
@@ -176,13 +178,16 @@ def find_authors(paragraphs: list[str]) -> tuple[str, ...]:
         if len(printed) > _BYLINE_SIZE and not closes and not _NAMING.search(printed):
             continue
         found += _authors_in(plain(printed), closes)
-    return _as_printed(found, paragraphs)
+    return _as_printed(found, paragraphs) if found else ()
+
+
+_GOES_ON = tuple("，,。！？；;：:”")
 
 
 def _closes_part(paragraphs: list[str], index: int) -> bool:
     """Whether a story ends here: with the page, or above the sub-heading of another."""
     following = paragraphs[index + 1] if index + 1 < len(paragraphs) else ""
-    return len(following) <= 30 and not re.search(r"[，,。！？；;：:”]$", following)
+    return len(following) <= 30 and not following.endswith(_GOES_ON)
 
 
 def _authors_in(paragraph: str, closes: bool) -> list[str]:
@@ -193,7 +198,7 @@ def _authors_in(paragraph: str, closes: bool) -> list[str]:
     for match in _BRACKETED_ROLE.finditer(paragraph) if _ROLE.search(paragraph) else ():
         if not _PHOTOGRAPHER_ONLY.search(match.group(1)) or "文" in match.group(1):
             found += _names(match.group(1))
-    for pattern in (_NAME_THEN_ROLE, _AUTHOR_LABEL, _WROTE_AND_PICTURED):
+    for pattern in (_NAME_THEN_ROLE, _AUTHOR_LABEL, _WROTE_AND_PICTURED) if _WRITING.search(paragraph) else ():
         for match in pattern.finditer(paragraph):
             text = before_label(match.group(1))
             found += _names(text) or _name_run_in(text)
@@ -317,6 +322,7 @@ def find_contributors(paragraphs: list[str]) -> tuple[str, ...]:
     found = [
         fold(match.group(1) or match.group(2)).strip("：: ")
         for paragraph in paragraphs
+        if "稿" in paragraph
         for match in _CONTRIBUTED.finditer(paragraph)
     ]
     return tuple(dict.fromkeys(name for name in found if name))

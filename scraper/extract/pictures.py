@@ -46,7 +46,7 @@ def _is_teaser_or_spacer(page: Page, index: int, picture: Picture) -> bool:
     src = picture.src
     if not src or src.startswith(("data:", "about:", "javascript:")) or 0 < picture.width < 80:
         return True
-    return index in listed(page) or re.search(r"二维码|^广告$", picture.alt) is not None
+    return index in listed(page) or "二维码" in picture.alt or picture.alt == "广告"
 
 
 def _stands_in_text(page: Page, index: int, picture: Picture) -> bool:
