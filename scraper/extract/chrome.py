@@ -33,7 +33,7 @@ _CHROME = re.compile(
     r"|(?:[【\[]?AI(?:摘要|总结|速览|导读)[】\]]?\s*[:：]?|.{0,40}由(?:大模型|AI|人工智能)(?:自动)?(?:生成|提炼|总结)[^。]{0,20}。?)"
     r"|点击(?:观看|播放)(?:视频|直播).{0,4}|(?:[AT]\s*[+-]?\s*){2,3}|举报(?:/反馈)?"
     r"|听新闻\s*(?:\d\d:\d\d\s*/?\s*){1,2}|(?:(?:自动|手动)刷新|正序|倒序|刷新|只看主持人|\s)+"
-    r"|(?:\d\d:\d\d\s*/?\s*){1,2}(?:听新闻|朗读|播放)?|听新闻|朗读全文|(?:(?:点赞|收藏|转发|分享|评论|在看)\s*\d*\s*){2,5}"
+    r"|\d\d:\d\d\s*/\s*\d\d:\d\d|(?:\d\d:\d\d\s*/?\s*){1,2}(?:听新闻|朗读|播放)|听新闻|朗读全文|(?:(?:点赞|收藏|转发|分享|评论|在看)\s*\d*\s*){2,5}"
     r"|[\[【(（]?(?:本文|文章)?原(?:标题|题)[目]?(?:\s*[:：]|为).{2,80}"
     r"|本文(?:网址|链接|地址)\s*[:：].*|[-—=\s]*(?:THE\s*)?END[-—=\s]*"
     r"|[\[【(（]?广告[\]】)）]?(?:\s.{0,40})?|(?:标签|关键词|TAGS?)\s*[:：].{0,80}"
@@ -50,7 +50,10 @@ _CHROME = re.compile(
     r"subtitles off|captions (?:off|settings)|This is a modal window|Beginning of dialog window|End of dialog window).{0,200}"
     r"|.{0,6}(?:看完|读完|看过)(?:此|这|本)(?:条|篇)?(?:新闻|文章|稿件|报道).{0,16}(?:感觉|心情|感受).{0,8}"
     r"|(?:(?:感动|高兴|难过|同情|愤怒|无聊|搞笑|新奇|支持|震惊|路过|流泪|超赞|点赞|顶|踩|赞)\s*[(（]?\d+[)）]?\s*){1,10}"
-    r"|(?:(?:路过|雷人|握手|鲜花|鸡蛋)\s*){1,5}"
+    r"|(?:(?:路过|雷人|握手|鲜花|鸡蛋)\s*){2,5}|路过|雷人|我有话说"
+    r"|(?:关于我们|联系我们|举报中心|网站地图|招聘信息|法律声明|广告服务|留言反馈|About us)"
+    r"|已(?:是|到)最后一[张页].{0,10}|再看一遍|重新(?:播放|浏览)|(?:来源网站|关键[字词])\s*[:：]?.{0,80}"
+    r"|[\u4e00-\u9fff]{0,8}(?:信箱|邮箱)\s*[:：]\s*\S+@\S+"
     r"|(?:简介|视频简介|内容简介|图片说明|标题)\s*[:：]"
     r"|(?:作\s*者|来\s*源|编\s*辑|责任编辑|摄影|标签|关键词)\s*[:：]"
     r"|[•·|>/\s]{1,40}"
@@ -88,7 +91,7 @@ def is_chrome(text: str) -> bool:
     """Whether a line is page furniture wherever it stands."""
     if len(text) > _LONGEST_FURNITURE:
         return False
-    return _CHROME.match(text) is not None or is_pager(text) or is_footer(text)
+    return _CHROME.match(plain(text)) is not None or is_pager(text) or is_footer(text)
 
 
 def is_pager(text: str) -> bool:
@@ -140,11 +143,12 @@ def is_rights_notice(text: str) -> bool:
 @remembered
 def opens_afterwards(text: str) -> bool:
     """Whether the line heads what follows an article: related news, rankings, comments."""
+    text = plain(text)
     return _AFTERWARDS.match(text) is not None and (len(text) <= 24 or _AFTERWARDS_LABEL.match(text) is not None)
 
 
 _COMMENTS = re.compile(
-    r"^[\s>■●◆·:：【\[-]*(?:网友|最新|热门|精彩|全部|用户|读者)(?:评论|留言|热评|跟帖)\s*(?:区|列表)?\s*(?:[(（]?\d*\s*条?[)）]?)[\]】:：]?$"
+    r"^网友\s+\S{2,12}$|^[\s>■●◆·:：【\[-]*(?:网友|最新|热门|精彩|全部|用户|读者)(?:评论|留言|热评|跟帖)\s*(?:区|列表)?\s*(?:[(（]?\d*\s*条?[)）]?)[\]】:：]?$"
 )
 
 

@@ -46,7 +46,7 @@ def _meta_above(page: Page, at: int) -> list[Line]:
     """Time and source right above the title, in one line or in several."""
     near = _labelled(page, max(at - 6, 0), max(at, 0))
     dated = any(labels.find_date(line.text) for line in near)
-    return near if dated and any(labels.has_source_label(line.text) for line in near) else []
+    return near if dated and _name_source(near) else []
 
 
 def _labelled(page: Page, first: int, last: int) -> list[Line]:
@@ -61,11 +61,15 @@ def is_about_others(page: Page, line: Line) -> bool:
 
 def dates_and_sources(lines: list[Line]) -> bool:
     timed = any((labels.find_date(line.text) or ("", False))[1] for line in lines)
-    return timed and any(labels.has_source_label(line.text) for line in lines)
+    return timed and _name_source(lines)
 
 
 def dates_or_sources(line: Line) -> bool:
-    return labels.find_date(line.text) is not None or labels.has_source_label(line.text)
+    return labels.find_date(line.text) is not None or _name_source([line])
+
+
+def _name_source(lines: list[Line]) -> bool:
+    return any(labels.has_source_label(part) for part in _parts(lines))
 
 
 def _meta_below(page: Page, behind: int) -> list[Line]:
@@ -167,13 +171,14 @@ def editor_of(lines: list[Line]) -> str | None:
 
 def authors_of(lines: list[Line]) -> tuple[str, ...]:
     parts = _parts(lines)
-    labelled = [name for part in parts for name in people.find_labelled_authors(part)]
+    labelled = [name for part in parts for name in people.find_labelled_authors(people.with_label(part))]
     # 崔晓岚 and 中新网记者 in elements of their own, beside the date.
     titled = [name for name, role in pairwise(parts) if people.is_role(role) and people.is_name(name, sure=True)]
     return (*labelled, *titled)
 
 
 def date_in(parts: tuple[str, ...]) -> str | None:
+    parts = tuple(sorted(parts, key=lambda part: "更新" in part or "修改" in part))
     found = [date for part in parts if (date := labels.find_date(part))]
     joined = labels.find_date(" ".join(parts)) if parts else None
     timed = next((date for date, has_time in [*found, *([joined] if joined else [])] if has_time), None)
@@ -184,26 +189,45 @@ def editor_in(parts: tuple[str, ...]) -> str | None:
     return next((editor for part in parts if (editor := labels.find_editor(part))), None)
 
 
-_BARE_SOURCE = re.compile(r"^[\u4e00-\u9fff·\-—A-Za-z]{2,16}$")
+_BARE_SOURCE = re.compile(r"^(?:[\u4e00-\u9fff·\-—A-Za-z]{2,16}|[A-Za-z]{2,12}(?: [A-Za-z]{2,12}){1,3})$")
 _OTHER_LABEL = re.compile(r"发布|时间|日期|编辑|星期|作者|记者")
-_DATE_TEXT = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?\s*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?")
+_DATE_TEXT = re.compile(
+    r"(?:更新|发布)?\s*[:：]?\s*\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?\s*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
+)
 
 
 def _unlabelled_source(lines: list[Line]) -> str | None:
-    """On mobile pages the source stands beside the time without a label."""
+    """A source beside the time without a label: the one thing there that is nothing else, or sounds like a medium."""
     text = " ".join(printed(lines))
-    if labels.has_source_label(text) or not (labels.find_date(text) or labels.YEARLESS.search(text)):
+    if _name_source(lines) or not (labels.find_date(text) or labels.YEARLESS.search(text)):
         return None
-    undated = [fold(labels.YEARLESS.sub(" ", _DATE_TEXT.sub(" ", part))).strip("|｜/·•- ") for part in _parts(lines)]
-    others = [part for part in undated if part and not chrome.is_chrome(part) and not labels.opens_label(part)]
-    rest = " ".join(others)
-    if not _BARE_SOURCE.match(rest) or chrome.is_chrome(rest) or _OTHER_LABEL.search(rest):
-        return next((word for word in re.split(r"[\s|｜丨/]+", rest)[:3] if _MEDIUM.match(word)), None)
-    # Who stands alone beside the time may be anybody.
-    return None if len(rest) <= 4 and people.is_name(rest, sure=True) else rest
+    pieces = [piece for part in _parts(lines) for piece in _pieces_of(part)]
+    if len(pieces) == 1 and _BARE_SOURCE.match(pieces[0]):
+        # Who stands alone beside the time may be anybody.
+        return None if len(pieces[0]) <= 4 and people.is_name(pieces[0], sure=True) else pieces[0]
+    return next((word for piece in pieces for word in piece.split()[:2] if _MEDIUM.match(word)), None)
 
 
-_MEDIUM = re.compile(r"^[\u4e00-\u9fff·]{2,10}(?:网|社|报|台|周刊|杂志|客户端|频道|融媒|融媒体|发布|在线)$")
+def _pieces_of(part: str) -> list[str]:
+    """A part between bars, dots and brackets, less times, labels, buttons and counts."""
+    undated = labels.YEARLESS.sub(" ", _DATE_TEXT.sub("|", part))
+    pieces = [fold(piece).strip("|｜/·•-:：()（）©★ ") for piece in _PIECE_BREAK.split(undated)]
+    return [
+        piece
+        for piece in pieces
+        if len(piece) >= 2
+        and _LETTERS.search(piece)
+        and not (chrome.is_chrome(piece) or labels.opens_label(piece) or _OTHER_LABEL.search(piece) or "." in piece)
+    ]
+
+
+_PIECE_BREAK = re.compile(r"\s*[|｜丨·•/【】\[\]]\s*")
+_LETTERS = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
+
+
+_MEDIUM = re.compile(
+    r"^[\u4e00-\u9fff·]{2,10}(?:网|社|报|讯|台|周刊|副刊|杂志|客户端|频道|视频|影像|融媒|融媒体|发布|在线|热线|中心)$"
+)
 
 
 def source_beside(page: Page, at: int, meta: list[Line]) -> str | None:

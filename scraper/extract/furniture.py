@@ -32,7 +32,7 @@ def lead_pictures(page: Page, span: Span) -> list[Item]:
                 kept.append(item)
         elif (
             kept
-            and not (_is_furniture(item) or _COUNTER.fullmatch(item.text))
+            and not (_is_furniture(page, item) or _COUNTER.fullmatch(item.text))
             and item.link_size * 2 <= item.size <= LONGEST_CAPTION
         ):
             kept.append(item)
@@ -71,7 +71,7 @@ def without_furniture(page: Page, span: Span, title: str) -> list[Item]:
             continue
         if not kept and _is_abstract(page, item, span):
             continue
-        if _is_furniture(item) or _is_stray_number(page, item, span):
+        if _is_furniture(page, item) or _is_stray_number(page, item, span):
             continue
         if _is_meta_line(item) or _is_in_link_list(page, index, span) or _belongs_to_advertisement(page, index):
             continue
@@ -159,7 +159,18 @@ def _without_cut_in_tables(items: list[Item]) -> list[Item]:
     return kept
 
 
-def _is_furniture(line: Line) -> bool:
+# What forums of the Discuz kind ask their readers, a cell each.
+_MOODS = frozenset(["路过", "雷人", "握手", "鲜花", "鸡蛋"])
+
+
+def _beside(page: Page, line: Line) -> list[Line]:
+    near = page.items[max(0, line.at - 1) : line.at + 2]
+    return [item for item in near if isinstance(item, Line) and item is not line]
+
+
+def _is_furniture(page: Page, line: Line) -> bool:
+    if line.text in _MOODS and {near.text for near in _beside(page, line)} & _MOODS:
+        return True
     if chrome.is_chrome(line.text) or chrome.is_editor_line(line.text) or chrome.is_label_line(line.text):
         return True
     # 责编 张三 and 阅读 1.3w in one box.
@@ -181,7 +192,7 @@ def _is_meta_line(line: Line) -> bool:
     dated = labels.find_date(line.text)
     if dated and (labels.has_source_label(line.text) or re.match(r"^(?:发布|时间|日期)", line.text)):
         return True
-    return bool(dated and dated[1] and line.size <= 24)
+    return bool(dated and dated[1] and (line.size <= 24 or line.text[0] == "【"))
 
 
 def _is_in_link_list(page: Page, index: int, span: Span) -> bool:
@@ -229,6 +240,6 @@ def _heads_links(page: Page, index: int, stop: int) -> bool:
 
 def _only_links_follow(page: Page, start: int, stop: int) -> bool:
     rest = [item for item in page.items[start:stop] if isinstance(item, Line) and not item.hidden]
-    rest = [line for line in rest if not _is_furniture(line)]
+    rest = [line for line in rest if not _is_furniture(page, line)]
     linked = sum(line.link_size for line in rest)
     return linked * 2 >= sum(line.size for line in rest)

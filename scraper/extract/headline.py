@@ -65,7 +65,7 @@ def _title_without_tag(page: Page, tag: str) -> tuple[str, int]:
     for index, item in enumerate(page.items):
         if not isinstance(item, Line) or item.hidden or item.is_mostly_link:
             continue
-        if item.element.tag in ("h1", "h2") and 4 <= item.size <= 80:
+        if item.element.tag in ("h1", "h2", "h3") and 4 <= item.size <= 80:
             near = page.items[index + 1 : index + 7]
             if any(isinstance(line, Line) and (labels.find_date(line.text) or ("", False))[1] for line in near):
                 return _without_subtitle(item, labels.without_suffix(tag)), index
@@ -92,7 +92,10 @@ def _title_above_date(page: Page) -> Line | None:
 def _may_be_headline(page: Page, line: Line) -> bool:
     if not 6 <= line.size <= 80 or line.is_mostly_link or is_about_others(page, line) or labels.find_date(line.text):
         return False
-    return not has_label(line) and labels.channel_of(line.text) is None and line.text[-1] not in "。，；"
+    return not has_label(line) and labels.channel_of(line.text) is None and not _NO_HEADLINE.search(line.text)
+
+
+_NO_HEADLINE = re.compile(r"[。，；]$|[>›»→]")
 
 
 def _without_subtitle(headline: Line, title: str) -> str:

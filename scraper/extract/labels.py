@@ -17,8 +17,13 @@ BEIJING = timezone(timedelta(hours=8))
 
 # The label characters that Hong Kong's edition prints in traditional form, one for one,
 # so that positions found in the folded text are positions in the printed one.
-_TRADITIONAL = "來編輯責記攝員報電訊時發佈網聞頁圖號體閱讀評論關閉"
-_LABEL_FORMS = str.maketrans(_TRADITIONAL, "来编辑责记摄员报电讯时发布网闻页图号体阅读评论关闭")
+_TRADITIONAL = (
+    "來編輯責記攝員報電訊時發佈網聞頁圖號體閱讀評論關閉權熱門轉載於聯繫們視頻點擊廣務圍觀內請掃碼機關聲專題標題連結處"
+)
+_LABEL_FORMS = str.maketrans(
+    _TRADITIONAL,
+    "来编辑责记摄员报电讯时发布网闻页图号体阅读评论关闭权热门转载于联系们视频点击广务围观内请扫码机关声专题标题连结处",
+)
 _HAS_TRADITIONAL = re.compile(f"[{_TRADITIONAL}]")
 
 
@@ -109,13 +114,13 @@ def in_year_of(dated: str, text: str) -> str | None:
 # 图片来源 is a credit, not the article's source.
 # Behind another word it is that word's source (资金来源, 图片来源), unless that is the date's 日.
 _SOURCE = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])|(?<=\d日)|(?<=\d[分秒]))(?:(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源|来自(?!\s*[:：]\s*(?:手机|iPhone|Android|安卓|.{0,6}(?:网友|客户端))))\s*[:：]\s*"
+    r"[\[【]\s*(?:稿源|来源)\s*[\]】]\s*|(?:(?<![\u4e00-\u9fff])|(?<=\d日)|(?<=\d[分秒]))(?:出\s*处|转自|刊于|原载|(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源|来自(?!\s*[:：]\s*(?:手机|iPhone|Android|安卓|.{0,6}(?:网友|客户端))))\s*[:：]\s*"
 )
 _WHOLE_BRACKETS = re.compile(r"^[^()（）]+[(（][^()（）]+[)）]$")
 _TAKEN_FROM = re.compile(r"^(?:摘自|转自|据|原载)\s*[:：]\s*(\S{2,20})$")
 # What may follow a source or a name on the same line.
 _NEXT_LABEL = re.compile(
-    r"\s*(?:责\s*任\s*编\s*辑|责\s*编|编\s*辑|作\s*者|记\s*者|校\s*对|审\s*核|摄\s*影|摄\s*像|图\s*片|剪\s*辑|统\s*筹|策\s*划|监\s*制|时\s*间|日\s*期|来\s*源|稿\s*源|(?:浏览|阅读|点击|访问|评论)[数量]?|人气|[一二三初复终]\s*审)\s*[:：]"
+    r"\s*(?:责\s*任\s*编\s*辑|责\s*编|编\s*辑|作\s*者|记\s*者|采\s*写|撰\s*文|整\s*理|校\s*对|审\s*核|摄\s*影|摄\s*像|图\s*片|剪\s*辑|统\s*筹|策\s*划|监\s*制|时\s*间|日\s*期|来\s*源|稿\s*源|(?:浏览|阅读|点击|访问|评论)[数量]?|人气|[一二三初复终]\s*审)\s*[:：]"
     r"|(?:^|[\s,，])\s*(?:责\s*任\s*编\s*辑|字\s*[号体]|分享|评论|参与|我要|发表|浏览|阅读|点击|打印|发布|复制|收藏|关注|关闭|"
     r"大\s*中?\s*小(?:\s|$)|小\s*中?\s*大(?:\s|$)|A\s*[+-])"
     r"|\s*(?:[【】\[\]|｜；;]|https?:|(?:19|20)\d\d\s*[-年./])"
@@ -144,13 +149,15 @@ _PARAGRAPH_END = _SENTENCE_END.replace("；", "").replace(";", "")
 
 # A label that stands alone, its value in the element or cell beside it.
 LABEL = re.compile(
-    r"(?:(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源|责\s*任\s*编\s*辑|责\s*编|编\s*辑人?|作\s*者)\s*[:：|｜丨/／]?"
+    r"(?:(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源|出\s*处|责\s*任\s*编\s*辑|责\s*编|编\s*辑人?|作\s*者)\s*[:：|｜丨/／]?"
 )
 _BLANK_OR_BAR = r"\s*(?:[|｜丨]|\s)\s*"
 _WITHOUT_COLON = re.compile(
-    rf"(?:(?P<source>来\s?源){_BLANK_OR_BAR}[\u4e00-\u9fffA-Za-z·]{{2,16}}"
-    rf"|(?P<editor>责任编辑|责\s?编|编\s?辑){_BLANK_OR_BAR}{_NAMES})"
+    rf"(?:(?P<source>(?:稿件|文章)?来\s?源|转自){_BLANK_OR_BAR}[\u4e00-\u9fffA-Za-z·]{{2,16}}"
+    rf"|(?P<editor>责任编辑|责\s?编|编\s?辑){_BLANK_OR_BAR}{_NAMES}"
+    rf"|(?P<author>撰文|作者){_BLANK_OR_BAR}{_NAMES}|文{_BLANK_OR_BAR}(?P<writer>{_NAMES}))"
 )
+_NAME_THEN_EDITOR = re.compile(rf"({_NAMES})\s*[(（]\s*(?:责任)?编辑\s*[)）]")
 
 
 def opens_label(text: str) -> bool:
@@ -164,8 +171,13 @@ def with_colon(part: str) -> str:
     >>> with_colon("编辑 | 汤丽娟"), with_colon("来源 津滨网"), with_colon("编辑部的灯还亮着")
     ('编辑：汤丽娟', '来源：津滨网', '编辑部的灯还亮着')
     """
+    named = _NAME_THEN_EDITOR.fullmatch(part)
+    if named:
+        return f"编辑：{named.group(1)}"
     match = _WITHOUT_COLON.fullmatch(plain(part))
-    end = max(match.end("source"), match.end("editor")) if match else 0
+    if match and match["writer"]:
+        return f"作者：{match['writer']}"
+    end = max(map(match.end, ("source", "editor", "author"))) if match else 0
     return f"{part[:end]}：{part[end:].lstrip(' |｜丨')}" if end else part
 
 
@@ -201,8 +213,11 @@ def has_source_label(text: str) -> bool:
     return _source_label(text) is not None
 
 
+_MAY_NAME_SOURCE = re.compile("源|来自|转自|出|刊于|原载")
+
+
 def _source_label(text: str) -> re.Match[str] | None:
-    return _SOURCE.search(plain(text)) if "源" in text or "来自" in text else None
+    return _SOURCE.search(plain(text)) if _MAY_NAME_SOURCE.search(text) else None
 
 
 def before_label(text: str) -> str:
@@ -283,7 +298,7 @@ def _may_name_editor(text: str) -> bool:
 
 # --- prose ---------------------------------------------------------------------
 
-_PUNCTUATION = re.compile(r"[，。！？；：、“”…,;]")
+_PUNCTUATION = re.compile(r"[，。！？；：、“”…,;]|[a-z]\.(?:\s|$)")
 
 
 @remembered
@@ -329,7 +344,7 @@ def without_suffix(title: str) -> str:
 
 
 _SITE = re.compile(
-    rf"(?:网|(?:New Page|新建网页|网页)\s?\d*|无标题(?:文档|页)?|Untitled(?: Document)?|(?:电子|手机|触屏|移动|无线)版?|WAP版?|首页|新闻|频道|正文|[-—–_|·\s]|中国新闻网|中新网|中新社|[\w.]*chinanews(?:\.com(?:\.cn)?)?|{REGIONS}|[\u4e00-\u9fff]{{0,3}}分社)+",
+    rf"(?:网|(?:New Page|新建网页|网页)\s?\d*|无标题(?:文档|页)?|Untitled(?: Document)?|(?:电子|手机|触屏|移动|无线)版?|WAP版?|客户端|电讯稿|信息|要闻|首页|新闻|频道|正文|[-—–_|·\s]|中国新闻网|中新网|中新社|[\w.]*chinanews(?:\.com(?:\.cn)?)?|{REGIONS}|[\u4e00-\u9fff]{{0,3}}分社)+",
     re.I,
 )
 
@@ -351,12 +366,14 @@ def has_page_number(title: str) -> bool:
     return title.rstrip().endswith((")", "）")) and _PAGE_NUMBER.search(title) is not None
 
 
-_CRUMB = re.compile(r"\s*(?:>>|>|»|＞|›|→|•|--|／|/|-(?=\s))\s*")
+_CRUMB = re.compile(r"\s*(?:[-=]+>|>>|>|»|＞|›|→|•|--|／|/|-(?=\s))\s*")
 # 首页-社会-: only where nothing else parts the crumbs.
 _DASH = re.compile(r"\s*[-—–]+\s*")
 _SEPARATOR = re.compile(r"[>»＞›→•\-／/]")
 _CRUMB_LEAD = re.compile(r"^.*?(?:位置|导航)\s*[:：]?\s*")
-_HOME = re.compile(rf"^(?:{REGIONS})$|首\s*页|中新网|中国新闻网|新闻网$|新闻中心|^.{2, 3}分社")
+_HOME = re.compile(
+    rf"^(?:{REGIONS})(?:新闻|频道|要闻)?$|^中新.{{2,3}}网$|首\s*页|中新网|中国新闻网|新闻网$|新闻中心|^.{2, 3}分社"
+)
 # Where 正文 would stand; some pages print 新闻报道.
 TEXT_CRUMB = re.compile(
     r"^(?:(?:新闻|阅读|查看|文章|详细|信息)?(?:正文|内容)|新闻报道|图文直播|(?:浏览|查看)图片|图片浏览|图集|(?:文章|新闻|内容)?详情|浏览文章|查看新闻)$"

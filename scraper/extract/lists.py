@@ -22,7 +22,7 @@ _DAY_BEFORE = re.compile(rf"^{_DAY}\s*(?=\D)")
 # What stands in a list beside its headlines: a day, a rank, a count.
 _FROM = r"来\s*源\s*[:：]\s*\S{2,16}"
 _BESIDE = re.compile(
-    rf"^(?:{_DAY}(?:\s*{_FROM})?|{_FROM}|\d{{1,2}}[:：]\d{{2}}|\d{{1,6}}\s*(?:次|人|阅读|评论|浏览)?|[\s>》»|·•.+]+)$"
+    rf"^(?:{_DAY}(?:\s*{_FROM})?|{_FROM}(?:\s*{_DAY})?|\d{{1,2}}[:：]\d{{2}}|\d{{1,6}}\s*(?:次|人|阅读|评论|浏览)?|[\s>》»|·•.+]+)$"
 )
 # The abstract of another story closes with a link to it.
 _OPENS_ELSEWHERE = re.compile(r"[\[【（(]?\s*(?:详细|详情|全文|阅读全文|查看全文|查看详情)\s*[\]】）)>》]{0,3}$")
@@ -67,7 +67,7 @@ def _headline_in(text: str) -> str:
 def listed(page: Page) -> frozenset[int]:
     """The indexes of all items that belong to lists of links, heads and all."""
     if page.listed is None:
-        runs = [*_runs(page), *_tiles(page)]
+        runs = [*_runs(page), *_tiles(page), *_abstracts(page)]
         page.listed = frozenset(index for start, stop in runs for index in range(start, stop))
     return page.listed
 
@@ -121,6 +121,23 @@ def _tiles(page: Page) -> list[tuple[int, int]]:
         runs += [(_with_head(page, start, index), index)] if len(targets) > 1 else []
         start, targets = -1, set()
     return runs
+
+
+def _abstracts(page: Page) -> list[tuple[int, int]]:
+    """First and behind-last index of each run of headlines that are links, each with its day or source and its opening."""
+    lines = [item for item in page.items if isinstance(item, Line) and not item.hidden]
+    blocks = [
+        (line, text)
+        for line, beside, text in zip(lines, lines[1:], lines[2:], strict=False)
+        if line.link_size and is_link_line(line) and _BESIDE.match(beside.text) and not text.link_size
+    ]
+    runs: list[tuple[int, int]] = []
+    for head, text in blocks:
+        if runs and runs[-1][1] == head.at:
+            runs[-1] = (runs[-1][0], text.at + 1)
+        else:
+            runs.append((head.at, text.at + 1))
+    return [(start, stop) for start, stop in runs if sum(start <= head.at < stop for head, _ in blocks) > 1]
 
 
 def _is_tile(page: Page, index: int) -> bool:

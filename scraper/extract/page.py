@@ -128,7 +128,8 @@ class Line:
         """As `gaps`, label or not; bars part, too. A long line is one part."""
         if self.size > 160:
             return (self.text,)
-        return tuple(part for part in map(fold, _GAP.split(self.raw.strip())) if part)
+        raw = _SPACED_LABEL.sub(r"\1\2", self.raw.strip())
+        return tuple(part for part in map(fold, _GAP.split(raw)) if part)
 
     @property
     def is_mostly_link(self) -> bool:
@@ -414,7 +415,9 @@ class _Walk:
 # Marks the edge of an inline element in a line's raw text; `fold` drops it.
 EDGE = "\ufeff"
 _EDGED = frozenset(["a", "span", "em", "i", "font", "u", "label", "time", "small"])
-_GAP = re.compile(r"\s*(?:[\u3000\u00a0\ufeff]|\s{2}|\s[|｜丨]\s)[\s\ufeff]*")
+_GAP = re.compile(r"\s*(?:[\u3000\u00a0\ufeff]|\s{2}|\s[|｜丨·•/]\s)[\s\ufeff]*")
+# 编　辑：张三
+_SPACED_LABEL = re.compile(r"(?<![\u4e00-\u9fff])([编来时作责出])[\s\u3000\u00a0]{1,4}([辑源间者编处](?:\s*[:：]|$))")
 _NUMBER = re.compile(r"\s*(\d{1,5})")
 
 

@@ -157,6 +157,17 @@ def is_name(word: str, *, sure: bool = False) -> bool:
     return word.startswith(_COMPOUND_SURNAMES) if len(word) == 4 else word[0] in _SURNAMES
 
 
+_ROLE_BEFORE_NAMES = re.compile(
+    rf"(?:{AGENCY})?(?:{_ROLES})\s+([\u3400-\u9fff]{{2,4}}(?:[\s、][\u3400-\u9fff]{{2,4}}){{0,3}})"
+)
+
+
+def with_label(part: str) -> str:
+    """A part of a date line that names its writers by what they are, 本网记者 张三, with 作者： instead."""
+    match = _ROLE_BEFORE_NAMES.fullmatch(plain(part))
+    return f"作者：{match.group(1)}" if match else part
+
+
 _ROLE_ALONE = re.compile(rf"(?:{AGENCY})?(?:{_ROLES})")
 
 
