@@ -64,8 +64,8 @@ class Element:
     first: int
     hidden: bool
     centred: bool
-    last: int = 0
-    is_data: bool | None = None
+    last: int = field(default=0, init=False)
+    is_data: bool | None = field(default=None, init=False)
     """Whether it is a table row of several cells, once somebody has looked."""
 
     def is_within(self, outer: "Element") -> bool:
@@ -160,6 +160,8 @@ class Page:
     """The elements of the nodes that were asked for, by `mem_id`."""
     listed: frozenset[int] | None = None
     """Indexes of the items in lists of links, once somebody has looked."""
+    prose: list[int] | None = None
+    """Of each item how much prose a reader sees in it, once somebody has looked."""
 
 
 def flatten(tree: LexborHTMLParser, html: str, url: str, wanted: frozenset[int] = frozenset()) -> Page:
