@@ -51,7 +51,7 @@ def _tag_ids(names: Iterable[str]) -> dict[int, str]:
 
 
 _PLAIN_BLOCK_IDS = _tag_ids(BLOCKS - HEADINGS - {"pre"})
-_TEXT_ID, _COMMENT_ID = (node.tag_id for node in LexborHTMLParser("text<!-- -->").css_first("body").iter(True))
+_TEXT_ID, _COMMENT_ID = (node.tag_id for node in LexborHTMLParser("text<!-- -->").css("body")[0].iter(True))
 _SKIPPED_IDS = frozenset(_tag_ids(filter(str.isalpha, SKIPPED))) | {_COMMENT_ID}
 
 
@@ -227,7 +227,7 @@ class _Walk:
                 if not above:
                     return
                 left = above.pop()
-                if type(left) is tuple:
+                if isinstance(left, tuple):
                     node = self.leave(left).next
                 else:
                     if parts:
@@ -283,7 +283,9 @@ class _Walk:
             self.bold += 1
         elif tag == "pre":
             self.preformatted += 1
-        if tag not in BLOCKS and not (self.telling and node.mem_id in self.telling and self.is_special(node, tag)):
+        # A link is a block only if it was asked for.
+        special = self.wanted if tag == "a" else self.telling
+        if tag not in BLOCKS and not (special and node.mem_id in special and self.is_special(node, tag)):
             return False
         if self.parts:
             self.flush()
@@ -293,9 +295,9 @@ class _Walk:
 
     def is_special(self, node: LexborNode, tag: str) -> bool:
         """Whether it was asked for or hides what it holds."""
-        if node.mem_id in self.wanted:
+        if tag == "a" or node.mem_id in self.wanted:
             return True
-        style = node.attributes.get("style") if tag != "a" else None
+        style = node.attributes.get("style")
         return bool(style and _HIDING.search(style))
 
     def note_wanted(self, node: LexborNode) -> None:
