@@ -238,7 +238,7 @@ def find_title(page: Page) -> tuple[str, int]:
     for index, item in enumerate(page.items):
         if not isinstance(item, Line) or item.hidden or not 3 < item.size <= 120:
             continue
-        if (item.size > len(bare_tag) or item.bare not in bare_tag) and not labels.has_page_number(item.text):
+        if item.bare not in bare_tag and not labels.has_page_number(item.text):
             continue
         text, last = _title_at(page, index, bare_tag)
         bare = squeeze(labels.without_page_number(text))
