@@ -119,8 +119,13 @@ _NAMING = re.compile(r"\b[Bb]y [A-Z]|[(（【\[作□■●◎]|撰|采写|[文�
 _LEADING_BYLINE = re.compile(
     rf"^(?:[□■●◎]\s*|[^。]{{0,40}}?题\s*[:：]\s*[^。]{{2,60}}?\s)(?:{AGENCY})?(?:{_ROLES})\s*[:：]?\s*([\u3400-\u9fff·\s、]{{2,40}})"
 )
-# What each of the three patterns above for names beside a word for writing has.
-_WRITING = re.compile(r"[文图作撰采]|报道")
+# A name beside a word for writing: what all three have, then what each has.
+_WRITING = re.compile(r"[文作撰采]|报道")
+_SIGNED = (
+    (re.compile(r"文|报道"), _NAME_THEN_ROLE),
+    (re.compile(r"[:：]"), _AUTHOR_LABEL),
+    (re.compile(r"图"), _WROTE_AND_PICTURED),
+)
 # 郝北川/图 beside a writer: a photographer.
 _PICTURED = re.compile(
     r"(?:摄影|图片?|摄)\s*[/／:：\s]\s*[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
@@ -209,8 +214,8 @@ def _authors_in(paragraph: str, closes: bool) -> list[str]:
     for match in _BRACKETED_ROLE.finditer(paragraph) if _ROLE.search(paragraph) else ():
         if not _PHOTOGRAPHER_ONLY.search(match.group(1)) or "文" in match.group(1):
             found += _names(match.group(1))
-    for pattern in (_NAME_THEN_ROLE, _AUTHOR_LABEL, _WROTE_AND_PICTURED) if _WRITING.search(paragraph) else ():
-        for match in pattern.finditer(paragraph):
+    for sign, pattern in _SIGNED if _WRITING.search(paragraph) else ():
+        for match in pattern.finditer(paragraph) if sign.search(paragraph) else ():
             text = before_label(match.group(1))
             found += _names(text) or _name_run_in(text)
     byline = _BYLINE.match(_PICTURED.sub("", paragraph).strip()) if len(paragraph) <= _BYLINE_SIZE else None

@@ -118,8 +118,7 @@ def _worth(line: Line) -> float:
 
 def story_end(page: Page, behind: int) -> int:
     """Where the story must have ended: its editor line, or the head of the related news."""
-    rest = page.items[behind:]
-    prose = [item.size if isinstance(item, Line) and not item.hidden and is_prose(item) else 0 for item in rest]
+    rest, prose = page.items[behind:], _prose(page)[behind:]
     total = sum(prose)
     so_far = 0
     for index, (item, size) in enumerate(zip(rest, prose, strict=True), behind):
@@ -131,6 +130,14 @@ def story_end(page: Page, behind: int) -> int:
         if chrome.opens_afterwards(item.text) and _links_follow(page, index) and not _is_signed_below(page, index):
             return index
     return len(page.items)
+
+
+def _prose(page: Page) -> list[int]:
+    """The size of each item that is prose, 0 for the others."""
+    if page.prose is None:
+        lines = [item if isinstance(item, Line) and not item.hidden else None for item in page.items]
+        page.prose = [line.size if line and is_prose(line) else 0 for line in lines]
+    return page.prose
 
 
 def _is_signed_below(page: Page, index: int) -> bool:
