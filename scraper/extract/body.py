@@ -72,6 +72,8 @@ class _Style:
     """Index of the first item of the text; what stands before it below a picture is its caption."""
     lines: int
     """How many there are, captions and all: a story of one line is no caption."""
+    tones: frozenset[str]
+    """Colours and sizes in which more is set than what stands below pictures."""
     short_below: bool
     """Whether what stands below its pictures is short, and nothing else in the text is."""
     photo_page: bool
@@ -89,9 +91,21 @@ class _Style:
             centred=sum(line.element.centred for line in prose) > half,
             first=first,
             lines=sum(isinstance(item, Line) for item in items),
+            tones=_tones_of_text(items),
             short_below=_are_short_below(items),
             photo_page=len(prose) <= 2 and _PHOTO_PATH.search(url) is not None,
         )
+
+
+def _tones_of_text(items: list[Item]) -> frozenset[str]:
+    """Of a story of two paragraphs or more; a shorter one has nothing to compare with."""
+    text = [
+        item
+        for above, item in pairwise([None, *items])
+        if isinstance(item, Line) and (not isinstance(above, Picture) or item.size > LONGEST_CAPTION)
+    ]
+    long = sum(line.size >= 36 for line in text)
+    return frozenset(line.tone for line in text) if long > 1 else frozenset()
 
 
 _SHORT = 44
@@ -235,6 +249,14 @@ def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, 
     if line.bold and not labels.ends_sentence(text):
         return False
     if line.element.tag != style.tag and _stands_alone(page, line) and line.size <= 150:
+        return True
+    if (
+        style.tones
+        and line.tone not in style.tones
+        and line.size <= 150
+        and not line.bold
+        and not _SAID_OR_NUMBERED.search(text)
+    ):
         return True
     if line.indent >= 2 and style.indented:
         return False

@@ -77,7 +77,7 @@ _OPENS_FOOTER = re.compile(
 _FOOTER_SIGN = re.compile("[代授违I备证R©总举辨版主律关A]")
 # What opens the part of the page that is no longer the article.
 _AFTERWARDS = re.compile(
-    r"^[\s>■●◆·:：【\[=-]*(?:推荐[\s=:：】\]]*$|相\s*关\s*(?:新\s*闻|报\s*道|阅\s*读|链\s*接|专\s*题|推荐)|推荐(?:阅读|新闻|图集|视频|专题)|(?:阅读|图集|组图)推荐|往期(?:推荐|回顾|精选|内容)|猜你喜欢|热门(?:新闻|推荐|图片|点击|排行)|"
+    r"^[\s>■●◆·:：【\[=-]*(?:推荐[\s=:：】\]]*$|相\s*关\s*(?:新\s*闻|报\s*道|阅\s*读|链\s*接|专\s*题|推荐)|推荐(?:阅读|新闻|图集|视频|专题)|(?:阅读|图集|组图)推荐|往期(?:推荐|回顾|精选|内容)|猜你喜欢|热门新闻|热门(?:新闻|推荐|图片|点击|排行)|"
     r"[\u4e00-\u9fff]{0,6}新闻精选|[\u4e00-\u9fff]{2,4}频道精选|编辑推荐|新闻排行|图片(?:报道|新闻|推荐)|视频(?:推荐|新闻)|热点(?:视频|新闻|推荐|排行)|"
     r"请\s*您\s*评\s*论|网友评论|为您推荐|精彩(?:推荐|图片|视频|图集)|延伸阅读|更多(?:新闻|内容|精彩)|最新(?:新闻|评论)|特别推荐|今日(?:推荐|要闻)|"
     r"每\s*日\s*更\s*新|每日关注|24小时(?:热|排行|新闻)|(?:点击|阅读|一周|本周|今日|周)排行)"
@@ -110,6 +110,7 @@ def is_pager(text: str) -> bool:
 def is_footer(text: str) -> bool:
     if len(text) > _LONGEST_FURNITURE:
         return False
+    text = plain(text)
     if _FOOTER_SIGN.search(text) and (_OPENS_FOOTER.match(text) or _FOOTER.search(text)):
         return True
     return is_contact_line(text)
@@ -163,7 +164,10 @@ def is_editor_line(text: str) -> bool:
     return not without_editor(text).strip(" 【】[]()（）.。") or names_only_staff(text)
 
 
-_BRACKETED_LABELS = re.compile(r"(?:【\s*(?:来源|作者|编辑|责任编辑|摄影|校对|审核|时间)\s*[:：][^【】]{0,30}】\s*)+")
+_BRACKETED_LABELS = re.compile(
+    r"(?:【\s*(?:来源|作者|编辑|责任编辑|摄影|校对|审核|时间)\s*[:：][^【】]{0,30}】\s*)+"
+    r"|(?:(?:原载|出处|整理|选自|摘编|图编|图片编辑)\s*[:：]\s*[^，。；]{2,20}\s*){1,3}"
+)
 
 
 @remembered

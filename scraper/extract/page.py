@@ -32,7 +32,7 @@ SKIPPED = frozenset(
 _CHILDLESS = frozenset(["br", "img", "input"])
 BOLD = frozenset(["b", "strong"]) | HEADINGS
 # What an element says of itself that `Element` keeps.
-_TELLING = "[style], [align], [hidden]"
+_TELLING = "[style], [align], [hidden], font[color], font[size]"
 # Where lazy loaders keep the real address while `src` shows a grey pixel.
 _LAZY = ("data-original", "data-src", "data-url", "original", "_src")
 _LONGEST_TITLE = 400
@@ -64,6 +64,8 @@ class Element:
     first: int
     hidden: bool
     centred: bool
+    tone: str = ""
+    """Colour and size of its text, as it and what is around it say; for comparing."""
     last: int = field(default=0, init=False)
     is_data: bool | None = field(default=None, init=False)
     """Whether it is a table row of several cells, once somebody has looked."""
@@ -111,6 +113,8 @@ class Line:
     """Its index among the page's items."""
     broken: bool
     """A line break ends it, not the end or beginning of an element."""
+    tone: str = ""
+    """Colour and size that all of it is set in, as the markup says: captions may differ from text in nothing else."""
 
     @property
     def bare(self) -> str:
@@ -217,10 +221,14 @@ class _Walk:
     """How many bold elements are open."""
     preformatted: int = 0
     """How many <pre> are open."""
+    tones: list[tuple[int, str]] = field(default_factory=list)
+    """The inline elements (`mem_id`) that are open and say a colour or size, and what they say together."""
     parts: list[str] = field(default_factory=list)
     """The text of the line so far, then what of it is link text, and what is bold."""
     linked: list[str] = field(default_factory=list)
     bolded: list[str] = field(default_factory=list)
+    toned: dict[str, list[str]] = field(default_factory=dict)
+    """The text of the line so far by what `tones` say of it."""
 
     def run(self, root: LexborNode) -> None:
         # Two thirds of a page's nodes are blocks and the blanks between them. What they ask for stands here and
@@ -289,6 +297,8 @@ class _Walk:
             self.bold += 1
         elif tag == "pre":
             self.preformatted += 1
+        elif tag in _TONED and (tag == "small" or node.mem_id in self.telling):
+            self.open_tone(node, tag)
         # A link is a block only if it was asked for.
         special = self.wanted if tag == "a" else self.telling
         if tag not in BLOCKS and not (special and node.mem_id in special and self.is_special(node, tag)):
@@ -298,6 +308,11 @@ class _Walk:
         self.empty.append(node)
         self.note_wanted(node)
         return True
+
+    def open_tone(self, node: LexborNode, tag: str) -> None:
+        tone = _tone_of(tag, node.attributes)
+        if tone:
+            self.tones.append((node.mem_id, (self.tones[-1][1] if self.tones else "") + tone))
 
     def is_special(self, node: LexborNode, tag: str) -> bool:
         """Whether it was asked for or hides what it holds."""
@@ -327,6 +342,8 @@ class _Walk:
             self.bold -= 1
         elif tag == "pre":
             self.preformatted -= 1
+        elif self.tones and self.tones[-1][0] == node.mem_id:
+            self.tones.pop()
         return node
 
     def innermost(self) -> Element:
@@ -334,13 +351,14 @@ class _Walk:
         element = self.open[-1]
         for node in self.empty:
             tag = _PLAIN_BLOCK_IDS.get(node.tag_id) or node.tag or ""
-            hidden, centred = element.hidden, element.centred
+            hidden, centred, tone = element.hidden, element.centred, element.tone
             if tag == "center" or node.mem_id in self.telling:
                 attributes = node.attributes
                 style = attributes.get("style") or ""
                 hidden = hidden or "hidden" in attributes or _HIDING.search(style) is not None
                 centred = _is_centred(tag, attributes.get("align"), style, centred)
-            element = Element(element, tag, len(self.items), hidden, centred)
+                tone += _tone_of(tag, attributes)
+            element = Element(element, tag, len(self.items), hidden, centred, tone)
             self.page.elements.append(element)
             self.open.append(element)
         self.empty.clear()
@@ -355,6 +373,8 @@ class _Walk:
             self.linked.append(text)
         if self.bold:
             self.bolded.append(text)
+        if self.tones:
+            self.toned.setdefault(self.tones[-1][1], []).append(text)
 
     def text_of_lines(self, text: str) -> None:
         """In a <pre> every line is one."""
@@ -389,11 +409,17 @@ class _Walk:
                 0 if raw[0] == text[0] else _indent(raw[: raw.find(text[0])]),
                 len(self.items),
                 broken,
+                element.tone + (self.tone_of_line(whole, size) if self.toned else ""),
             )
             self.items.append(line)
         parts.clear()
         self.linked.clear()
         self.bolded.clear()
+        self.toned.clear()
+
+    def tone_of_line(self, whole: str, size: int) -> str:
+        """What the elements inside a line say of all of it."""
+        return next((tone for tone, parts in self.toned.items() if _size_of(parts, whole, size) >= size), "")
 
     def picture(self, attributes: dict[str, str | None], tag: str) -> None:
         element = self.innermost()
@@ -441,6 +467,17 @@ def _is_centred(tag: str, align: str | None, style: str, around: bool) -> bool:
     if tag == "center" or (align or "").lower() in ("center", "middle") or _CENTRING.search(style):
         return True
     return around and not align and "text-align" not in style
+
+
+_TONED = frozenset(["font", "span", "small", "em", "i"])
+_COLOUR_OR_SIZE = re.compile(r"(?:^|[;\s])(?:color|font-size)\s*:\s*[^;]+", re.I)
+
+
+def _tone_of(tag: str, attributes: dict[str, str | None]) -> str:
+    """Colour and size that an element gives its text, in a form that only serves comparison."""
+    said = [attributes.get("color"), attributes.get("size"), "small" if tag == "small" else None]
+    said += _COLOUR_OR_SIZE.findall(attributes.get("style") or "")
+    return "".join(f"/{''.join(value.lower().split()).strip(';')}" for value in said if value)
 
 
 def _address(attributes: dict[str, str | None], tag: str) -> str:
