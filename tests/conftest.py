@@ -1,9 +1,16 @@
-"""Extraction quality by field, printed at the end of every run that measured it, from all of its workers."""
+"""Compiled once, not by every process; and extraction quality by field, printed at the end of every run that measured it."""
 
+import os
+import sys
 from collections import Counter
 from typing import Any
 
 import pytest
+
+# Tests start hundreds of processes and pytest its workers. Where this is set, each compiles all of the package and
+# of the tests for itself, which is a third of the suite's processor time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 QUALITY: Counter[tuple[str, str, bool]] = Counter()
 """(corpus, field, exact) → how often; filled by tests/extract/test_quality.py."""
