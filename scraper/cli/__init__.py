@@ -41,11 +41,11 @@ _COMMANDS = {
     "verify": (_KEEP, "keeping", "verify"),
     "backup": (_KEEP, "keeping", "backup"),
     "restore": (_KEEP, "keeping", "restore"),
-    "reextract": (_KEEP, "history", "reextract"),
+    "reextract": (_KEEP, "rereading", "reextract"),
     "compact": (_KEEP, "keeping", "compact"),
     "forget": (_KEEP, "keeping", "forget"),
-    "export": (_KEEP, "portability", "export"),
-    "import": (_KEEP, "portability", "import_"),
+    "export": (_KEEP, "exporting", "export"),
+    "import": (_KEEP, "importing", "import_"),
     "index": (_KEEP, "search", "index_command"),
 }
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 
-from scraper.errors import ScraperError
+from scraper.errors import ScraperError, UsageError
 from scraper.text import escaped, safe
 
 if TYPE_CHECKING:
@@ -92,6 +92,26 @@ def print_table(table: "Table") -> None:
         column.max_width = None
     console.width = max(console.width, needed)
     console.print(table)
+
+
+def confirm(question: str) -> None:
+    """Ask on a terminal; where nobody can answer, `--yes` is the answer."""
+    if not sys.stdin.isatty():
+        raise UsageError(f"{question} Nobody is there to ask: give --yes, or --dry-run to see only")
+    print(f"{safe(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        fail("nothing was written", 2)
+
+
+def progress(verb: str) -> Callable[[int, int], None]:
+    """A line on a terminal's stderr, written over."""
+    talkative = sys.stderr.isatty()
+
+    def report(done: int, total: int) -> None:
+        if talkative and (done % 20 == 0 or done == total):
+            print(f"\r{verb} {done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+    return report
 
 
 # --- the three streams -----------------------------------------------------------------------------

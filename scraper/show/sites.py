@@ -1,4 +1,4 @@
-"""The editions and the verdicts on their rules."""
+"""The editions, as a table and as JSON."""
 
 from typing import Any
 
@@ -6,12 +6,9 @@ from rich.table import Table
 from rich.text import Text
 
 from scraper.archive.runs import SiteStatus
-from scraper.crawl.check import HOLDS, STALE, Verdict
 from scraper.demo import fixtures_of
 from scraper.models import Site
 from scraper.show.tables import table
-from scraper.sites import all_sites
-from scraper.text import safe
 
 
 def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
@@ -38,26 +35,6 @@ def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
             (status.last_good_crawl or "never")[:16].replace("T", " ") if status else "·",
             Text(site.evidence),
         )
-    return shown
-
-
-_VERDICT_STYLES = {HOLDS: "bold green", STALE: "bold yellow"}
-
-
-def verdict_text(verdict: Verdict) -> Text:
-    """What `sites check` found at an edition, and what to do about it."""
-    name = all_sites()[verdict.site].name
-    shown = Text.assemble(
-        (f"{verdict.site:<4}{name}  ", "bold"), (verdict.verdict, _VERDICT_STYLES.get(verdict.verdict, "bold red"))
-    )
-    if verdict.listing:
-        agreement = f", agreement {verdict.agreement:.2f}" if verdict.agreement is not None else ""
-        read_by = ", ".join(verdict.layouts) or "nothing"
-        shown.append(f"\n    {safe(verdict.listing)}: {verdict.links} articles; read by {read_by}{agreement}")
-    if verdict.empty_fields:
-        shown.append(f"\n    never filled: {', '.join(verdict.empty_fields)}")
-    for problem in [verdict.robots if verdict.robots != "allowed" else "", *verdict.problems]:
-        shown.append(f"\n    {safe(problem)}" if problem else "", style="dim")
     return shown
 
 
