@@ -3,17 +3,31 @@
 import os
 import sys
 from collections import Counter
+from collections.abc import Generator
 from typing import Any
 
 import pytest
+from _pytest.doctest import DoctestModule
+from hypothesis import settings
 
 # Tests start hundreds of processes and pytest its workers. Where this is set, each compiles all of the package and
 # of the tests for itself, which is a third of the suite's processor time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# A test that looks at time says so itself; an example's 200 ms mean nothing on a busy machine.
+settings.register_profile("everyday", deadline=None)
+settings.load_profile("everyday")
+
 QUALITY: Counter[tuple[str, str, bool]] = Counter()
 """(corpus, field, exact) → how often; filled by tests/extract/test_quality.py."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """No tests of docstrings here, and every worker would look for them: they stand in the package."""
+    collectors = yield
+    return [collector for collector in collectors if not isinstance(collector, DoctestModule)]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
