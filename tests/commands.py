@@ -3,7 +3,7 @@
 `run` types one in this process, which takes no time for starting and
 importing. `run_process` gives it a process of its own, for what only a process
 shows: a shell, a signal, a pipe, a locale, what gets imported. Both answer
-alike, which `test_every_command_answers_alike_as_a_process` holds them to.
+alike, which `test_a_command_answers_alike_as_a_process` holds them to.
 """
 
 import os
