@@ -149,6 +149,7 @@ def test_status_and_sites_say_how_it_stands(archive: Path) -> None:
     rows = {line["site"]: line for line in lines(run("status", "--db", str(archive), "--json"))}
     editions = lines(run("sites", "--db", str(archive), "--json"))
 
+    assert ("ha", "河南") in {(row["site"], row["region"]) for row in editions}
     assert rows["ha"]["articles"] == 16
     assert rows["ha"]["failures"] == {
         "gone": 3
@@ -159,6 +160,9 @@ def test_status_and_sites_say_how_it_stands(archive: Path) -> None:
 BAD = {
     "missing file": (["extract", "no-such-file", "--url", URL], 2, "no-such-file"),
     "unknown host": (["extract", str(PAGE), "--url", "https://example.com/x.shtml"], 2, "example.com"),
+    "a home page for an article's": (["extract", str(PAGE), "--url", "http://www.ha.chinanews.com/"], 2, "home page"),
+    "no page at all": (["extract", "", "--url", URL], 2, "FILE is empty"),
+    "nothing to import": (["import", "", "--db", "a.db"], 2, "PATH is empty"),
     "unknown edition": (["crawl", "zz", "--contact", "a@example.org"], 2, "zz"),
     "no contact": (["crawl", "ha"], 78, "contact"),
     "contact that is none": (["crawl", "ha", "--contact", "me"], 78, "me"),

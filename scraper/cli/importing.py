@@ -9,6 +9,7 @@ import typer
 
 from scraper.cli.options import DbOption, JsonOption
 from scraper.cli.speech import print_json, speaks_plainly
+from scraper.errors import UsageError
 from scraper.importing.bring import bring
 from scraper.importing.pages import Imported
 from scraper.text import safe
@@ -17,7 +18,7 @@ from scraper.text import safe
 @speaks_plainly
 def import_(
     paths: Annotated[
-        list[Path],
+        list[str],
         typer.Argument(help="WARC(.gz), archive.db, JSON Lines, or a folder with a manifest.", metavar="PATH..."),
     ],
     db: DbOption = Path("archive.db"),
@@ -27,17 +28,19 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Take in what others kept. Importing again changes nothing; what breaks off goes on when run again."""
+    if not all(paths):
+        raise UsageError("PATH is empty; name what to import, for example . for this folder")
     for path in paths:
         done = bring(
-            path,
+            Path(path),
             db,
             honour_noarchive=not keep_noarchive,
             report=lambda line: print(f"left out {safe(line)}", file=sys.stderr),
         )
         if as_json:
-            print_json({"path": str(path), **asdict(done)})
+            print_json({"path": path, **asdict(done)})
         else:
-            print(f"{safe(str(path))}: {_summary(done)}")
+            print(f"{safe(path)}: {_summary(done)}")
         if done.damaged:
             raise typer.Exit(65)
 

@@ -36,9 +36,8 @@ def speaks_plainly(command: Callable[P, T]) -> Callable[P, T]:
             return command(*args, **kwargs)
         except ScraperError as error:
             fail(str(error), error.exit_code)
-        except BrokenPipeError:
-            _stop_writing()  # the reader (head, less) has seen enough
-            raise typer.Exit(0) from None
+        except BrokenPipeError as error:
+            raise typer.Exit(output_failed(error)) from None
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
         except (typer.Exit, typer.Abort):
@@ -131,16 +130,16 @@ def close_stdout() -> int:
     """Write what is still held back; returns the exit code if that fails, else 0."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        _stop_writing()
     except OSError as error:
         return output_failed(error)
     return 0
 
 
 def output_failed(error: OSError) -> int:
-    """Say that the output can't be written; returns the exit code."""
+    """Say that the output can't be written; returns the exit code. A reader (head, less) that has seen enough is no failure."""
     _stop_writing()
+    if isinstance(error, BrokenPipeError):
+        return 0
     print(f"scraper: the output can't be written: {error.strerror}", file=sys.stderr)
     return 7 if error.errno in _NO_ROOM else 1
 

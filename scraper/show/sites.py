@@ -40,8 +40,8 @@ def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
 
 def site_json(site: Site, status: SiteStatus | None) -> dict[str, Any]:
     return {
-        "code": site.code,
-        "name": site.name,
+        "site": site.code,
+        "region": site.name,
         "hosts": [*site.hosts, *site.extra_hosts],
         "listings": [
             {"path": listing.path, "channel": listing.channel, "evidence": listing.evidence}
