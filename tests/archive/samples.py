@@ -1,10 +1,14 @@
 """Articles to put into archives, and archives to put them in."""
 
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
@@ -61,7 +65,7 @@ def new_archive(path: Path) -> Database:
 @cache
 def _empty_archive() -> bytes:
     """Made once: it takes its migrations fifty milliseconds, and hundreds of tests want one."""
-    with TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "archive.db"
         _opened(path).close()
         return path.read_bytes()
@@ -73,6 +77,29 @@ def _opened(path: Path) -> Database:
     with db.atomic():
         runs.save_sites(db, all_sites().values())
     return db
+
+
+@contextmanager
+def unwritable(archive: Path) -> Iterator[Path]:
+    """A copy that can't be written, in a folder that can't either, seen by a user whom chmod binds.
+
+    It binds nobody who is root, so root becomes nobody for the while; pytest's own folders are closed to others.
+    """
+    folder = Path(tempfile.mkdtemp())
+    path = folder / "archive.db"
+    shutil.copy(archive, path)
+    path.chmod(0o444)
+    folder.chmod(0o555)
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.seteuid(65534)
+    try:
+        yield path
+    finally:
+        if was_root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+        shutil.rmtree(folder)
 
 
 def capture_of(url: str, body: bytes = b"<html></html>", status: int = 200) -> Capture:
