@@ -48,7 +48,7 @@ def holding(text: str) -> set[int]:
 
 def parts_of_articles() -> st.SearchStrategy[str]:
     """One to eight characters from somewhere in a title, a body or a caption."""
-    return st.deferred(_parts_of_articles)  # read when a test draws, not by every worker that collects
+    return st.deferred(lambda: _parts_of_articles())  # read when a test draws, not by every worker that collects
 
 
 @cache
