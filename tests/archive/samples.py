@@ -58,12 +58,12 @@ def numbered(number: int, **changes: object) -> Article:
 def new_archive(path: Path) -> Database:
     """An archive as a crawl that has just begun leaves it."""
     if not path.exists():
-        path.write_bytes(_empty_archive())
+        path.write_bytes(empty_archive())
     return _opened(path)
 
 
 @cache
-def _empty_archive() -> bytes:
+def empty_archive() -> bytes:
     """Made once: it takes its migrations fifty milliseconds, and hundreds of tests want one."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "archive.db"

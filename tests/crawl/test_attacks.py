@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from scraper.crawl.fetch import Limits
+from scraper.crawl.run import crawl
 from scraper.crawl.urls import MAX_ADDRESS
 from scraper.errors import DiskFull
 from scraper.sites import all_sites
-from tests.crawl.crawling import TJ, assert_whole, make_articles_due, page_rows, rows, run
+from tests.crawl.crawling import TJ, assert_whole, make_articles_due, options_for, page_rows, rows, run
 from tests.pages import seconds
 from tests.servers import (
     Answer,
@@ -266,7 +267,7 @@ def test_addresses_of_a_hundred_kilobytes_are_neither_asked_for_nor_remembered(d
 
 def test_a_crawl_is_not_begun_on_a_disk_that_is_nearly_full(db: Path) -> None:
     with serving(Edition().answers()) as server, pytest.raises(DiskFull, match=r"only 49 MB free .* less than 50 MB"):
-        run(server, db, free_space=lambda _: (49_000_000, 10**12))
+        crawl(options_for(server, db, free_space=lambda _: (49_000_000, 10**12)))
 
     assert (server.requests, db.exists()) == ([], False)
 
