@@ -68,7 +68,7 @@ bench-storage: .venv/installed
 .venv-search/installed: requirements/dev.txt requirements/bench-search.txt pyproject.toml
 	@$(PYTHON) -m venv --clear .venv-search
 	@.venv-search/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@.venv-search/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements/bench-search.txt
+	@.venv-search/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bench-search.txt
 	@.venv-search/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

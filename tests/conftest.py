@@ -1,12 +1,33 @@
-"""Extraction quality by field, printed at the end of every run that measured it, from all of its workers."""
+"""Compiled once, not by every process; and extraction quality by field, printed at the end of every run that measured it."""
 
+import os
+import sys
 from collections import Counter
+from collections.abc import Generator
 from typing import Any
 
 import pytest
+from _pytest.doctest import DoctestModule
+from hypothesis import settings
+
+# Tests start hundreds of processes and pytest its workers. Where this is set, each compiles all of the package and
+# of the tests for itself, which is a third of the suite's processor time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# A machine that does other things besides is slow, and nothing is wrong; what must be fast has a bound of its own.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 QUALITY: Counter[tuple[str, str, bool]] = Counter()
 """(corpus, field, exact) → how often; filled by tests/extract/test_quality.py."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """No tests of docstrings here, and every worker would look for them: they stand in the package."""
+    collectors = yield
+    return [collector for collector in collectors if not isinstance(collector, DoctestModule)]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,6 +68,7 @@ OWNERS = {
 }
 
 
+@cache
 def modules() -> dict[str, ast.Module]:
     found = {}
     for path in PACKAGE.rglob("*.py"):
@@ -162,14 +164,28 @@ def test_nothing_catches_bare_exception_but_the_places_that_say_why() -> None:
     assert wrong == []
 
 
-def test_search_waits_for_no_crawler_reader_or_browser() -> None:
-    heavy = {"httpx", "selectolax", "datasette", "uvicorn", "pyarrow", "warcio", "scraper.crawl", "scraper.extract"}
+def test_reading_commands_wait_for_no_crawler_reader_or_browser() -> None:
+    heavy = {
+        "httpx",
+        "selectolax",
+        "datasette",
+        "uvicorn",
+        "pyarrow",
+        "warcio",
+        "scraper.crawl.fetch",
+        "scraper.extract",
+    }
     program = (
-        "import sys; from typer.testing import CliRunner; from scraper.cli import app;"
-        "CliRunner().invoke(app, ['search', '船', '--db', 'none.db']); print(*sys.modules)"
+        "import sys; from typer.testing import CliRunner; from scraper.cli import app\n"
+        "for command in ('search 船', 'show 1', 'stories', 'history 1', 'changes', 'status', 'verify', 'export jsonl',"
+        " 'sites'):\n"
+        "    CliRunner().invoke(app, [*command.split(), '--db', 'none.db'])\n"
+        "    print(*sys.modules)"
     )
 
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    searching, *_, all_of_them = (set(line.split()) for line in done.stdout.splitlines())
 
-    assert "scraper.archive.search" in done.stdout.split()
-    assert heavy & set(done.stdout.split()) == set()
+    assert "scraper.archive.search" in searching and "scraper.crawl" not in searching
+    assert {"scraper.archive.export.write", "scraper.cli.sites"} <= all_of_them
+    assert heavy & all_of_them == set()

@@ -1,22 +1,22 @@
 """The commands as their user runs them."""
 
 import json
-import os
 import re
+import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
 import pytest
+import typer
 from rich.console import Console
-from typer.testing import CliRunner
+from typer.main import get_command
 
 from scraper.cli import app, speech
 from scraper.demo import FIXTURES, FixtureServer, fixture_site, load_pages
 from scraper.show.tables import table
+from tests.commands import Done, run, run_process
 
 PAGE = FIXTURES / "ha" / "five-stories" / "page.html"
 URL = "https://www.ha.chinanews.com.cn/news/hnxw/2022/0720/43512.shtml"
@@ -38,23 +38,12 @@ def archive(site: FixtureServer, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return path
 
 
-def run(*arguments: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "scraper", *arguments],
-        input=stdin,
-        capture_output=True,
-        timeout=120,
-        env={**os.environ, "SCRAPER_CONTACT": "", "SCRAPER_DB": "", **environment} | {"NO_COLOR": "1"},
-    )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
-def crawl(site: FixtureServer, db: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def crawl(site: FixtureServer, db: Path, *arguments: str) -> Done:
     address = "{}:{}".format(*site.address)
     return run("crawl", *arguments, "--db", str(db), "--connect-to", address, "--delay", "0")
 
 
-def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
+def lines(done: Done) -> list[dict[str, object]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -160,6 +149,7 @@ def test_status_and_sites_say_how_it_stands(archive: Path) -> None:
     rows = {line["site"]: line for line in lines(run("status", "--db", str(archive), "--json"))}
     editions = lines(run("sites", "--db", str(archive), "--json"))
 
+    assert ("ha", "河南") in {(row["site"], row["region"]) for row in editions}
     assert rows["ha"]["articles"] == 16
     assert rows["ha"]["failures"] == {
         "gone": 3
@@ -170,6 +160,9 @@ def test_status_and_sites_say_how_it_stands(archive: Path) -> None:
 BAD = {
     "missing file": (["extract", "no-such-file", "--url", URL], 2, "no-such-file"),
     "unknown host": (["extract", str(PAGE), "--url", "https://example.com/x.shtml"], 2, "example.com"),
+    "a home page for an article's": (["extract", str(PAGE), "--url", "http://www.ha.chinanews.com/"], 2, "home page"),
+    "no page at all": (["extract", "", "--url", URL], 2, "FILE is empty"),
+    "nothing to import": (["import", "", "--db", "a.db"], 2, "PATH is empty"),
     "unknown edition": (["crawl", "zz", "--contact", "a@example.org"], 2, "zz"),
     "no contact": (["crawl", "ha"], 78, "contact"),
     "contact that is none": (["crawl", "ha", "--contact", "me"], 78, "me"),
@@ -190,14 +183,7 @@ BAD = {
 def test_bad_input_is_one_line_and_its_exit_code(name: str, tmp_path: Path) -> None:
     arguments, code, named = BAD[name]
 
-    done = subprocess.run(
-        [sys.executable, "-m", "scraper", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        timeout=60,
-        env={**os.environ, "SCRAPER_CONTACT": "", "PYTHONPATH": str(FIXTURES.parent)},
-    )
+    done = run(*arguments, cwd=tmp_path)
 
     assert done.returncode == code, done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -303,15 +289,15 @@ def test_nothing_scraped_is_obeyed_by_a_terminal(archive: Path, tmp_path: Path, 
         connection.execute("UPDATE pages SET link_text = ?1, error_text = ?1", [evil])
         connection.execute("UPDATE problems SET text = ?1", [evil])
 
-    result = CliRunner().invoke(app, [*command.split(), *form.split(), "--db", str(hostile)])
+    done = run(*command.split(), *form.split(), "--db", hostile)
 
-    assert result.exit_code in (0, 78), result.output  # 78: `doctor` misses a contact
-    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", result.output)
-    assert all(isinstance(json.loads(line), dict) for line in result.stdout.splitlines() if form)
+    assert done.returncode in (0, 78), done.stderr  # 78: `doctor` misses a contact
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", done.stdout + done.stderr)
+    assert all(isinstance(json.loads(line), dict) for line in done.stdout.splitlines() if form)
 
 
 def test_help_names_every_command_and_exit_code() -> None:
-    done = run("--help")
+    done = run_process("--help")
 
     assert all(
         command in done.stdout for command in ("crawl", "extract", "search", "show", "status", "sites", "serve", "demo")
@@ -386,3 +372,45 @@ def test_a_search_option_that_is_none_is_refused(archive: Path) -> None:
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "no such option: --limt" in done.stderr
+
+
+BOTH_WAYS = {
+    "demo": "--db",
+    "search": "书屋 --json",
+    "watch": "none",
+    "show": "1",
+    "stories": "--json",
+    "extract": f"{PAGE} --url {URL} --json",
+    "history": "1",
+    "diff": "1 1 9",
+    "changes": "--since 2000 --json",
+    "doctor": "--json",
+    "why": f"{URL} --json",
+    "config": "--template",
+    "verify": "",
+    "backup": "no/such/folder/copy.db",
+    "restore": "archive.db --check",
+    "reextract": "nowhere",
+    "forget": "1 --reason 应要求 --dry-run",
+    "export": "jsonl --site sh",
+    "import": "no-such-file.jsonl",
+    "index": "--check",
+}
+AS_PROCESS_ELSEWHERE = {"crawl", "sites", "serve", "status", "schedule", "compact"}  # test_exit_codes.py, test_serve.py
+
+
+def test_every_command_is_started_as_a_process() -> None:
+    root = get_command(app)
+
+    assert set(root.list_commands(typer.Context(root))) == BOTH_WAYS.keys() | AS_PROCESS_ELSEWHERE  # type: ignore[attr-defined]  # a group
+
+
+@pytest.mark.parametrize("command", BOTH_WAYS)
+def test_a_command_answers_alike_as_a_process(archive: Path, tmp_path: Path, command: str) -> None:
+    shutil.copy(archive, tmp_path / "archive.db")
+    arguments = [command, *BOTH_WAYS[command].split()]
+
+    typed, started = run(*arguments, cwd=tmp_path), run_process(*arguments, cwd=tmp_path)
+
+    assert (started.returncode, started.stderr, started.stdout) == (typed.returncode, typed.stderr, typed.stdout)
+    assert started.stdout or started.stderr

@@ -69,6 +69,20 @@ def test_exit_code_is_reached_and_explained(code: int, places: dict[str, str], t
     assert done.stdout or done.stderr
 
 
+@pytest.mark.parametrize("command", ["--help", "sites", "schedule"])
+def test_a_reader_that_goes_away_is_no_failure(command: str, tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    done = subprocess.run(
+        [*SCRAPER.split(), command], cwd=tmp_path, env=environment(), stdout=writing, stderr=subprocess.PIPE, timeout=60
+    )
+    os.close(writing)
+
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"Traceback" not in done.stderr and b"written" not in done.stderr
+
+
 @pytest.mark.parametrize("code", BY_SIGNAL)
 def test_crawl_that_is_told_to_stop_stops_in_order(code: int, tmp_path: Path) -> None:
     with serving(SLOW.answers()) as server:

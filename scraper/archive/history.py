@@ -180,19 +180,10 @@ def changes(
     `2024-05-06T08:00`), both inclusive. What only our rules read otherwise is
     no edit. An article that is new is none either.
     """
-    wanted = [cause for cause, kind in _CAUSES.items() if kind in kinds]
-    conditions = ["r.seen_at >= ?", f"r.cause IN ({', '.join('?' * len(wanted))})"]
-    parameters: list[str] = [since, *wanted]
-    if until:
-        conditions.append("r.seen_at < ?")
-        # Every moment that begins like it sorts before it with a character above all digits behind it.
-        parameters.append(until + "~")
-    if sites:
-        conditions.append(f"a.site IN ({', '.join('?' * len(sites))})")
-        parameters += sites
+    condition, parameters = _which(since, until, sites, kinds)
     rows = db.execute(
         "SELECT a.id, a.site, a.url, a.title, r.seen_at, r.cause, r.number, r.how, r.id"
-        f" FROM revisions r JOIN articles a ON a.id = r.article WHERE {' AND '.join(conditions)}"
+        f" FROM revisions r JOIN articles a ON a.id = r.article WHERE {condition}"
         " ORDER BY r.seen_at DESC, r.id DESC LIMIT ? OFFSET ?",
         [*parameters, limit, offset],
     ).fetchall()
@@ -210,6 +201,20 @@ def changes(
         )
         for article, site, url, title, when, cause, number, how, revision in rows
     ]
+
+
+def _which(since: str, until: str, sites: Sequence[str], kinds: Sequence[str]) -> tuple[str, list[str]]:
+    wanted = [cause for cause, kind in _CAUSES.items() if kind in kinds]
+    conditions = ["r.seen_at >= ?", f"r.cause IN ({', '.join('?' * len(wanted))})"]
+    parameters = [since, *wanted]
+    if until:
+        conditions.append("r.seen_at < ?")
+        # Every moment that begins like it sorts before it with a character above all digits behind it.
+        parameters.append(until + "~")
+    if sites:
+        conditions.append(f"a.site IN ({', '.join('?' * len(sites))})")
+        parameters += sites
+    return " AND ".join(conditions), parameters
 
 
 def change_counts(db: Database, *, since: str = "", until: str = "") -> dict[tuple[str, str], int]:

@@ -16,6 +16,7 @@ from scraper.browse.elsewhere import Printing
 from scraper.browse.pictures import Kept
 from scraper.browse.versions import Version
 from scraper.browse.visit import Shown, Visit
+from scraper.models import Disagreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,6 @@ class Neighbour:
     href: str
     title: str
     day: str
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """What the page says of a field elsewhere."""
-
-    field: str
-    value: str
-    read_from: str
 
 
 @dataclass(frozen=True, slots=True)

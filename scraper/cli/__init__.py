@@ -41,11 +41,11 @@ _COMMANDS = {
     "verify": (_KEEP, "keeping", "verify"),
     "backup": (_KEEP, "keeping", "backup"),
     "restore": (_KEEP, "keeping", "restore"),
-    "reextract": (_KEEP, "history", "reextract"),
+    "reextract": (_KEEP, "rereading", "reextract"),
     "compact": (_KEEP, "keeping", "compact"),
     "forget": (_KEEP, "keeping", "forget"),
-    "export": (_KEEP, "portability", "export"),
-    "import": (_KEEP, "portability", "import_"),
+    "export": (_KEEP, "exporting", "export"),
+    "import": (_KEEP, "importing", "import_"),
     "index": (_KEEP, "search", "index_command"),
 }
 
@@ -64,6 +64,9 @@ class _Commands(TyperGroup):
             sys.exit(error.exit_code)
         except OSError as error:  # of the help or the version; a command's own are caught where it is called
             sys.exit(output_failed(error))
+        except SystemExit as end:
+            # Rich and Typer end with 1 where the reader (head, less) has seen enough; that is no failure.
+            sys.exit(0 if isinstance(end.__context__, BrokenPipeError) else end.code)
         sys.exit(code or 0)
 
     def list_commands(self, ctx: Any) -> list[str]:

@@ -1,23 +1,20 @@
-"""`scraper history`, `diff`, `changes` and `reextract`: what became of articles, and reading them again."""
+"""`scraper history`, `diff` and `changes`: what became of articles."""
 
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from scraper import reextract as rereading
 from scraper.archive import history as past
-from scraper.archive.connect import CRAWL_WAITS, open_current, open_for_writing, sqlite_errors
+from scraper.archive.connect import open_current, sqlite_errors
 from scraper.archive.difference import difference
 from scraper.cli.articles import ArticleArgument, article_id
 from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites, day
-from scraper.cli.speech import fail, print_json, print_table, speaks_plainly, stdout
+from scraper.cli.speech import print_json, print_table, speaks_plainly, stdout
 from scraper.errors import UsageError
-from scraper.show.difference import change_text, difference_text, history_table, summary_text
-from scraper.text import safe
+from scraper.show.difference import change_text, difference_text, history_table
 
 SinceOption = Annotated[str, typer.Option(help="First day, in UTC: 2022, 2022-07 or 2022-07-20.")]
 
@@ -90,54 +87,3 @@ def changes(
             stdout().print(change_text(change))
     if not found:
         print(f"nothing was edited, removed or put back since {first}", file=sys.stderr)
-
-
-@speaks_plainly
-def reextract(
-    sites: SitesArgument = None,
-    since: Annotated[str, typer.Option(help="Only articles published from this day on.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
-    db: DbOption = Path("archive.db"),
-    as_json: JsonOption = False,
-) -> None:
-    """Read the archive's captures again by today's rules: says what would change, asks, then writes."""
-    first = day(since, "--since")
-    codes = tuple(site.code for site in chosen_sites(sites)) if sites else ()
-    archive = open_current(db)
-    with sqlite_errors(db):
-        summary = rereading.summarise(archive, sites=codes, since=first, report=progress("read"))
-    archive.close()
-    written = 0
-    if not as_json:
-        stdout().print(summary_text(summary))
-    if summary.changed and not dry_run:
-        if not yes:
-            confirm(f"write {len(summary.changed)} articles?")
-        writer = open_for_writing(db, patience=CRAWL_WAITS)
-        with sqlite_errors(db):
-            written = rereading.apply(writer, summary.changed, now=datetime.now(UTC), report=progress("written"))
-        writer.close()
-        print(f"{written} articles have a new version, marked as another reading", file=sys.stderr)
-    if as_json:
-        print_json(asdict(summary) | {"written": written})
-
-
-def confirm(question: str) -> None:
-    """Ask on a terminal; where nobody can answer, `--yes` is the answer."""
-    if not sys.stdin.isatty():
-        raise UsageError(f"{question} Nobody is there to ask: give --yes, or --dry-run to see only")
-    print(f"{safe(question)} [y/N] ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        fail("nothing was written", 2)
-
-
-def progress(verb: str) -> rereading.Report:
-    """A line on a terminal's stderr, written over."""
-    talkative = sys.stderr.isatty()
-
-    def report(done: int, total: int) -> None:
-        if talkative and (done % 20 == 0 or done == total):
-            print(f"\r{verb} {done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
-
-    return report

@@ -21,9 +21,8 @@ from scraper.archive.connect import (
     writing,
 )
 from scraper.archive.lock import crawl_lock
-from scraper.cli.history import confirm, progress
 from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites
-from scraper.cli.speech import print_json, speaks_plainly, stdout
+from scraper.cli.speech import confirm, print_json, progress, speaks_plainly, stdout
 from scraper.crawl.urls import canonical
 from scraper.errors import FetchError, UsageError
 from scraper.show.keeping import compacted_line, doomed_line, verdict_lines

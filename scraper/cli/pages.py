@@ -30,6 +30,8 @@ def extract(
         address = canonical(url)
     except FetchError as error:
         raise UsageError(f"--url {url!r}: {error}; `scraper sites` lists the hosts") from error
+    if address.url == f"https://{address.site.hosts[0]}/":
+        raise UsageError(f"--url {url!r} is the home page of {address.site.name}; give the address of the article")
     raw = _read_input(file)
     try:
         article = extract_article(raw, address.site, address.url, content_type=content_type, layouts=not no_layouts)
@@ -44,6 +46,8 @@ def extract(
 def _read_input(file: str) -> bytes:
     if file == "-":
         return sys.stdin.buffer.read()
+    if not file:
+        raise UsageError("FILE is empty; name a saved page, or - for stdin")
     try:
         return Path(file).read_bytes()
     except OSError as error:

@@ -25,11 +25,8 @@ from scraper.cli.options import (
 )
 from scraper.cli.speech import print_json, print_table, speaks_plainly, stdout
 from scraper.config import load_settings
-from scraper.crawl.check import HOLDS, UNREACHABLE, check_sites
-from scraper.crawl.options import CrawlOptions
 from scraper.errors import UsageError
-from scraper.extract.induce import as_diff, as_python, learn_layout
-from scraper.show.sites import site_json, sites_table, verdict_text
+from scraper.show.sites import site_json, sites_table
 from scraper.sites import all_sites
 from scraper.text import safe_block
 
@@ -66,6 +63,11 @@ def sites_check(
     as_json: JsonOption = False,
 ) -> None:
     """Do the rules still hold? Fetches robots.txt, one listing and three articles of each edition; stores nothing."""
+    # Not above: who lists the editions waits for no crawler.
+    from scraper.crawl.check import HOLDS, UNREACHABLE, check_sites
+    from scraper.crawl.options import CrawlOptions
+    from scraper.show.verdicts import verdict_text
+
     settings = load_settings(Path("archive.db"), config).config
     options = CrawlOptions(
         db=Path(os.devnull),
@@ -93,6 +95,8 @@ def sites_learn(
     label: Annotated[str, typer.Option(help="Who looked and when, for the evidence: 'REAL 2026-11'.")] = "",
 ) -> None:
     """Propose layouts from the captures of an edition, as Python to paste and as a diff against its present ones."""
+    from scraper.extract.induce import as_diff, as_python, learn_layout  # not above, as the crawler
+
     (site,) = chosen_sites([code])
     archive = open_for_reading(db)
     with sqlite_errors(db):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 
-from scraper.errors import ScraperError
+from scraper.errors import ScraperError, UsageError
 from scraper.text import escaped, safe
 
 if TYPE_CHECKING:
@@ -36,9 +36,8 @@ def speaks_plainly(command: Callable[P, T]) -> Callable[P, T]:
             return command(*args, **kwargs)
         except ScraperError as error:
             fail(str(error), error.exit_code)
-        except BrokenPipeError:
-            _stop_writing()  # the reader (head, less) has seen enough
-            raise typer.Exit(0) from None
+        except BrokenPipeError as error:
+            raise typer.Exit(output_failed(error)) from None
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
         except (typer.Exit, typer.Abort):
@@ -94,6 +93,26 @@ def print_table(table: "Table") -> None:
     console.print(table)
 
 
+def confirm(question: str) -> None:
+    """Ask on a terminal; where nobody can answer, `--yes` is the answer."""
+    if not sys.stdin.isatty():
+        raise UsageError(f"{question} Nobody is there to ask: give --yes, or --dry-run to see only")
+    print(f"{safe(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        fail("nothing was written", 2)
+
+
+def progress(verb: str) -> Callable[[int, int], None]:
+    """A line on a terminal's stderr, written over."""
+    talkative = sys.stderr.isatty()
+
+    def report(done: int, total: int) -> None:
+        if talkative and (done % 20 == 0 or done == total):
+            print(f"\r{verb} {done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+    return report
+
+
 # --- the three streams -----------------------------------------------------------------------------
 
 
@@ -111,16 +130,16 @@ def close_stdout() -> int:
     """Write what is still held back; returns the exit code if that fails, else 0."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        _stop_writing()
     except OSError as error:
         return output_failed(error)
     return 0
 
 
 def output_failed(error: OSError) -> int:
-    """Say that the output can't be written; returns the exit code."""
+    """Say that the output can't be written; returns the exit code. A reader (head, less) that has seen enough is no failure."""
     _stop_writing()
+    if isinstance(error, BrokenPipeError):
+        return 0
     print(f"scraper: the output can't be written: {error.strerror}", file=sys.stderr)
     return 7 if error.errno in _NO_ROOM else 1
 

@@ -93,14 +93,7 @@ def _answers(source: "_Source", path: Path, into: PageImport) -> Iterator[_Answe
         if kind in ("response", "revisit"):
             if last is not None:
                 yield last
-            last, last_id = None, names.get_header("WARC-Record-ID") or ""
-            try:
-                last = _answer(record, source, path)
-            except Damaged as error:
-                into.counts.damaged += 1
-                into._report(f"{path}: {error}")
-            except Refused:
-                into.counts.foreign += 1
+            last, last_id = _counted_answer(record, source, path, into), names.get_header("WARC-Record-ID") or ""
             if last is not None and not last.request:
                 last.request = requests.pop(beside, ())
         elif kind == "request":
@@ -113,6 +106,18 @@ def _answers(source: "_Source", path: Path, into: PageImport) -> Iterator[_Answe
             last.fields = _fields(_read(record.raw_stream, source, _HEAD))
     if last is not None:
         yield last
+
+
+def _counted_answer(record: Any, source: "_Source", path: Path, into: PageImport) -> _Answer | None:
+    """An answer, or None for one that is damaged or of no edition, which is counted."""
+    try:
+        return _answer(record, source, path)
+    except Damaged as error:
+        into.counts.damaged += 1
+        into._report(f"{path}: {error}")
+    except Refused:
+        into.counts.foreign += 1
+    return None
 
 
 def _records(source: "_Source", path: Path) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""The editions and the verdicts on their rules."""
+"""The editions, as a table and as JSON."""
 
 from typing import Any
 
@@ -6,12 +6,9 @@ from rich.table import Table
 from rich.text import Text
 
 from scraper.archive.runs import SiteStatus
-from scraper.crawl.check import HOLDS, STALE, Verdict
 from scraper.demo import fixtures_of
 from scraper.models import Site
 from scraper.show.tables import table
-from scraper.sites import all_sites
-from scraper.text import safe
 
 
 def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
@@ -41,30 +38,10 @@ def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
     return shown
 
 
-_VERDICT_STYLES = {HOLDS: "bold green", STALE: "bold yellow"}
-
-
-def verdict_text(verdict: Verdict) -> Text:
-    """What `sites check` found at an edition, and what to do about it."""
-    name = all_sites()[verdict.site].name
-    shown = Text.assemble(
-        (f"{verdict.site:<4}{name}  ", "bold"), (verdict.verdict, _VERDICT_STYLES.get(verdict.verdict, "bold red"))
-    )
-    if verdict.listing:
-        agreement = f", agreement {verdict.agreement:.2f}" if verdict.agreement is not None else ""
-        read_by = ", ".join(verdict.layouts) or "nothing"
-        shown.append(f"\n    {safe(verdict.listing)}: {verdict.links} articles; read by {read_by}{agreement}")
-    if verdict.empty_fields:
-        shown.append(f"\n    never filled: {', '.join(verdict.empty_fields)}")
-    for problem in [verdict.robots if verdict.robots != "allowed" else "", *verdict.problems]:
-        shown.append(f"\n    {safe(problem)}" if problem else "", style="dim")
-    return shown
-
-
 def site_json(site: Site, status: SiteStatus | None) -> dict[str, Any]:
     return {
-        "code": site.code,
-        "name": site.name,
+        "site": site.code,
+        "region": site.name,
         "hosts": [*site.hosts, *site.extra_hosts],
         "listings": [
             {"path": listing.path, "channel": listing.channel, "evidence": listing.evidence}

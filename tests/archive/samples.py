@@ -1,5 +1,10 @@
 """Articles to put into archives, and archives to put them in."""
 
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -52,11 +57,49 @@ def numbered(number: int, **changes: object) -> Article:
 
 def new_archive(path: Path) -> Database:
     """An archive as a crawl that has just begun leaves it."""
+    if not path.exists():
+        path.write_bytes(empty_archive())
+    return _opened(path)
+
+
+@cache
+def empty_archive() -> bytes:
+    """Made once: it takes its migrations fifty milliseconds, and hundreds of tests want one."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "archive.db"
+        _opened(path).close()
+        return path.read_bytes()
+
+
+def _opened(path: Path) -> Database:
     db = open_for_writing(path)
     index.catch_up(db)
     with db.atomic():
         runs.save_sites(db, all_sites().values())
     return db
+
+
+@contextmanager
+def unwritable(archive: Path) -> Iterator[Path]:
+    """A copy that can't be written, in a folder that can't either, seen by a user whom chmod binds.
+
+    It binds nobody who is root, so root becomes nobody for the while; pytest's own folders are closed to others.
+    """
+    folder = Path(tempfile.mkdtemp())
+    path = folder / "archive.db"
+    shutil.copy(archive, path)
+    path.chmod(0o444)
+    folder.chmod(0o555)
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.seteuid(65534)
+    try:
+        yield path
+    finally:
+        if was_root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+        shutil.rmtree(folder)
 
 
 def capture_of(url: str, body: bytes = b"<html></html>", status: int = 200) -> Capture:

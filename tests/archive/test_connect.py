@@ -1,9 +1,6 @@
 """Opening an archive: made as promised, never somebody else's file, and every trouble named."""
 
-import os
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,6 +19,7 @@ from scraper.errors import (
     DiskFull,
     NoArchive,
 )
+from tests.archive.samples import unwritable
 from tests.pages import seconds
 
 Open = Callable[[Path], Database]
@@ -263,25 +261,8 @@ def test_a_full_disk_is_said_and_nothing_is_lost(archive: Path) -> None:
 
 @pytest.fixture
 def read_only(archive: Path) -> Iterator[Path]:
-    """An archive that can't be written, in a folder that can't either, seen by a user whom chmod binds.
-
-    It binds nobody who is root, so root becomes nobody for the while; pytest's own folders are closed to others.
-    """
-    folder = Path(tempfile.mkdtemp())
-    path = folder / "archive.db"
-    shutil.copy(archive, path)
-    path.chmod(0o444)
-    folder.chmod(0o555)
-    was_root = os.geteuid() == 0
-    if was_root:
-        os.seteuid(65534)
-    try:
+    with unwritable(archive) as path:
         yield path
-    finally:
-        if was_root:
-            os.seteuid(0)
-        folder.chmod(0o755)
-        shutil.rmtree(folder)
 
 
 def test_writing_where_nothing_may_be_written_is_said(read_only: Path) -> None:

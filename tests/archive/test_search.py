@@ -48,6 +48,11 @@ def holding(text: str) -> set[int]:
 
 def parts_of_articles() -> st.SearchStrategy[str]:
     """One to eight characters from somewhere in a title, a body or a caption."""
+    return st.deferred(lambda: _parts_of_articles())  # read when a test draws, not by every worker that collects
+
+
+@cache
+def _parts_of_articles() -> st.SearchStrategy[str]:
     texts = [text for a in fixture_articles() for text in (a.title, a.body, captions_of(a)) if text]
 
     def part(number: int, start: int, size: int) -> str:

@@ -10,7 +10,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import pytest
 
 from scraper.browse.serve import RIGHTS, application, command, serve
 from scraper.errors import ArchiveDamaged, NoArchive, UsageError
+from tests.archive.samples import unwritable
 
 REACHABLE = ("0.0.0.0", "::", "192.168.1.20", "8.8.8.8", "example.org", "")
 
@@ -81,23 +81,9 @@ def _pages(path: Path) -> list[int]:
 
 @pytest.fixture
 def read_only(archive_path: Path) -> Iterator[Path]:
-    """The archive in a folder that can't be written, seen by a user whom chmod binds: root becomes nobody for the while."""
     _pages(archive_path)  # whoever root becomes may not read Python's own modules: they are loaded now
-    folder = Path(tempfile.mkdtemp())
-    path = folder / "archive.db"
-    shutil.copy(archive_path, path)
-    path.chmod(0o444)
-    folder.chmod(0o555)
-    was_root = os.geteuid() == 0
-    if was_root:
-        os.seteuid(65534)
-    try:
+    with unwritable(archive_path) as path:
         yield path
-    finally:
-        if was_root:
-            os.seteuid(0)
-        folder.chmod(0o755)
-        shutil.rmtree(folder)
 
 
 def test_a_folder_that_cannot_be_written_is_shown_as_it_is(read_only: Path, capsys: pytest.CaptureFixture[str]) -> None:

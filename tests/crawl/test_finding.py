@@ -9,7 +9,19 @@ import pytest
 
 from scraper.errors import UsageError
 from tests.crawl.crawling import TJ, change, make_articles_due, page_rows, rows, run
-from tests.servers import Answer, Edition, answer, article_bytes, article_path, in_turn, listing_page, moved, serving
+from tests.servers import (
+    Answer,
+    Connection,
+    Edition,
+    Request,
+    answer,
+    article_bytes,
+    article_path,
+    in_turn,
+    listing_page,
+    moved,
+    serving,
+)
 
 HOME = f"https://{TJ}"
 
@@ -102,16 +114,22 @@ def test_sitemaps_and_feeds_that_robots_txt_names_are_lists(db: Path) -> None:
     assert (outcome.exit_code, outcome.counts["tj"].listings) == (0, 6)
 
 
+def bomb(connection: Connection, _: Request) -> None:
+    """Made when it is asked for: it takes a while."""
+    body = gzip.compress(b"<urlset>" + b" " * 40_000_000, mtime=0)
+    connection.write(answer(body, content_type="application/gzip"))
+
+
 @pytest.mark.parametrize(
     ("served", "slug"),
     [
         (answer(b"<!DOCTYPE x [<!ENTITY a 'b'>]><urlset><url><loc>&a;</loc></url></urlset>"), "hostile"),
-        (answer(gzip.compress(b"<urlset>" + b" " * 40_000_000, mtime=0), content_type="application/gzip"), "hostile"),
+        (bomb, "hostile"),
         (answer(b"<urlset><url>"), "page"),
         (answer(sitemap("/about.html")), "nothing-listed"),
     ],
 )
-def test_a_sitemap_that_cannot_be_used_is_a_row_and_no_more(db: Path, served: bytes, slug: str) -> None:
+def test_a_sitemap_that_cannot_be_used_is_a_row_and_no_more(db: Path, served: Answer, slug: str) -> None:
     robots = answer(f"Sitemap: {HOME}/sitemap.xml\n".encode())
     with serving(Edition(articles=1, robots=robots, extra={"/sitemap.xml": served}).answers()) as server:
         outcome = run(server, db)

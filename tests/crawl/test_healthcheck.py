@@ -31,9 +31,11 @@ def test_error_is_told_by_its_code() -> None:
         assert "/p/75" in paths(server)
 
 
-def test_without_an_address_nothing_is_sent() -> None:
+def test_without_an_address_nothing_is_sent(capsys: pytest.CaptureFixture[str]) -> None:
     with Healthcheck("", 5) as health:
         health.ended(0)
+
+    assert capsys.readouterr().err == ""  # a message that reaches nobody is complained of
 
 
 def test_monitor_that_hangs_holds_nothing_up(capsys: pytest.CaptureFixture[str]) -> None:

@@ -70,7 +70,6 @@ HOSTILE = {
     "a file of ours": b"<!DOCTYPE r [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><urlset><url><loc>&x;</loc></url></urlset>",
     "a document type alone": b"<!DOCTYPE rss SYSTEM 'http://127.0.0.1/rss.dtd'><rss/>",
     "depth": b"<urlset>" + b"<url>" * 100_000,
-    "a gzip bomb": gzip.compress(b"<urlset>" + b" " * 40_000_000),
 }
 
 
@@ -78,6 +77,13 @@ HOSTILE = {
 def test_a_hostile_feed_is_refused(name: str) -> None:
     with seconds(2), pytest.raises(HostilePage):
         read_feed(HOSTILE[name])
+
+
+def test_a_gzip_bomb_is_refused() -> None:
+    bomb = gzip.compress(b"<urlset>" + b" " * 40_000_000)
+
+    with seconds(2), pytest.raises(HostilePage):
+        read_feed(bomb)
 
 
 @pytest.mark.parametrize("raw", [b"<urlset><url>", b"<rss", gzip.compress(b"<urlset></urlset>", mtime=0)[:-6]])

@@ -3,8 +3,9 @@
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -27,22 +28,45 @@ every_fixture = pytest.mark.parametrize("fixture", fixtures(), ids=lambda fixtur
 PAGER = re.compile(r"(?:[\[(【]?(?:上一页|下一页|首页|末页|尾页|\d{1,2}|\.{3})[\])】]?\s*)+")
 
 
+@cache
 def goldens() -> list[Fixture]:
     return [fixture for fixture in fixtures() if fixture.expected_path.exists()]
 
 
+@cache
 def articles() -> list[Fixture]:
     return [fixture for fixture in goldens() if "error" not in fixture.expected]
 
 
+@cache
 def listings() -> list[Fixture]:
     return [fixture for fixture in goldens() if "links" in fixture.expected]
 
 
+Check = Callable[[Fixture], None]
+
 every_golden = pytest.mark.parametrize("fixture", goldens(), ids=lambda fixture: fixture.name)
-every_article = pytest.mark.parametrize("fixture", articles(), ids=lambda fixture: fixture.name)
-every_listing = pytest.mark.parametrize("fixture", listings(), ids=lambda fixture: fixture.name)
 every_site = pytest.mark.parametrize("site", all_sites().values(), ids=lambda site: site.code)
+
+
+def holds_for(chosen: Callable[[], list[Fixture]]) -> Callable[[Check], Callable[[], None]]:
+    """One test of all of them, which names each that fails: a quick look takes less than a test of its own to start."""
+
+    def made(check: Check) -> Callable[[], None]:
+        def test() -> None:
+            assert [complaint for fixture in chosen() if (complaint := _complaint(check, fixture))] == []
+
+        return test
+
+    return made
+
+
+def _complaint(check: Check, fixture: Fixture) -> str:
+    try:
+        check(fixture)
+    except Exception as error:  # a page that stumbles over itself must not hide what is wrong with the others
+        return f"{fixture.name}: {type(error).__name__}: {error}"
+    return ""
 
 
 # --- what is read is what a person wrote down --------------------------------------------
@@ -98,14 +122,14 @@ def _names_in(page: bytes) -> set[str]:
     return {name for node in nodes for key in ("class", "id") for name in (node.attributes.get(key) or "").split()}
 
 
-@every_listing
+@holds_for(listings)
 def test_a_listing_gives_the_articles_of_its_own_edition_each_once_in_page_order(fixture: Fixture) -> None:
     links = listed(fixture.raw, fixture.address, fixture.content_type)
 
     assert links == fixture.expected["links"]
 
 
-@every_listing
+@holds_for(listings)
 def test_a_listing_names_every_address_in_its_canonical_form(fixture: Fixture) -> None:
     urls = [link["url"] for link in fixture.expected["links"]]
     site = fixture.address.site
@@ -115,7 +139,7 @@ def test_a_listing_names_every_address_in_its_canonical_form(fixture: Fixture) -
     assert all(url.startswith(tuple(f"https://{host}/" for host in hosts)) for url in urls)
 
 
-@every_listing
+@holds_for(listings)
 def test_a_listing_leads_to_the_fixtures_of_its_edition(fixture: Fixture) -> None:
     urls = {link["url"] for link in fixture.expected["links"]}
     own = {other.address.url for other in articles() if other.address.site == fixture.address.site}
@@ -126,12 +150,12 @@ def test_a_listing_leads_to_the_fixtures_of_its_edition(fixture: Fixture) -> Non
 # --- laws of the goldens -----------------------------------------------------------------
 
 
-@every_golden
+@holds_for(goldens)
 def test_a_golden_names_the_edition_of_its_folder(fixture: Fixture) -> None:
     assert fixture.address.site.code == fixture.folder.parent.name
 
 
-@every_article
+@holds_for(articles)
 def test_a_golden_is_whole(fixture: Fixture) -> None:
     record = fixture.expected
 
@@ -143,7 +167,7 @@ def test_a_golden_is_whole(fixture: Fixture) -> None:
     assert record["body"] or record["images"] or record["kind"] == "video"
 
 
-@every_golden
+@holds_for(goldens)
 def test_a_golden_is_free_of_mojibake_entities_and_tags(fixture: Fixture) -> None:
     for text in _texts(fixture.expected):
         assert "\ufffd" not in text
@@ -164,7 +188,7 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(inner)
 
 
-@every_article
+@holds_for(articles)
 def test_a_golden_holds_no_furniture(fixture: Fixture) -> None:
     record = fixture.expected
     texts = [record["title"], record["body"], *(image["caption"] or "" for image in record["images"])]
@@ -173,7 +197,7 @@ def test_a_golden_holds_no_furniture(fixture: Fixture) -> None:
     assert not [line for line in record["body"].split("\n\n") if PAGER.fullmatch(line)]
 
 
-@every_article
+@holds_for(articles)
 def test_a_golden_has_its_blanks_folded(fixture: Fixture) -> None:
     record = fixture.expected
     captions = [image["caption"] for image in record["images"] if image["caption"] is not None]
@@ -184,7 +208,7 @@ def test_a_golden_has_its_blanks_folded(fixture: Fixture) -> None:
     assert "\n\n\n" not in record["body"]
 
 
-@every_article
+@holds_for(articles)
 def test_a_golden_date_is_iso_with_the_offset_of_beijing(fixture: Fixture) -> None:
     published_at = fixture.expected["published_at"]
 
@@ -192,13 +216,13 @@ def test_a_golden_date_is_iso_with_the_offset_of_beijing(fixture: Fixture) -> No
     assert datetime.fromisoformat(published_at).utcoffset() == timedelta(hours=8)
 
 
-@every_article
+@holds_for(articles)
 def test_a_golden_credits_what_its_caption_prints(fixture: Fixture) -> None:
     for image in fixture.expected["images"]:
         assert image["credit"] is None or image["credit"] in (image["caption"] or "")
 
 
-@every_article
+@holds_for(articles)
 def test_a_golden_keeps_captions_out_of_the_body(fixture: Fixture) -> None:
     record = fixture.expected
     captions = {squeezed(image["caption"]) for image in record["images"] if image["caption"]}
@@ -209,7 +233,7 @@ def test_a_golden_keeps_captions_out_of_the_body(fixture: Fixture) -> None:
     assert not paragraphs & (alts - {squeezed(record["title"])})
 
 
-@every_article
+@holds_for(articles)
 def test_a_golden_points_its_sections_at_their_paragraphs(fixture: Fixture) -> None:
     record = fixture.expected
     paragraphs = record["body"].split("\n\n")
@@ -219,7 +243,7 @@ def test_a_golden_points_its_sections_at_their_paragraphs(fixture: Fixture) -> N
     assert starts == sorted(set(starts))
 
 
-@every_article
+@holds_for(articles)
 def test_a_golden_places_its_images_within_the_body(fixture: Fixture) -> None:
     record = fixture.expected
     paragraphs = record["body"].split("\n\n") if record["body"] else []
@@ -229,7 +253,7 @@ def test_a_golden_places_its_images_within_the_body(fixture: Fixture) -> None:
     assert positions == sorted(positions)
 
 
-@every_article
+@holds_for(articles)
 def test_a_golden_gives_absolute_addresses(fixture: Fixture) -> None:
     record = fixture.expected
 
@@ -247,7 +271,7 @@ MIXED = {"www/era-2008": "its footer is an include in UTF-8, as on the real page
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 
 
-@every_fixture
+@holds_for(lambda: list(fixtures()))
 def test_a_page_is_in_the_charset_it_declares_unless_its_folder_says_otherwise(fixture: Fixture) -> None:
     declared = _DECLARED.search(fixture.raw)
     assert declared, "the page declares no charset"

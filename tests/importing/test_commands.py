@@ -1,16 +1,14 @@
 """`scraper stories`, `export` and `import` as their user runs them."""
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.archive.samples import fixture_articles, new_archive, put
+from tests.commands import run
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +18,6 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     put(db, *(article for article in fixture_articles() if article.site in ("sh", "www")))
     db.close()
     return path
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "SCRAPER_DB": "", "NO_COLOR": "1"}
-    return subprocess.run(
-        [sys.executable, "-m", "scraper", *arguments], capture_output=True, text=True, timeout=120, env=environment
-    )
 
 
 def test_stories_names_the_first_publisher_and_the_differences(archive: Path) -> None:

@@ -6,7 +6,8 @@ from rich.console import Console
 from scraper.archive.difference import Piece, pieces_of
 from scraper.archive.history import Change
 from scraper.reextract import Example, Failure, FieldChange, Summary
-from scraper.show.difference import change_text, pieces_text, summary_text, when
+from scraper.show.difference import change_text, pieces_text, when
+from scraper.show.rereading import summary_text
 
 LONG = "溪口镇的老桥修缮工程6日完工。" * 8
 

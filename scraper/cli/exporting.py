@@ -1,7 +1,6 @@
-"""`scraper export` and `scraper import`."""
+"""`scraper export`."""
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +11,9 @@ from scraper.archive.export.selection import Selection
 from scraper.archive.export.write import FORMATS, STREAMS
 from scraper.archive.export.write import export as write_export
 from scraper.archive.search import open_searchable
-from scraper.cli.options import DbOption, JsonOption, chosen_sites, day
-from scraper.cli.speech import print_json, speaks_plainly
+from scraper.cli.options import DbOption, chosen_sites, day
+from scraper.cli.speech import speaks_plainly
 from scraper.errors import UsageError
-from scraper.importing.bring import bring
-from scraper.importing.pages import Imported
 from scraper.text import safe
 
 
@@ -63,44 +60,3 @@ def export(
     print(f"{done.count} {what} written{'' if out == '-' else f' to {safe(out)}'}", file=sys.stderr)
     if done.left_out:
         print(f"{done.left_out} left out: withheld, or mining is reserved (--include-reserved)", file=sys.stderr)
-
-
-@speaks_plainly
-def import_(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(help="WARC(.gz), archive.db, JSON Lines, or a folder with a manifest.", metavar="PATH..."),
-    ],
-    db: DbOption = Path("archive.db"),
-    keep_noarchive: Annotated[
-        bool, typer.Option("--keep-noarchive", help="Keep the text and bytes of pages that say noarchive.")
-    ] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Take in what others kept. Importing again changes nothing; what breaks off goes on when run again."""
-    for path in paths:
-        done = bring(
-            path,
-            db,
-            honour_noarchive=not keep_noarchive,
-            report=lambda line: print(f"left out {safe(line)}", file=sys.stderr),
-        )
-        if as_json:
-            print_json({"path": str(path), **asdict(done)})
-        else:
-            print(f"{safe(str(path))}: {_summary(done)}")
-        if done.damaged:
-            raise typer.Exit(65)
-
-
-def _summary(done: Imported) -> str:
-    parts = [f"{done.captures} captures, {done.articles} articles new", f"{done.changed} articles changed"]
-    parts += [f"{done.known} known"]
-    labels = {
-        "foreign": "of no edition",
-        "forgotten": "removed before",
-        "unread": "not readable as articles",
-        "damaged": "damaged",
-    }
-    parts += [f"{count} {text}" for name, text in labels.items() if (count := getattr(done, name))]
-    return " · ".join(parts)
