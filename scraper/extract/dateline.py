@@ -95,6 +95,8 @@ def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
             continue
         if is_prose(item) or (found and is_sentence(item)):
             break
+        if found and item.indent >= 2 and not has_label(item):
+            break
         if found and chrome.closes_story(item.text) and not _is_next_to(found[-1], item):
             break
         if has_label(item) or (found and _follows_open_label(found[-1], item)):

@@ -94,10 +94,10 @@ def refuse_absurd(html: str) -> None:
         raise HostilePage(f"the page is {len(html):,} characters long")
     if len(html) > 10 * MAX_TAGS and html.count("<") > 10 * MAX_TAGS:
         raise HostilePage("the page has millions of angle brackets")
-    names = Counter(_START_TAG.findall(html))
-    if _may_be_roots(names) > MAX_ROOTS and len(_ROOT_TAG.findall(html)) > MAX_ROOTS:
+    names = Counter(_START_TAG.findall(html)) if len(html) <= _HARMLESS else None
+    if (names is None or _may_be_roots(names) > MAX_ROOTS) and len(_ROOT_TAG.findall(html)) > MAX_ROOTS:
         raise HostilePage("the page has hundreds of <html> and <body> tags")
-    if not _is_plain(html, names):
+    if names is None or not _is_plain(html, names):
         _walk(html)
 
 
@@ -108,7 +108,7 @@ def _may_be_roots(names: Counter[str]) -> int:
 
 def _is_plain(html: str, names: Counter[str]) -> bool:
     """Whether the page is within bounds even if no element were ever closed."""
-    if len(html) > _HARMLESS or any(map(_overflows, _LONG_TAG.findall(html))):
+    if any(map(_overflows, _LONG_TAG.findall(html))):
         return False
     total = names.total()
     deep = {name: count for name, count in names.items() if name not in _FLAT_AS_WRITTEN}

@@ -23,7 +23,8 @@ from scraper.extract.dateline import (
     source_of,
 )
 from scraper.extract.headline import find_title
-from scraper.extract.page import Element, Line, Page
+from scraper.extract.page import Element, Line, Page, Picture
+from scraper.extract.pictures import is_story_picture, path_of
 from scraper.extract.span import Span, find_story, is_prose, is_sentence, story_end
 from scraper.models import Layout
 from scraper.text import fold, is_blank, squeeze
@@ -167,10 +168,12 @@ def read_labels(page: Page) -> Reading | None:
     behind, meta = find_dateline(page, at)
     if _is_listing(page, at, meta):
         return None
-    span = find_story(page, behind)
+    # The date line's box may hold all that follows, left open.
+    span = find_story(page, behind) or (find_story(page, meta[-1].at + 1) if meta and meta[-1].at > at else None)
+    span = span or _nothing_but_video(page, behind, meta)
     if span is None:
         return None
-    if not meta and not _tells(page, span):
+    if not (meta or _tells(page, span)):
         return None
     if meta and span.first < meta[0].at < span.last:
         span = replace(span, last=meta[0].at)
@@ -183,6 +186,14 @@ def read_labels(page: Page) -> Reading | None:
         span=span,
         authors=authors_of(meta),
     )
+
+
+_VIDEO = re.compile(r"/(?:shipin|video|spxw|sp)s?/")
+
+
+def _nothing_but_video(page: Page, behind: int, meta: list[Line]) -> Span | None:
+    """A video's page may have title, time and source, and no text."""
+    return Span(behind, behind, behind) if dates_and_sources(meta) and _VIDEO.search(path_of(page.url)) else None
 
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -215,6 +226,8 @@ def _is_listing(page: Page, at: int, meta: list[Line]) -> bool:
     above = lines[: links[0]] if links else []
     told = sum(line.size for line in above if is_prose(line) or is_sentence(line))
     # Rankings and rails stand behind a story, be it one sentence; on a listing no text stands before the first headline.
+    if links and _shows_picture(page, at, lines[links[0]].at):
+        return False
     if not links or told >= _STORY_SIZE or (told and any(chrome.opens_afterwards(line.text) for line in above)):
         return False
     if at >= 0 and dates_and_sources(meta) and any(is_prose(line) or is_sentence(line) for line in lines):
@@ -224,6 +237,13 @@ def _is_listing(page: Page, at: int, meta: list[Line]) -> bool:
     prose = sum(1 for line in lines if is_prose(line))
     # A page whose title stands nowhere on it is a list even if each headline has its abstract.
     return dated >= 2 and linked >= 2 and (linked > prose or (at < 0 and linked > 2 and linked == prose))
+
+
+def _shows_picture(page: Page, at: int, stop: int) -> bool:
+    """Whether a picture that leads nowhere stands above the first headline: a gallery's."""
+    near = range(at + 1, stop)
+    pictures = [page.items[index] for index in near if is_story_picture(page, index)]
+    return any(isinstance(picture, Picture) and not picture.href for picture in pictures)
 
 
 def _is_dated(page: Page) -> bool:
