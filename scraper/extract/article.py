@@ -337,13 +337,21 @@ def _channel(page: Page, reading: Reading) -> str | None:
 def _channel_in_list(page: Page, last: Line, title: str) -> str | None:
     """Of a breadcrumb whose parts are list items the one before 正文, or before the title."""
     if not (labels.TEXT_CRUMB.match(last.bare) or last.bare == title):
-        return None
+        return _channel_in_short_list(page, last)
     row = [
         item
         for item in page.items[max(0, last.at - 4) : last.at]
         if isinstance(item, Line) and item.element.parent is last.element.parent and item.size <= 12
     ]
     return labels.channel_of(" > ".join([*(line.text for line in row), "正文"])) if len(row) > 1 else None
+
+
+def _channel_in_short_list(page: Page, last: Line) -> str | None:
+    """首页 and a channel as the only items of a list."""
+    around = last.element.parent if last.element.tag == "li" else None
+    row = page.items[around.first : around.last] if around and around.last - around.first <= 3 else []
+    lines = [item for item in row if isinstance(item, Line)]
+    return labels.channel_of(" > ".join(line.text for line in lines)) if len(lines) > 1 and lines[-1] is last else None
 
 
 _RIGHTS_SIZE = 400

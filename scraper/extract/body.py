@@ -122,6 +122,8 @@ def _are_short_below(items: list[Item]) -> bool:
     if not below or len(below) < pictures or any(line.bold or _SAID_OR_NUMBERED.search(line.text) for line in below):
         return False
     others = [item for item in items if isinstance(item, Line) and item not in below]
+    if not others and len(below) > 1:
+        return True
     short = sum(line.size <= _SHORT for line in others)
     if len(others) < 3 or short * 5 > len(others):
         return False

@@ -159,7 +159,8 @@ def _parts(lines: list[Line]) -> tuple[str, ...]:
     parts: list[str] = []
     for part in [part for line in lines for part in line.parts]:
         if parts and labels.LABEL.fullmatch(parts[-1]):
-            parts[-1] = f"{parts[-1].rstrip(' :：|｜丨/／')}：{'' if labels.opens_label(part) else part}"
+            label = parts[-1].rstrip(" :：|｜丨/／")
+            parts[-1] = f"{'作者' if label == '文' else label}：{'' if labels.opens_label(part) else part}"
             if not labels.opens_label(part):
                 continue
         parts.append(labels.with_colon(part))
@@ -192,7 +193,7 @@ def editor_in(parts: tuple[str, ...]) -> str | None:
 
 
 _BARE_SOURCE = re.compile(r"^(?:[\u4e00-\u9fff·\-—A-Za-z]{2,16}|[A-Za-z]{2,12}(?: [A-Za-z]{2,12}){1,3})$")
-_OTHER_LABEL = re.compile(r"发布|时间|日期|编辑|星期|作者|记者")
+_OTHER_LABEL = re.compile(r"点击|浏览|评论|打印|人气|字号|时长|有话说|发布|时间|日期|编辑|星期|作者|记者")
 _DATE_TEXT = re.compile(
     r"(?:更新|发布)?\s*[:：]?\s*\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?\s*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
 )
@@ -204,9 +205,10 @@ def _unlabelled_source(lines: list[Line]) -> str | None:
     if _name_source(lines) or not (labels.find_date(text) or labels.YEARLESS.search(text)):
         return None
     pieces = [piece for part in _parts(lines) for piece in _pieces_of(part)]
+    # Who stands beside the time may be anybody.
+    pieces = [piece for piece in pieces if not all(people.is_name(name, sure=True) for name in piece.split("、"))]
     if len(pieces) == 1 and _BARE_SOURCE.match(pieces[0]):
-        # Who stands alone beside the time may be anybody.
-        return None if len(pieces[0]) <= 4 and people.is_name(pieces[0], sure=True) else pieces[0]
+        return pieces[0]
     return next((word for piece in pieces for word in piece.split()[:2] if _MEDIUM.match(word)), None)
 
 
@@ -218,6 +220,8 @@ def _pieces_of(part: str) -> list[str]:
         piece
         for piece in pieces
         if len(piece) >= 2
+        and not piece[0].isdigit()
+        and piece not in ("http", "https")
         and _LETTERS.search(piece)
         and not (chrome.is_chrome(piece) or labels.opens_label(piece) or _OTHER_LABEL.search(piece) or "." in piece)
     ]

@@ -149,7 +149,7 @@ _PARAGRAPH_END = _SENTENCE_END.replace("；", "").replace(";", "")
 
 # A label that stands alone, its value in the element or cell beside it.
 LABEL = re.compile(
-    r"(?:(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源|出\s*处|责\s*任\s*编\s*辑|责\s*编|编\s*辑人?|作\s*者)\s*[:：|｜丨/／]?"
+    r"(?:(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源|出\s*处|责\s*任\s*编\s*辑|责\s*编|编\s*辑人?|作\s*者|撰?文)\s*[:：|｜丨/／]?"
 )
 _BLANK_OR_BAR = r"\s*(?:[|｜丨]|\s)\s*"
 _WITHOUT_COLON = re.compile(
@@ -162,7 +162,8 @@ _NAME_THEN_EDITOR = re.compile(rf"({_NAMES})\s*[(（]\s*(?:责任)?编辑\s*[)�
 
 def opens_label(text: str) -> bool:
     """Whether a part begins with a label, so that it is no other label's value."""
-    return LABEL.match(plain(text)) is not None
+    match = LABEL.match(plain(text))
+    return match is not None and match.group().rstrip(" :：|｜丨/／") != "文"
 
 
 def with_colon(part: str) -> str:
