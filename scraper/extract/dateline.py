@@ -221,7 +221,8 @@ def _pieces_of(part: str) -> list[str]:
         for piece in pieces
         if len(piece) >= 2
         and not piece[0].isdigit()
-        and piece not in ("http", "https")
+        # No address, no login name.
+        and not (piece.isascii() and piece.islower())
         and _LETTERS.search(piece)
         and not (chrome.is_chrome(piece) or labels.opens_label(piece) or _OTHER_LABEL.search(piece) or "." in piece)
     ]
