@@ -3,11 +3,12 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from scraper.archive.query import day, parse
-from scraper.browse import feed, searching
+from scraper.archive.query import LONGEST_QUERY, day, parse
+from scraper.browse import feed, notes, searching, suggesting
 from scraper.browse.asking import TooSlow
 from scraper.browse.cards import Card
 from scraper.browse.searching import Chosen
+from scraper.browse.suggesting import Offer
 from scraper.browse.visit import Shown, Visit
 from scraper.errors import UsageError
 
@@ -72,7 +73,7 @@ def _usual_sort(text: str) -> str:
 
 
 def asked(visit: Visit) -> Asked:
-    text, sort = visit.argument("q"), visit.argument("sort")
+    text, sort = visit.argument("q", LONGEST_QUERY + 1), visit.argument("sort")
     sites = tuple(dict.fromkeys(site.strip()[:10] for site in visit.request.args.getlist("site") if site.strip()))[:40]
     days = {name: day(said) if (said := visit.argument(name, 20)) else "" for name in ("since", "until")}
     wrong = None in days.values()
@@ -118,11 +119,14 @@ async def page(visit: Visit) -> Shown:
 async def _shown(visit: Visit, search: Asked, found: list[Card], total: int, message: str) -> Shown:
     counted = await _counted(visit, search) if total and visit.variables.get("format") != "atom" else {}
     names = await editions(visit)
+    offers = await suggesting.offers(visit, search.text, search.chosen) if not total and search.page == 1 else []
     values = {
         "search": search,
         "total": total,
         "cards": found,
         "message": message,
+        "notes": [notes.told(note, visit.t) for note in parse(search.text).notes] if parse(search.text) else [],
+        "offers": [(_label(visit, offer, names), _href(visit, search, offer), offer.total) for offer in offers],
         "chips": list(_chips(visit, search, names)),
         "facets": list(_facets(visit, search, counted or {}, names)),
         "facets_late": counted is None,
@@ -139,9 +143,25 @@ async def _shown(visit: Visit, search: Asked, found: list[Card], total: int, mes
         "table": _table(visit, search),
     }
     record = _record(visit, search, found, total, counted or {})
+    record["suggestions"] = [
+        {"query": offer.text, "total": offer.total, "page": visit.absolute(_href(visit, search, offer))}
+        for offer in offers
+    ]
     return Shown(
         "chinanews_search.html", values, record, feed=lambda: feed.atom(visit, search.text, search.pairs, found)
     )
+
+
+def _href(visit: Visit, search: Asked, offer: Offer) -> str:
+    return visit.path(
+        "/-/search", replace(search, text=offer.text, chosen=offer.chosen, sort=_usual_sort(offer.text)).pairs
+    )
+
+
+def _label(visit: Visit, offer: Offer, names: dict[str, str]) -> str:
+    """What would be asked: the words, and what stays chosen beside them."""
+    said = [chip.label for chip in _chips(visit, Asked("", offer.chosen, "", 1, wrong_day=False), names)]
+    return " · ".join([offer.text, *said] if offer.text else said) or visit.t("all_articles")
 
 
 async def _counted(visit: Visit, search: Asked) -> dict[str, list[tuple[str, int]]] | None:
