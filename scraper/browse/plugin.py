@@ -210,6 +210,7 @@ _MEDIA = rf"^/-/media/(?P<digest>[0-9a-f]{{64}})\.(?P<extension>{'|'.join(EXTENS
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     return [
+        (r"^/(?P<format>)$", home.front),
         (rf"^{_STATIC}/(?P<name>[a-z]+\.(?:css|js))$", _asset),
         (r"^/robots\.txt$", _robots),
         (_MEDIA, pictures.answer),
