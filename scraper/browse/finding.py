@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from scraper.archive.query import LONGEST_QUERY, day, parse
 from scraper.browse import feed, notes, searching, suggesting
@@ -201,8 +202,6 @@ def _table(visit: Visit, search: Asked) -> str:
     pairs += [("authors__arraycontains", search.chosen.author)] if search.chosen.author else []
     pairs += [("published_at__gte", search.chosen.since)] if search.chosen.since else []
     pairs += [("published_at__lt", f"{search.chosen.until}\uffff")] if search.chosen.until else []
-    from urllib.parse import urlencode
-
     table = str(visit.datasette.urls.table(visit.database, "articles"))
     return f"{table}?{urlencode(pairs)}" if pairs else table
 
@@ -261,9 +260,21 @@ def _facets(
     visit: Visit, search: Asked, counted: dict[str, list[tuple[str, int]]], names: dict[str, str]
 ) -> list[Facet]:
     facets = []
+    pairs = search.pairs
     for name in searching.FACETS:
         values = counted.get(name, [])
-        choices = [_choice(visit, search, name, value, count, names) for value, count in values[:_MOST_SHOWN]]
+        arguments = ("since", "until") if name == "year" else (name,)
+        # One of a kind takes another's place; editions stand beside each other.
+        others = pairs if name == "site" else [pair for pair in pairs if pair[0] not in arguments]
+        narrowed = visit.path("/-/search", others)
+        narrowed += "&" if "?" in narrowed else "?"
+        choices = []
+        for value, count in values[:_MOST_SHOWN]:
+            label = visit.t.period(value) if name == "year" else names.get(value, value) if name == "site" else value
+            added = [(argument, value) for argument in arguments]
+            chosen = all(pair in pairs for pair in added)
+            href = _address(visit, search, drop=tuple(added)) if chosen else f"{narrowed}{urlencode(added)}"
+            choices.append(Choice(label, count, href, chosen))
         # One value that every article here has is no choice.
         if len(choices) > 1 or any(choice.chosen for choice in choices):
             choices.sort(key=lambda choice: not choice.chosen)
@@ -271,15 +282,6 @@ def _facets(
                 Facet(visit.t(name), choices[:_SHOWN_AT_ONCE], choices[_SHOWN_AT_ONCE:], len(values) > _MOST_SHOWN)
             )
     return facets
-
-
-def _choice(visit: Visit, search: Asked, name: str, value: str, count: int, names: dict[str, str]) -> Choice:
-    drop: tuple[str, ...] = ("since", "until") if name == "year" else (name,)
-    add = (("since", value), ("until", value)) if name == "year" else ((name, value),)
-    label = visit.t.period(value) if name == "year" else names.get(value, value) if name == "site" else value
-    if all(pair in search.pairs for pair in add):
-        return Choice(label, count, _address(visit, search, drop=drop), chosen=True)
-    return Choice(label, count, _address(visit, search, drop=drop, add=add))
 
 
 # --- for programs ---------------------------------------------------------------------

@@ -90,7 +90,8 @@ async def front(datasette: Any, request: Any) -> Any:
     from datasette.utils.asgi import Response
 
     found = await holdings(datasette, request, request.actor)
-    own = datasette.jinja_env.get_template("index.html").filename
+    makes = datasette.get_jinja_environment if hasattr(datasette, "get_jinja_environment") else None  # 1.0
+    own = (makes(request) if makes else datasette.jinja_env).get_template("index.html").filename
     if not found or Path(own).parent != Path(__file__).parent / "templates":
         from datasette.views.index import IndexView
 

@@ -205,6 +205,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "version_gone_soft": ("原网站撤下（页面只说没有）", "removed from the site (the page only says so)"),
     "version_returned": ("原网站重新刊出", "back on the site"),
     "version_damaged": ("这个版本的记录已损坏，scraper verify 会指出在哪里。", "The record of this version is damaged; scraper verify names it."),
+    "record_damaged": ("这条记录已损坏，scraper verify 会指出在哪里。", "This record is damaged; scraper verify names it."),
     "no_such_version": ("没有可以对照的版本。", "There are no such versions to compare."),
     "nothing_changed": ("这两个版本读者看到的内容相同。", "A reader sees the same in both versions."),
     "compared_versions": ("版本对照", "Versions compared"),

@@ -526,6 +526,14 @@ def test_our_pages_load_nothing_from_elsewhere(browser: Browser) -> None:
         assert not re.search(r'(?:src|<link[^>]+href)="(?:https?:)?//(?!localhost/)', browser.html(path))
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/-/search", "/-/health", "/-/chinanews/pages.css", "/robots.txt", "/-/changes.json"]
+)
+def test_our_pages_take_nothing(browser: Browser, path: str) -> None:
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        assert browser.run(browser.datasette.client.request(method, path)).status_code == 405
+
+
 def test_a_refusal_is_told_on_a_page_of_ours(archive_path: Path) -> None:
     served = Browser(archive_path, settings=SETTINGS)
     response = served.get("/archive/articles", _where="<b>1</b>")
