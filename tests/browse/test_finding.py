@@ -87,7 +87,7 @@ def test_where_nothing_is_found_the_page_offers_what_is(
     ],
 )
 def test_what_was_read_otherwise_is_said_in_chinese(browser: Browser, query: str) -> None:
-    said = re.findall(r'<ul class="notes" role="status">(.*?)</ul>', browser.html("/-/search", q=query), re.S)
+    said = re.findall(r'<div class="notes" role="status">(.*?)</div>', browser.html("/-/search", q=query), re.S)
     english = [note for note in parse(query).notes if note in unescape(said[0])]
 
     assert len(said) == 1

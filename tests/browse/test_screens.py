@@ -44,6 +44,7 @@ SHOTS = os.environ.get("SCRAPER_SCREENSHOTS")
 # Older than what the fixtures have, so that the first page shows news.
 HOSTILE = replace(conftest.HOSTILE, published_at="2016-10-02T08:00+08:00")
 STORY = replace(conftest.STORY, published_at="2016-09-30T00:00+08:00")
+MISSING = "/no/such/page"
 # One that the site edited a day later: figures, a sentence taken out, one put in.
 PARAGRAPHS = (
     "中新网青石8月4日电 (记者 方知秋)记者4日从青石县防汛办公室获悉，受连日降雨影响，溪口河水位一度超过警戒线，当地已转移沿岸群众1200人。",
@@ -186,7 +187,7 @@ class Reader:
 
     def open(self, path: str) -> Any:
         response = self.page.goto(path)
-        assert response.status == 200, path
+        assert response.status == (404 if path == MISSING else 200), path
         return self.page
 
     def follow(self, link: Any) -> None:
@@ -226,6 +227,9 @@ def _pages(archive_file: Path) -> dict[str, str]:
         "health": "/-/health",
         "list": "/archive/articles?_search=恶意 OR 小标题",
         "nothing": "/-/search?q=没有这样的词语",
+        "offers": "/-/search?q=湿地 没有这样的词语&site=ha",
+        "mended": '/-/search?q="居民 OR (',
+        "missing": MISSING,
     }
 
 
