@@ -174,13 +174,6 @@ class Matches:
         source, parameters = self._candidates_source()
         return int(self.db.execute(f"SELECT count(*) FROM {source}", parameters).fetchone()[0])
 
-    def ids(self) -> list[int]:
-        """Every match, in no order."""
-        if self.exact and self.expression and not self.where:
-            return self._ids(self.expression, -1)
-        source, parameters = self.source()
-        return [identity for (identity,) in self.db.execute(f"SELECT articles.id FROM {source}", parameters)]
-
     def _all(self) -> Iterator[int]:
         if self.waiting != []:
             yield from (identity for _, identity in self._read_instead())

@@ -15,6 +15,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import lru_cache
 from heapq import nlargest
 from pathlib import Path
 from threading import Lock, Thread
@@ -36,9 +37,9 @@ _TRUSTED = 600.0
 """Seconds after which a change, however well explained by revisions, makes all be read again."""
 _REMEMBERED = 64
 """Searches whose counts are kept until the archive changes."""
-_NAMES = ("site", "channel", "source", "editor", "authors", "published_at")
-_COLUMNS = f"id, {', '.join(_NAMES)}"
-_PARTS = {"year": 4, "month": 7}
+_NAMES = ("site", "channel", "source", "editor", "authors", "month", "published_at")
+_COLUMNS = "id, site, channel, source, editor, authors, substr(published_at, 1, 7), published_at"
+_PERIODS = {"year": 4, "month": 7}
 
 
 @dataclass(slots=True)
@@ -61,7 +62,7 @@ class Columns:
         asked = (found.query.root, tuple(facets), self.stories_state if unique else None)
         known = self.remembered.get(asked)
         if known is None:
-            known = self.counted(facets, found.ids() if found.query else None, unique=unique)
+            known = self.counted(facets, _found_by(db, found) if found.query else None, unique=unique)
             with _lock:
                 self.remembered[asked] = known
                 while len(self.remembered) > _REMEMBERED:
@@ -92,7 +93,7 @@ class Columns:
         for value, times in alone.items():
             for name in _said(facet, value):
                 counted[name] += times
-        if facet in _PARTS:
+        if facet in _PERIODS:
             return sorted(counted.items(), reverse=True)
         return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
 
@@ -109,16 +110,31 @@ class Columns:
         return [at for _, at in nlargest(count, ((published[at] or "", at) for at in ids))]
 
 
+def _found_by(db: Database, found: Matches) -> list[int]:
+    """The ids of all matches. Where the index alone decides, no article need be looked up."""
+    if found.exact and found.expression and not found.where:
+        rows = db.execute("SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?", [found.expression])
+    else:
+        source, parameters = found.source()
+        rows = db.execute(f"SELECT articles.id FROM {source}", parameters)
+    return [identity for (identity,) in rows]
+
+
 def _column(facet: str) -> str:
-    return "published_at" if facet in _PARTS else {"author": "authors", "edition": "site"}.get(facet, facet)
+    return "month" if facet in _PERIODS else {"author": "authors", "edition": "site"}.get(facet, facet)
 
 
 def _said(facet: str, value: str | None) -> Iterable[str]:
     if not value:
         return ()
     if facet == "author":
-        return frozenset(strings(value)) - {""}
-    return (value[: _PARTS[facet]],) if facet in _PARTS else (value,)
+        return _people(value)
+    return (value[: _PERIODS[facet]],) if facet in _PERIODS else (value,)
+
+
+@lru_cache(maxsize=200_000)
+def _people(value: str) -> frozenset[str]:
+    return frozenset(strings(value)) - {""}
 
 
 # --- kept in step -------------------------------------------------------------------------
@@ -236,19 +252,29 @@ def _read_somehow(db: Database, path: str, state: tuple[object, ...]) -> Columns
 
 def _read_aside(path: str) -> None:
     try:
-        address = f"file:{quote(str(Path(path).resolve()))}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True, check_same_thread=False)) as connection:
-            db = Database(connection, recursive_triggers=False, execute_plugins=False)
-            connection.execute("BEGIN")  # one state of the archive for all of it
-            state = _state(db, path)
-            held = _read(db, state) if state is not None else None
+        try:
+            held = _read_apart(path, "mode=ro")
+        except sqlite3.OperationalError as error:
+            if "unable to open" not in str(error) and "readonly" not in str(error):
+                raise
+            # In a folder that can't be written; `serve` shows it as a file that nobody changes, too.
+            held = _read_apart(path, "mode=ro&immutable=1")
         with _lock:
             if held is not None:
                 _held[path] = held
     except sqlite3.Error:
-        pass  # in a folder that can't be written, or of another version: everybody counts the slow way
+        pass  # whoever asks counts the slow way
     finally:
         _reading.discard(path)
+
+
+def _read_apart(path: str, how: str) -> Columns | None:
+    address = f"file:{quote(str(Path(path).resolve()))}?{how}"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        db = Database(connection, recursive_triggers=False, execute_plugins=False)
+        connection.execute("BEGIN")  # one state of the archive for all of it
+        state = _state(db, path)
+        return _read(db, state) if state is not None else None
 
 
 def _read(db: Database, state: tuple[object, ...]) -> Columns:
