@@ -11,7 +11,7 @@ from scraper.browse.searching import Chosen
 from scraper.browse.visit import Visit
 from scraper.errors import UsageError
 
-_PATIENCE_MS = 1_500
+_PATIENCE_MS = 600
 _PLAIN = re.compile(r"[^\W_]+")
 _WORDS = frozenset("or and not".split())
 
