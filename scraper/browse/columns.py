@@ -54,6 +54,8 @@ class Columns:
     stories: dict[int, int] = field(default_factory=dict)
     stories_state: tuple[object, ...] = ()
     remembered: OrderedDict[object, Counts] = field(default_factory=OrderedDict)
+    lists: dict[str, tuple[int, list[int]]] = field(default_factory=dict)
+    """Articles lately edited or gone, with the last revision they were asked of."""
 
     def of_search(self, db: Database, found: Matches, facets: Sequence[str], *, unique: bool) -> Counts:
         """How what a search finds parts by each facet; told again without counting while the archive stays as it is."""

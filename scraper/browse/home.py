@@ -188,8 +188,16 @@ def _articles(db: Database) -> tuple[dict[str, int], dict[str, int]]:
 
 def _lately(db: Database, cause: str, sql: str) -> list[int]:
     """The articles of the last changes, each once: what only our rules read otherwise is none."""
+    last = db.execute("SELECT max(id) FROM revisions").fetchone()[0] or 0
+    held = columns.current(db)
+    if held and held.lists.get(cause, (-1, []))[0] == last:
+        return held.lists[cause][1]
     found = db.execute(sql, [cause, 3 * _LATELY])
-    return list(dict.fromkeys(row[0] for row in found))[:_LATELY]
+    articles = list(dict.fromkeys(row[0] for row in found))[:_LATELY]
+    if held:
+        # Where there are none, every revision was looked at.
+        held.lists[cause] = (last, articles)
+    return articles
 
 
 # One pass over an index that has both.
