@@ -42,7 +42,13 @@ SHOTS = os.environ.get("SCRAPER_SCREENSHOTS")
 """A folder to leave pictures of the pages in, for `make screenshots`."""
 
 # Older than what the fixtures have, so that the first page shows news.
-HOSTILE = replace(conftest.HOSTILE, published_at="2016-10-02T08:00+08:00")
+HOSTILE = replace(
+    conftest.HOSTILE,
+    url="https://www.gx.chinanews.com.cn/news/2.shtml",
+    site="gx",
+    region="广西",
+    published_at="2016-10-02T08:00+08:00",
+)
 STORY = replace(conftest.STORY, published_at="2016-09-30T00:00+08:00")
 MISSING = "/no/such/page"
 # One that the site edited a day later: figures, a sentence taken out, one put in.
@@ -224,6 +230,7 @@ def _pages(archive_file: Path) -> dict[str, str]:
         "hostile": f"/archive/articles/{ids[HOSTILE.url]}",
         "editor": "/-/editor/方知秋",
         "edition": "/-/edition/ha",
+        "strange": "/-/edition/gx",
         "health": "/-/health",
         "list": "/archive/articles?_search=恶意 OR 小标题",
         "nothing": "/-/search?q=没有这样的词语",
@@ -312,7 +319,7 @@ def test_a_citation_is_copied(chromium: Any, address: str, archive_file: Path) -
     reader.context.close()
 
 
-@pytest.mark.parametrize("key", ["hostile", "list", "edition"])
+@pytest.mark.parametrize("key", ["hostile", "list", "strange"])
 def test_no_text_of_an_article_runs_or_loads(reader: Reader, archive_file: Path, key: str) -> None:
     page = reader.open(_pages(archive_file)[key])
     page.wait_for_load_state("networkidle")
