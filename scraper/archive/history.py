@@ -141,8 +141,11 @@ def record_of_revision(db: Database, revision_id: int) -> dict[str, Any]:
     ).fetchone()
     if row is None:
         raise KeyError(revision_id)
-    text = decompress(row[0]) if row[0] is not None else proof.present_record(db, row[1])
-    record: dict[str, Any] = json.loads(text)
+    try:
+        text = decompress(row[0]) if row[0] is not None else proof.present_record(db, row[1])
+        record: dict[str, Any] = json.loads(text)
+    except ValueError as error:  # a list of the article is none: another tool wrote it
+        raise ArchiveDamaged(f"the record of article {row[1]} holds no JSON: {error}") from error
     return record
 
 

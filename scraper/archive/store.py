@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from scraper.archive import history, proof, stories
+from scraper.errors import ArchiveDamaged
 from scraper.models import Article
 
 _JSON_FIELDS = ("authors", "contributors", "sections", "disagreements")
@@ -127,7 +128,10 @@ def load_record(db: Database, key: str) -> dict[str, Any] | None:
     row = cursor.fetchone()
     record = dict(zip(names, row, strict=True))
     for name in _JSON_FIELDS:
-        record[name] = json.loads(record[name])
+        try:
+            record[name] = json.loads(record[name])
+        except ValueError as error:
+            raise ArchiveDamaged(f"{name} of article {identity} is no JSON: {error}") from error
     images = db.execute(
         "SELECT src, alt, caption, credit, position FROM images WHERE article = ? ORDER BY number", [record["id"]]
     )

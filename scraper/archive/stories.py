@@ -25,6 +25,8 @@ _DAYS_APART = 30
 _NEWEST = 200
 """Articles looked up for one band at most: a band that more share is a phrase of the trade, and copies come soon."""
 _BATCH = 500
+_MANY = 3_000
+"""Articles whose stories are found sooner by reading all that there are."""
 _PART = 200
 """Articles whose stories are looked up at once."""
 
@@ -100,9 +102,13 @@ def stories_by_article(db: Database, articles: Iterable[int]) -> dict[int, int]:
     """The story of each of these articles that prints one."""
     if not db["story_members"].exists():  # an archive of an older version, which nobody may write to
         return {}
+    wanted = list(articles)
+    if len(wanted) > _MANY:
+        known = dict(db.execute("SELECT article, story FROM story_members").fetchall())
+        return {article: known[article] for article in wanted if article in known}
     rows = db.execute(
         "SELECT article, story FROM story_members WHERE article IN (SELECT value FROM json_each(?))",
-        [json.dumps(list(articles))],
+        [json.dumps(wanted)],
     )
     return dict(rows.fetchall())
 

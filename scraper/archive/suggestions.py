@@ -29,6 +29,8 @@ class Suggestion:
     """In words, as `--explain` tells it."""
     why: str
     total: int
+    asked: Query
+    """The same, to be asked again."""
 
 
 def suggestions(db: Database, text: str, filters: Filters | None = None) -> list[Suggestion]:
@@ -39,7 +41,7 @@ def suggestions(db: Database, text: str, filters: Filters | None = None) -> list
     for query, why in islice(_others(db, text, filters or Filters()), _TRIED):
         total = count(db, query)
         if total:
-            found.setdefault(describe(query), Suggestion(describe(query), why, total))
+            found.setdefault(describe(query), Suggestion(describe(query), why, total, query))
         if len(found) == AT_MOST:
             break
     return list(found.values())

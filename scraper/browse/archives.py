@@ -41,6 +41,15 @@ def names(datasette: Any) -> list[str]:
     return [name for name in datasette.databases if name in known]
 
 
+async def may_open(datasette: Any, actor: Any, name: str) -> bool:
+    """Whether Datasette's own permissions let this visitor see that there is such a database."""
+    if hasattr(datasette, "allowed"):  # 1.0
+        from datasette.resources import DatabaseResource
+
+        return bool(await datasette.allowed(action="view-database", resource=DatabaseResource(name), actor=actor))
+    return bool((await datasette.check_visibility(actor, "view-database", name))[0])
+
+
 async def may_read(datasette: Any, actor: Any, name: str) -> bool:
     """Whether Datasette's own permissions let this visitor see the articles."""
     if hasattr(datasette, "allowed"):  # 1.0

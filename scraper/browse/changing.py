@@ -27,8 +27,8 @@ class Entry:
     href: str
     title: str
     region: str
-    moment: str
     day: str
+    clock: str
     label: str
     """Edited, removed or put back, in the visitor's language."""
     said: str
@@ -130,15 +130,15 @@ def _find(db: Database, asked: _Asked, page: int) -> _Found:
 
 
 def _entry(visit: Visit, change: Change, names: dict[str, str]) -> Entry:
-    moment = visit.t.beijing(change.when)
+    seen_on, _, clock = visit.t.beijing(change.when).partition(" ")
     labels = [visit.t(versions.LABELS[field]) for field in change.fields if field in versions.LABELS]
     return Entry(
         change=change,
         href=visit.article(change.article),
         title=change.title.strip() or visit.t("untitled"),
         region=names.get(change.site, change.site),
-        moment=moment,
-        day=moment.split(" ")[0],
+        day=seen_on,
+        clock=clock,
         label=visit.t(_LABELS[change.kind]),
         said=versions.told(visit, _CAUSES[change.kind], change.how),
         fields=visit.t.listed(labels),

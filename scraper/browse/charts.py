@@ -4,7 +4,7 @@ A drawing holds bars only and stretches with the page; every word stands
 outside of it, at the size of the text.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scraper.browse.words import Words
@@ -14,6 +14,12 @@ MOST_MONTHS = 360
 _HEIGHT = 100
 _STEP = 10
 _WIDTH = 8
+_MOST_MARKS = 7
+"""Years that have room under a drawing on a phone."""
+_FEW_YEARS = 3
+_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
+_EDGE = 7
+"""Per cent from either end where a label would stand out over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,17 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A label under the bars."""
+
+    label: str
+    at: float
+    """Per cent of the width."""
+    anchor: str
+    """Which of its ends stands there, as SVG calls it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """Bars of a drawing `width` wide and 100 high."""
 
@@ -39,7 +56,7 @@ class Chart:
     bars: tuple[Bar, ...]
     width: int
     top: int
-    axis: tuple[str, ...]
+    axis: tuple[Mark, ...]
 
 
 def over_time(months: Mapping[str, int], t: Words) -> Chart | None:
@@ -51,16 +68,32 @@ def over_time(months: Mapping[str, int], t: Words) -> Chart | None:
     unit, counts = ("month", by_month) if len(by_month) <= MOST_MONTHS else ("year", _filled_years(months))
     bars = tuple(_bars(counts, t))
     most = max(bars, key=lambda bar: bar.count)
+    width = max(len(bars), 12) * _STEP
     return Chart(
         title=t("by_month") if unit == "month" else t("by_year"),
         about=t("chart_about", first=bars[0].label, last=bars[-1].label, top=most.label, count=f"{most.count:,}"),
         unit_key=unit,
         unit=t(unit),
         bars=bars,
-        width=max(len(bars), 12) * _STEP,
+        width=width,
         top=most.count,
-        axis=tuple(dict.fromkeys((bars[0].label, bars[-1].label))),
+        axis=tuple(_axis(bars, width, t)),
     )
+
+
+def _axis(bars: Sequence[Bar], width: int, t: Words) -> Iterable[Mark]:
+    """Years at equal steps under what spans several; else the first and the last."""
+    years = [bar for bar in bars if bar.start.endswith("-01") or len(bar.start) == 4]
+    if len(years) < _FEW_YEARS:
+        named = {bars[0].start: bars[0].label, bars[-1].start: bars[-1].label}
+    else:
+        step = next(step for step in _STEPS if len(years) <= step * _MOST_MARKS)
+        named = {bar.start: t.period(bar.start[:4]) for bar in years if int(bar.start[:4]) % step == 0}
+    for bar in bars:
+        if bar.start in named:
+            at = (bar.x + _WIDTH / 2) / width * 100
+            anchor = "start" if at < _EDGE else "end" if at > 100 - _EDGE else "middle"
+            yield Mark(named[bar.start], round(at, 2), anchor)
 
 
 def _is_month(text: str) -> bool:

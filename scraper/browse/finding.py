@@ -2,12 +2,14 @@
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
-from scraper.archive.query import day, parse
-from scraper.browse import feed, searching
+from scraper.archive.query import LONGEST_QUERY, day, parse
+from scraper.browse import feed, notes, searching, suggesting
 from scraper.browse.asking import TooSlow
 from scraper.browse.cards import Card
 from scraper.browse.searching import Chosen
+from scraper.browse.suggesting import Offer
 from scraper.browse.visit import Shown, Visit
 from scraper.errors import UsageError
 
@@ -72,7 +74,7 @@ def _usual_sort(text: str) -> str:
 
 
 def asked(visit: Visit) -> Asked:
-    text, sort = visit.argument("q"), visit.argument("sort")
+    text, sort = visit.argument("q", LONGEST_QUERY + 1), visit.argument("sort")
     sites = tuple(dict.fromkeys(site.strip()[:10] for site in visit.request.args.getlist("site") if site.strip()))[:40]
     days = {name: day(said) if (said := visit.argument(name, 20)) else "" for name in ("since", "until")}
     wrong = None in days.values()
@@ -118,11 +120,14 @@ async def page(visit: Visit) -> Shown:
 async def _shown(visit: Visit, search: Asked, found: list[Card], total: int, message: str) -> Shown:
     counted = await _counted(visit, search) if total and visit.variables.get("format") != "atom" else {}
     names = await editions(visit)
+    offers = await suggesting.offers(visit, search.text, search.chosen) if not total and search.page == 1 else []
     values = {
         "search": search,
         "total": total,
         "cards": found,
         "message": message,
+        "notes": [notes.told(note, visit.t) for note in parse(search.text).notes] if parse(search.text) else [],
+        "offers": [(_label(visit, offer, names), _href(visit, search, offer), offer.total) for offer in offers],
         "chips": list(_chips(visit, search, names)),
         "facets": list(_facets(visit, search, counted or {}, names)),
         "facets_late": counted is None,
@@ -139,9 +144,25 @@ async def _shown(visit: Visit, search: Asked, found: list[Card], total: int, mes
         "table": _table(visit, search),
     }
     record = _record(visit, search, found, total, counted or {})
+    record["suggestions"] = [
+        {"query": offer.text, "total": offer.total, "page": visit.absolute(_href(visit, search, offer))}
+        for offer in offers
+    ]
     return Shown(
         "chinanews_search.html", values, record, feed=lambda: feed.atom(visit, search.text, search.pairs, found)
     )
+
+
+def _href(visit: Visit, search: Asked, offer: Offer) -> str:
+    return visit.path(
+        "/-/search", replace(search, text=offer.text, chosen=offer.chosen, sort=_usual_sort(offer.text)).pairs
+    )
+
+
+def _label(visit: Visit, offer: Offer, names: dict[str, str]) -> str:
+    """What would be asked: the words, and what stays chosen beside them."""
+    said = [chip.label for chip in _chips(visit, Asked("", offer.chosen, "", 1, wrong_day=False), names)]
+    return " · ".join([offer.text, *said] if offer.text else said) or visit.t("all_articles")
 
 
 async def _counted(visit: Visit, search: Asked) -> dict[str, list[tuple[str, int]]] | None:
@@ -181,8 +202,6 @@ def _table(visit: Visit, search: Asked) -> str:
     pairs += [("authors__arraycontains", search.chosen.author)] if search.chosen.author else []
     pairs += [("published_at__gte", search.chosen.since)] if search.chosen.since else []
     pairs += [("published_at__lt", f"{search.chosen.until}\uffff")] if search.chosen.until else []
-    from urllib.parse import urlencode
-
     table = str(visit.datasette.urls.table(visit.database, "articles"))
     return f"{table}?{urlencode(pairs)}" if pairs else table
 
@@ -241,9 +260,21 @@ def _facets(
     visit: Visit, search: Asked, counted: dict[str, list[tuple[str, int]]], names: dict[str, str]
 ) -> list[Facet]:
     facets = []
+    pairs = search.pairs
     for name in searching.FACETS:
         values = counted.get(name, [])
-        choices = [_choice(visit, search, name, value, count, names) for value, count in values[:_MOST_SHOWN]]
+        arguments = ("since", "until") if name == "year" else (name,)
+        # One of a kind takes another's place; editions stand beside each other.
+        others = pairs if name == "site" else [pair for pair in pairs if pair[0] not in arguments]
+        narrowed = visit.path("/-/search", others)
+        narrowed += "&" if "?" in narrowed else "?"
+        choices = []
+        for value, count in values[:_MOST_SHOWN]:
+            label = visit.t.period(value) if name == "year" else names.get(value, value) if name == "site" else value
+            added = [(argument, value) for argument in arguments]
+            chosen = all(pair in pairs for pair in added)
+            href = _address(visit, search, drop=tuple(added)) if chosen else f"{narrowed}{urlencode(added)}"
+            choices.append(Choice(label, count, href, chosen))
         # One value that every article here has is no choice.
         if len(choices) > 1 or any(choice.chosen for choice in choices):
             choices.sort(key=lambda choice: not choice.chosen)
@@ -251,15 +282,6 @@ def _facets(
                 Facet(visit.t(name), choices[:_SHOWN_AT_ONCE], choices[_SHOWN_AT_ONCE:], len(values) > _MOST_SHOWN)
             )
     return facets
-
-
-def _choice(visit: Visit, search: Asked, name: str, value: str, count: int, names: dict[str, str]) -> Choice:
-    drop: tuple[str, ...] = ("since", "until") if name == "year" else (name,)
-    add = (("since", value), ("until", value)) if name == "year" else ((name, value),)
-    label = visit.t.period(value) if name == "year" else names.get(value, value) if name == "site" else value
-    if all(pair in search.pairs for pair in add):
-        return Choice(label, count, _address(visit, search, drop=drop), chosen=True)
-    return Choice(label, count, _address(visit, search, drop=drop, add=add))
 
 
 # --- for programs ---------------------------------------------------------------------

@@ -16,11 +16,12 @@ _POLICY = (
 _OUR_PAGES = _POLICY
 # Datasette's own pages carry inline scripts and styles.
 _ITS_PAGES = f"{_POLICY}; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
-_ALWAYS = (
+ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-robots-tag", b"noindex, nofollow"),
 )
+CLOSED = (b"content-security-policy", b"default-src 'none'")
 ROBOTS = "User-agent: *\nDisallow: /\n"
 
 _NOTE = "scraper.browse"
@@ -53,10 +54,10 @@ def ours(request: Any) -> None:
 
 
 def _headers(found: list[tuple[bytes, bytes]], ours: bool) -> list[tuple[bytes, bytes]]:
-    names = {name for name, _ in _ALWAYS}
+    names = {name for name, _ in ALWAYS}
     kept = [(name, value) for name, value in found if name.lower() not in names]
     if not any(name.lower() == b"content-security-policy" for name, _ in found):
         kept.append((b"content-security-policy", (_OUR_PAGES if ours else _ITS_PAGES).encode()))
     if ours:
         kept.append((b"vary", b"Accept-Language, Cookie"))
-    return [*kept, *_ALWAYS]
+    return [*kept, *ALWAYS]

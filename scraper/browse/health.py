@@ -1,5 +1,6 @@
 """The page for the keeper: crawls, what could not be read, what changed at the sites, what is due, who rests."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -44,12 +45,29 @@ async def page(visit: Visit) -> Shown:
     names = await finding.editions(visit)
     values = {
         "report": report,
+        "contents": list(_contents(report)),
         "editions": names,
         "link": typography.link,
         "now": _stamp(now),
         "json": visit.path("/-/health.json"),
     }
     return Shown("chinanews_health.html", values, asdict(report))
+
+
+def _contents(report: Report) -> Iterator[tuple[str, float, bool]]:
+    """The sections that say something: how much, and whether somebody should look."""
+    counts = (
+        ("drift", sum(not row["resolved_at"] for row in report.drift), True),
+        ("failures", sum(row["pages"] for row in report.failures), True),
+        ("problems", sum(row["times"] for row in report.problems), False),
+        ("skipped", sum(row["pages"] for row in report.skipped), False),
+        ("links_left", sum(row["links"] for row in report.links), False),
+        ("disagreements", sum(row["articles"] for row in report.disagreements), False),
+        ("due", sum(row["due_now"] for row in report.due), False),
+        ("hosts_resting", len(report.resting), True),
+    )
+    shown = {"drift", "failures", "skipped", "due", "hosts_resting"}
+    return (one for one in counts if one[1] or one[0] in shown)
 
 
 def report_of(db: Database, now: datetime) -> Report:

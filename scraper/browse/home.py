@@ -3,12 +3,12 @@
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from scraper.archive import history
-from scraper.browse import archives, charts, finding, profiles, words
+from scraper.browse import archives, charts, columns, finding, headers, profiles, words
 from scraper.browse.asking import Outdated, TooSlow
 from scraper.browse.cards import Card
 from scraper.browse.charts import Chart
@@ -85,6 +85,27 @@ async def holdings(datasette: Any, request: Any, actor: Any) -> list[Holding]:
     return [await _holding(Visit(datasette, request, name, t, len(names) > 1)) for name in readable]
 
 
+async def front(datasette: Any, request: Any) -> Any:
+    """`/`: the first page. Datasette would ask every table a dozen questions first, which none of it shows."""
+    from datasette.utils.asgi import Response
+
+    found = await holdings(datasette, request, request.actor)
+    makes = datasette.get_jinja_environment if hasattr(datasette, "get_jinja_environment") else None  # 1.0
+    own = (makes(request) if makes else datasette.jinja_env).get_template("index.html").filename
+    if not found or Path(own).parent != Path(__file__).parent / "templates":
+        from datasette.views.index import IndexView
+
+        return await IndexView(datasette).get(request)
+    headers.ours(request)
+    others = [name for name in datasette.databases if name not in archives.names(datasette)]
+    values = {
+        "visit": found[0].visit,
+        "chinanews": found,
+        "databases": [{"name": name} for name in others if await archives.may_open(datasette, request.actor, name)],
+    }
+    return Response.html(await datasette.render_template("index.html", values, request=request))
+
+
 async def page(visit: Visit) -> Shown:
     """`/-/home.json`: the first page for programs; people are shown the first page itself."""
     holding = await _holding(visit)
@@ -134,39 +155,64 @@ async def _holding(visit: Visit) -> Holding:
 
 
 def _counts(db: Database) -> _Counts:
-    first, last = db.execute("SELECT min(published_at), max(published_at) FROM articles").fetchone()
+    months, articles = _articles(db)
+    first, last = db.execute(_SPAN).fetchone()
     run = db.execute("SELECT started_at, ended_at, outcome FROM runs ORDER BY id DESC LIMIT 1").fetchone()
     drifting, failing = db.execute(_TROUBLES).fetchone()
     newest = db.execute(f"SELECT id FROM articles ORDER BY published_at DESC, id DESC LIMIT {_NEWEST}")
     return _Counts(
-        months={month: count for month, count in db.execute(_MONTHS) if month},
-        sites=[tuple(row) for row in db.execute(_SITES)],
+        months=months,
+        sites=[(code, name, articles.get(code, 0), read_at) for code, name, read_at in db.execute(_SITES)],
         first=first or "",
         last=last or "",
         newest=[row[0] for row in newest],
-        edited=_lately(db, "edited"),
-        gone=[row[0] for row in db.execute(_GONE)],
+        edited=_lately(db, "page", _EDITED),
+        gone=_lately(db, "gone", _GONE),
         run=Run(*run) if run else None,
         drifting=drifting,
         failing=failing,
     )
 
 
-def _lately(db: Database, kind: str) -> list[int]:
+def _articles(db: Database) -> tuple[dict[str, int], dict[str, int]]:
+    """By month, and by edition."""
+    if held := columns.current(db):
+        counted = held.whole(("month", "site"))
+        return dict(counted["month"]), dict(counted["site"])
+    months, sites = Counter[str](), Counter[str]()
+    for site, month, count in db.execute(_BY_SITE_AND_MONTH):
+        sites[site] += count
+        months[month] += count if month else 0
+    return months, sites
+
+
+def _lately(db: Database, cause: str, sql: str) -> list[int]:
     """The articles of the last changes, each once: what only our rules read otherwise is none."""
-    changes = history.changes(db, since="", kinds=(kind,), limit=3 * _LATELY)
-    return list(dict.fromkeys(change.article for change in changes))[:_LATELY]
+    last = db.execute("SELECT max(id) FROM revisions").fetchone()[0] or 0
+    held = columns.current(db)
+    if held and held.lists.get(cause, (-1, []))[0] == last:
+        return held.lists[cause][1]
+    found = db.execute(sql, [cause, 3 * _LATELY])
+    articles = list(dict.fromkeys(row[0] for row in found))[:_LATELY]
+    if held:
+        # Where there are none, every revision was looked at.
+        held.lists[cause] = (last, articles)
+    return articles
 
 
-_MONTHS = "SELECT substr(published_at, 1, 7), count(*) FROM articles GROUP BY 1"
+# One pass over an index that has both.
+_BY_SITE_AND_MONTH = "SELECT site, substr(published_at, 1, 7), count(*) FROM articles GROUP BY 1, 2"
+# Each by itself is one look into the index; together they are a pass over it.
+_SPAN = "SELECT (SELECT min(published_at) FROM articles), (SELECT max(published_at) FROM articles)"
+_EDITED = "SELECT article FROM revisions WHERE cause = ? ORDER BY seen_at DESC, id DESC LIMIT ?"
+# By the index of revisions: `articles` has none of what is gone.
+_GONE = f"SELECT found.article FROM ({_EDITED}) AS found JOIN articles a ON a.id = found.article WHERE a.gone_at IS NOT NULL"
 _SITES = """
-SELECT sites.code, sites.name, coalesce(found.articles, 0), read.at
+SELECT sites.code, sites.name, read.at
 FROM sites
-LEFT JOIN (SELECT site, count(*) AS articles FROM articles GROUP BY site) AS found ON found.site = sites.code
 LEFT JOIN (SELECT site, max(last_visit) AS at FROM pages WHERE kind = 'listing' AND state = 'done' GROUP BY site)
   AS read ON read.site = sites.code
 """
-_GONE = f"SELECT id FROM articles WHERE gone_at IS NOT NULL ORDER BY gone_at DESC LIMIT {_LATELY}"
 _TROUBLES = """
 SELECT (SELECT count(*) FROM drift WHERE resolved_at IS NULL),
   (SELECT count(*) FROM pages WHERE error IS NOT NULL AND error <> 'gone')

@@ -1,17 +1,16 @@
 """The page of an editor, an author, a source, a channel or an edition: its articles over time, and beside whom."""
 
-from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from scraper.browse import charts, finding, searching
 from scraper.browse.charts import Chart
+from scraper.browse.columns import Counts
 from scraper.browse.visit import Shown, Visit
 
 KINDS = ("edition", "channel", "source", "editor", "author")
 _NEWEST = 15
 _MOST = 12
-_COLUMNS = "site, channel, source, editor, authors, substr(published_at, 1, 7)"
 _BESIDE = (
     ("edition", "editions"),
     ("channel", "channels"),
@@ -41,22 +40,20 @@ async def page(visit: Visit) -> Shown | None:
     """None where no article bears the name."""
     kind = visit.variables["kind"]
     name = visit.variables.get("name") or visit.argument("name", 300)
-    chosen = searching.condition_of(kind, name)
-    rows = await visit.ask(lambda db: searching.rows_of(db, _COLUMNS, kind, name)) if name else []
-    if not rows:
+    found = await visit.ask(lambda db: searching.parts_of(db, kind, name, _NEWEST)) if name else None
+    if not found or not found.total:
         return None
-    found = await visit.ask(lambda db: searching.find(db, "", chosen, sort="date", limit=_NEWEST))
-    counted = _counted(rows)
+    counted = {"edition": found.counts["site"], **found.counts}
     names = await finding.editions(visit)
-    months = Counter(row[5] for row in rows)
-    newest = await visit.cards(found.ids)
+    months = dict(found.counts["month"])
+    newest = await visit.cards(found.newest)
     argument = "site" if kind == "edition" else kind
     values = {
         "kind": kind,
         "name": names.get(name, name) if kind == "edition" else name,
-        "total": len(rows),
-        "first": visit.t.period(min(months)),
-        "last": visit.t.period(max(months)),
+        "total": found.total,
+        "first": visit.t.period(min(months, default="")),
+        "last": visit.t.period(max(months, default="")),
         "chart": charts.over_time(months, visit.t),
         "chart_pairs": (argument, name),
         "cards": newest,
@@ -69,39 +66,26 @@ async def page(visit: Visit) -> Shown | None:
     return Shown("chinanews_profile.html", values, _record(visit, values, counted, months, name))
 
 
-def _counted(rows: list[Any]) -> dict[str, Counter[str]]:
-    counted: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
-    for row in rows:
-        for kind, value in zip(KINDS, row, strict=False):
-            if kind == "author":
-                counted[kind].update(searching.names_in(value))
-            elif value:
-                counted[kind][value] += 1
-    return counted
-
-
-def _beside(visit: Visit, own: str, counted: dict[str, Counter[str]], names: dict[str, str]) -> list[Beside]:
+def _beside(visit: Visit, own: str, counted: Counts, names: dict[str, str]) -> list[Beside]:
     found = []
     for kind, plural in _BESIDE:
         entries = [
             Entry(names.get(value, value) if kind == "edition" else value, count, visit.profile(kind, value))
-            for value, count in counted[kind].most_common(_MOST)
+            for value, count in counted[kind][:_MOST]
         ]
         if entries and kind != own:
             found.append(Beside(visit.t(plural), entries, len(counted[kind]) - len(entries)))
     return found
 
 
-def _record(
-    visit: Visit, values: dict[str, Any], counted: dict[str, Counter[str]], months: Counter[str], name: str
-) -> dict[str, Any]:
+def _record(visit: Visit, values: dict[str, Any], counted: Counts, months: dict[str, int], name: str) -> dict[str, Any]:
     return {
         "kind": values["kind"],
         "name": name,
         "total": values["total"],
         "months": dict(sorted(months.items())),
         **{
-            plural: [{"value": value, "count": count} for value, count in counted[kind].most_common()]
+            plural: [{"value": value, "count": count} for value, count in counted[kind]]
             for kind, plural in _BESIDE
             if kind != values["kind"]
         },

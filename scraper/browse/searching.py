@@ -4,14 +4,15 @@ The one module here that knows how a search is made. Where no word is asked
 for, all articles of what is chosen.
 """
 
-import json
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlite_utils import Database
 
 from scraper.archive.facets import facet_counts
-from scraper.archive.search import Filters, Hit, search
+from scraper.archive.matches import Matches
+from scraper.archive.search import Filters, Hit, search, understood
+from scraper.browse import columns
 
 FACETS = ("site", "year", "channel", "source", "editor", "author")
 
@@ -65,16 +66,20 @@ def find(
 
 def counts(db: Database, text: str, chosen: Chosen, *, unique: bool = False) -> dict[str, list[tuple[str, int]]]:
     """For each of `FACETS` the values of all that is found, the most frequent first; years the newest first."""
-    return facet_counts(db, text, chosen.filters, FACETS, unique=unique, everything=not text.strip())
+    return parts(db, text, chosen, FACETS, unique=unique)
 
 
-def names_in(text: str) -> set[str]:
-    """The people of a JSON list; none where another tool wrote something else."""
-    try:
-        names = json.loads(text)
-    except ValueError:
-        return set()
-    return {name for name in names if isinstance(name, str) and name} if isinstance(names, list) else set()
+def parts(
+    db: Database, text: str, chosen: Chosen, facets: tuple[str, ...], *, unique: bool = False
+) -> dict[str, list[tuple[str, int]]]:
+    """As `counts`, by any facets of `archive.facets`."""
+    everything = not text.strip()
+    if held := columns.current(db):
+        found = Matches(db, understood(text, chosen.filters, everything=everything))
+        # An article stored this very moment may be found and not yet held.
+        with suppress(IndexError):
+            return held.of_search(db, found, facets, unique=unique)
+    return facet_counts(db, text, chosen.filters, facets, unique=unique, everything=everything)
 
 
 def condition_of(kind: str, name: str) -> Chosen:
@@ -89,9 +94,20 @@ def condition_of(kind: str, name: str) -> Chosen:
     )
 
 
-def rows_of(db: Database, columns: str, kind: str, name: str) -> list[Any]:
-    """Some columns of every article of an edition, a channel, a source, an editor or an author."""
-    where = "instr(authors, ?) > 0" if kind == "author" else f"{'site' if kind == 'edition' else kind} = ?"
-    # A name as it stands in the JSON list, quotes included: no other name holds it.
-    value = json.dumps(name, ensure_ascii=False) if kind == "author" else name
-    return list(db.execute(f"SELECT {columns} FROM articles WHERE {where}", [value]))
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All articles of an edition, a channel, a source, an editor or an author."""
+
+    total: int
+    counts: dict[str, list[tuple[str, int]]]
+    """By `FACETS` and by month."""
+    newest: list[int]
+
+
+def parts_of(db: Database, kind: str, name: str, newest: int) -> Parts:
+    if held := columns.current(db):
+        ids = held.bearing(kind, name)
+        return Parts(len(ids), held.counted((*FACETS, "month"), ids), held.newest(ids, newest))
+    chosen = condition_of(kind, name)
+    found = find(db, "", chosen, sort="date", limit=newest)
+    return Parts(found.total, parts(db, "", chosen, (*FACETS, "month")), found.ids)

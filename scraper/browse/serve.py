@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from scraper.archive.connect import open_current, sqlite_errors
 from scraper.archive.search import open_searchable
-from scraper.browse.gate import keeps_out_strangers
+from scraper.browse.gate import keeps_out_strangers, lets_only_read
 from scraper.errors import ArchiveLocked, ArchiveReadOnly, UsageError
 
 RIGHTS = "the articles are their publishers', and showing them to others needs their leave"
@@ -47,7 +47,7 @@ def serve(
         with suppress(ArchiveReadOnly, ArchiveLocked):  # shown as it is
             open_current(path).close()
         open_searchable(path).close()
-        app = application(path)
+        app = lets_only_read(application(path))
         if address.is_loopback:
             app = keeps_out_strangers(app, str(address))
         url = _url(listening)

@@ -13,6 +13,7 @@ from scraper.archive.search import Hit
 from scraper.browse import archives, asking, cards, headers, words
 from scraper.browse.cards import Card
 from scraper.browse.words import Words
+from scraper.errors import ArchiveDamaged
 
 Answer = TypeVar("Answer")
 
@@ -99,6 +100,8 @@ def answering(view: View) -> Callable[..., Awaitable[Any]]:
             shown = await view(visit)
         except asking.TooSlow:
             shown = _unanswered(visit, "too_slow", "not_counted")
+        except ArchiveDamaged:
+            shown = _unanswered(visit, "record_damaged", "failed_title")
         except asking.Outdated:
             shown = _unanswered(visit, "outdated", "outdated_title")
         if shown and shown.status >= 500 and wanted == "atom":

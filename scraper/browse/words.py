@@ -74,6 +74,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "没有找到文章。可以少用一个词，或去掉上面的筛选。",
         "No article found. Use fewer words, or remove a filter above.",
     ),
+    "instead": ("可以改查", "Try instead"),
     "too_slow": (
         "这次检索太慢，已经停下。请多写一个字，或缩小日期范围。",
         "This took too long and was stopped. Add a character, or narrow the dates.",
@@ -156,6 +157,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "原网站已不再提供此文（{time} 起），这里是最后一次抓取的内容。",
         "The site has not had this article since {time}; this is the last copy.",
     ),
+    "withheld": (
+        "网页声明不许存档或挖掘，这里只存标题、时间等，正文未存。",
+        "The page asks not to be archived or mined: its headline and particulars are kept, its text is not.",
+    ),
+    "reserved": ("权利声明", "Reserved"),
+    "says_noarchive": ("网页注明 noarchive", "the page says noarchive"),
+    "says_tdm": ("保留文本与数据挖掘的权利", "text and data mining is reserved"),
     "picture": ("图片原址", "Show picture"),
     "picture_sign": ("图", "图"),
     "no_text": ("此文没有文字。", "This article has no text."),
@@ -197,6 +205,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "version_gone_soft": ("原网站撤下（页面只说没有）", "removed from the site (the page only says so)"),
     "version_returned": ("原网站重新刊出", "back on the site"),
     "version_damaged": ("这个版本的记录已损坏，scraper verify 会指出在哪里。", "The record of this version is damaged; scraper verify names it."),
+    "record_damaged": ("这条记录已损坏，scraper verify 会指出在哪里。", "This record is damaged; scraper verify names it."),
     "no_such_version": ("没有可以对照的版本。", "There are no such versions to compare."),
     "nothing_changed": ("这两个版本读者看到的内容相同。", "A reader sees the same in both versions."),
     "compared_versions": ("版本对照", "Versions compared"),
@@ -299,6 +308,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no_rest": ("没有主机在休息。", "No host is at rest."),
     # nothing there
     "missing": ("没有这一页", "Not found"),
+    "refused_title": ("不能这样问", "Not possible"),
+    "failed_title": ("出了差错", "Something went wrong"),
     "missing_about": (
         "这里没有这个地址的内容。可以从首页重新检索。",
         "Nothing is kept under this address. Search again from the first page.",

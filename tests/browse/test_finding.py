@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from sqlite_utils import Database
 
+from scraper.archive.query import parse
 from scraper.archive.search import Filters, search
 from tests.browse.conftest import HOSTILE, PLAIN, STORY, Browser, id_of
 
@@ -43,6 +44,59 @@ def _record(browser: Browser, **asked: str) -> Any:
     response = browser.get("/-/search.json", **asked)
     assert response.status_code == 200, response.text[:300]
     return response.json()
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "leads"),
+    [
+        ({"q": "居民", "editor": "无此人"}, "居民", {"q": "居民"}),
+        ({"q": "居民 没有这词", "site": "ha"}, "居民 · 地方版 河南", {"q": "居民", "site": "ha"}),
+        ({"q": "title:居民", "since": "2015"}, "居民 · 自 2015年", {"q": "居民", "since": "2015"}),
+    ],
+)
+def test_where_nothing_is_found_the_page_offers_what_is(
+    browser: Browser, asked: dict[str, str], shown: str, leads: dict[str, str]
+) -> None:
+    page, record = browser.html("/-/search", **asked), _record(browser, **asked)
+
+    offered = {
+        unescape(label): unescape(href)
+        for href, label in re.findall(r'<li><a href="([^"]+)" rel="nofollow">([^<]+)</a> <span>\d+ 篇文章', page)
+    }
+    assert record["total"] == 0
+    assert dict(parse_qsl(urlsplit(offered[shown]).query)) == leads
+    assert all(_record(browser, **dict(parse_qsl(urlsplit(href).query)))["total"] for href in offered.values())
+    assert [one["total"] for one in record["suggestions"]] == [
+        _record(browser, **dict(parse_qsl(urlsplit(one["page"]).query)))["total"] for one in record["suggestions"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "居民 " * 400,
+        "居民 OR",
+        "-居民",
+        "居民 ！！",
+        "(" * 14 + "居民" + ")" * 14,
+        "(居民",
+        '"居民',
+        "居民 or 河",
+        "居民 site:某地",
+        "居民 since:昨天",
+    ],
+)
+def test_what_was_read_otherwise_is_said_in_chinese(browser: Browser, query: str) -> None:
+    said = re.findall(r'<div class="notes" role="status">(.*?)</div>', browser.html("/-/search", q=query), re.S)
+    english = [note for note in parse(query).notes if note in unescape(said[0])]
+
+    assert len(said) == 1
+    assert parse(query).notes
+    assert english == []
+
+
+def test_the_order_is_not_asked_of_nothing(browser: Browser) -> None:
+    assert 'class="order"' not in browser.html("/-/search", q="没有这样的词语")
 
 
 @pytest.mark.parametrize("sort", ["relevance", "date"])

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.archive.connect import open_for_writing
-from scraper.browse.gate import keeps_out_strangers
+from scraper.browse.gate import keeps_out_strangers, lets_only_read
 from scraper.browse.inert import Inert, cell
 from tests.browse.conftest import Browser
 
@@ -107,3 +107,30 @@ def test_only_those_who_call_it_by_its_name_are_answered(host: str, status: int)
             return (await client.get("/", headers={"host": host})).status_code
 
     assert asyncio.run(ask()) == status
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/-/search", 200),
+        ("HEAD", "/", 200),
+        ("POST", "/", 405),
+        ("PUT", "/archive/articles/1", 405),
+        ("DELETE", "/archive", 405),
+        ("GET", "/-/databases.json", 404),
+        ("GET", "/-/settings", 404),
+        ("GET", "/-/messages/", 404),
+        ("GET", "/-/search.json", 200),
+    ],
+)
+def test_a_reader_can_only_read_and_learns_nothing_of_the_machine(method: str, path: str, status: int) -> None:
+    app: Any = lets_only_read(_hello)
+
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+            return await client.request(method, path)
+
+    answer = asyncio.run(ask())
+
+    assert answer.status_code == status
+    assert status == 200 or {"x-content-type-options", "content-security-policy", "x-robots-tag"} <= set(answer.headers)

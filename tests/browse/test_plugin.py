@@ -17,6 +17,7 @@ from scraper.archive.folding import units
 from scraper.archive.query import All, Node, Not, Term, parse
 from scraper.archive.search import matching_ids
 from scraper.browse import listing, matching, metadata
+from scraper.browse.serve import SETTINGS
 from tests.browse.conftest import BY_CHANCE, HOSTILE, PLAIN, REALLY, SAME_MOMENT, STORY, Browser, id_of
 
 QUERIES = (
@@ -374,6 +375,25 @@ def test_the_article_says_what_the_archive_knows(story: str) -> None:
     assert f'<a href="{STORY.next_page}" rel="noreferrer' in story
 
 
+def test_a_page_that_asks_not_to_be_kept_says_so_instead_of_its_text(
+    browser: Browser, archive: Database, demo_path: Path
+) -> None:
+    db = open_for_writing(demo_path)
+    with db.atomic():
+        db.execute("UPDATE articles SET body = '', noarchive = 1, withheld = 'noarchive' WHERE url = ?", [PLAIN.url])
+        db.execute(
+            "UPDATE articles SET title = '', published_at = '2026-10-01T07:59+08:00' WHERE url = ?", [REALLY.url]
+        )
+    db.close()
+
+    page = Browser(demo_path).html(f"/demo~20~E5~AD~98~E6~A1~A3/articles/{id_of(archive, PLAIN)}")
+
+    assert "网页声明不许存档或挖掘" in page
+    assert "此文没有文字" not in page
+    assert "网页注明 noarchive" in page
+    assert re.search(r'class="headline" lang="zh-CN">（无标题）', page)
+
+
 def test_neighbours_are_of_the_same_channel(browser: Browser, archive: Database) -> None:
     page = browser.html(f"/archive/articles/{id_of(archive, PLAIN)}")
     rows = archive.execute(
@@ -504,6 +524,24 @@ def test_our_pages_allow_no_inline_script(browser: Browser, path: str, inline: b
 def test_our_pages_load_nothing_from_elsewhere(browser: Browser) -> None:
     for path in ("/", "/archive/articles", "/-/search", "/-/edition/ha", "/-/health"):
         assert not re.search(r'(?:src|<link[^>]+href)="(?:https?:)?//(?!localhost/)', browser.html(path))
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/-/search", "/-/health", "/-/chinanews/pages.css", "/robots.txt", "/-/changes.json"]
+)
+def test_our_pages_take_nothing(browser: Browser, path: str) -> None:
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        assert browser.run(browser.datasette.client.request(method, path)).status_code == 405
+
+
+def test_a_refusal_is_told_on_a_page_of_ours(archive_path: Path) -> None:
+    served = Browser(archive_path, settings=SETTINGS)
+    response = served.get("/archive/articles", _where="<b>1</b>")
+
+    assert response.status_code == 403
+    assert "不能这样问" in response.text
+    assert "_where= is not allowed" in response.text
+    assert "x-robots-tag" in response.headers
 
 
 def test_robots_are_asked_to_stay_away(browser: Browser) -> None:

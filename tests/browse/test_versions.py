@@ -2,7 +2,9 @@
 
 import hashlib
 import re
+import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -176,6 +178,22 @@ def _changes(reader: Browser, **asked: Any) -> list[tuple[str, str]]:
     record = reader.get("/-/changes.json", **asked).json()
     assert record["total"] >= len(record["changes"])
     return [(one["kind"], one["title"]) for one in record["changes"]]
+
+
+def test_a_list_that_is_none_takes_no_other_article_away(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "archive.db"
+    shutil.copy(path, copy)
+    with closing(open_for_writing(copy)) as db:
+        broken = db.execute("SELECT article FROM revisions WHERE cause = 'page' ORDER BY id LIMIT 1").fetchone()[0]
+        db.execute("UPDATE articles SET authors = 'no list' WHERE id = ?", [broken])
+        index.catch_up(db)
+    reader = Browser(copy)
+
+    record = reader.get(f"/-/article/{broken}.json")
+
+    assert reader.get("/-/changes").status_code == reader.get(f"/-/article/{broken}/diff").status_code == 200
+    assert (record.status_code, record.json()["ok"]) == (503, False)
+    assert "scraper verify" in record.json()["error"]
 
 
 def test_changes_are_told_newest_first(reader: Browser) -> None:
