@@ -15,12 +15,12 @@ import scraper
 from scraper.archive import hosts
 from scraper.archive.frontier import Page
 from scraper.archive.hosts import HostRow
-from scraper.crawl.fetch import LONGEST_RETRY_AFTER, Fetcher, require_answer
+from scraper.crawl.fetch import LONGEST_RETRY_AFTER, Fetcher, require_answer, retry_after
 from scraper.crawl.network import Resolver
 from scraper.crawl.options import AGENT, CrawlOptions, SiteCounts, user_agent
 from scraper.crawl.politeness import LONGEST_PAUSE, MOST_STRAIN, HostClock, HostGate
 from scraper.crawl.robots import MAX_BYTES, Robots, RobotsFile
-from scraper.errors import TemporaryFailure
+from scraper.errors import BadBody, TemporaryFailure
 from scraper.models import Capture, Site
 from scraper.sites import sites_by_host
 
@@ -84,9 +84,20 @@ class Manners:
                 rests = wait > SHORT_WAIT or self.gate.rests_beyond(host, SHORT_WAIT)
                 if attempt == ATTEMPTS or rests or self.stop.is_set():
                     raise
+            except BadBody as error:
+                self.gate.failed(_key(error.url or page.url))
+                raise
             await self.pause(wait)
             wait *= 2
         raise AssertionError("the last attempt returns or raises")
+
+    def heard(self, capture: Capture) -> None:
+        """Say of a whole answer how its host fares: one that turns us away (403, 451 …) is a host to leave alone."""
+        host = _key(capture.final_url)
+        if 400 <= capture.status < 500 and capture.status not in (404, 410):
+            self.gate.failed(host, retry_after(capture.header("retry-after"), capture.fetched_at))
+        else:
+            self.gate.succeeded(host)
 
     async def attempt(self, page: Page) -> Capture:
         capture = await self.fetcher.fetch(

@@ -28,6 +28,8 @@ class RobotsFile:
     status: int
     text: str
     read_at: datetime
+    why: str = ""
+    """Why it could not be had, where it was tried in this crawl."""
 
     @property
     def is_good(self) -> bool:
@@ -58,7 +60,7 @@ class Robots:
         host = urlsplit(url).netloc
         file = await self._file(host)
         if not file.is_good:
-            reason = "can't be reached" if file.status == 0 else f"answers {file.status}"
+            reason = f"answers {file.status}" if file.status else "can't be reached" + (f" ({file.why})" if file.why else "")
             raise Forbidden(
                 f"robots.txt of {host} {reason}, so nothing is fetched from there now", url=url, whole_host=True
             )
@@ -110,10 +112,10 @@ class Robots:
     async def _fetch(self, host: str) -> RobotsFile:
         try:
             capture = await self._read(f"https://{host}/robots.txt")
-        except FetchError:
-            return RobotsFile(host, 0, "", self._now())
-        # A BOM in front of the first line would hide it from the parser, and allow everything.
-        text = capture.body[:MAX_BYTES].decode("utf-8-sig", "replace")
+        except FetchError as error:
+            return RobotsFile(host, 0, "", self._now(), why=str(error)[:200])
+        # A BOM in front of the first line would hide it from the parser, and allow everything; so would NULs.
+        text = capture.body[:MAX_BYTES].decode("utf-8-sig", "replace").replace("\0", "")
         return RobotsFile(host, capture.status, text, self._now())
 
 

@@ -315,7 +315,7 @@ class _Crawl:
                     await self.commits.do(lambda: frontier.release(self.db, unwanted))
                 raise
             return following
-        self.manners.gate.succeeded(site.hosts[0])
+        self.manners.heard(capture)
         counts = self.counts[site.code]
         counts.reached = True
         counts.bytes += capture.wire_size

@@ -176,6 +176,8 @@ ROBOTS = {
     "empty": (answer(b""), True),
     "CR only": (answer(b"User-agent: *\rDisallow: /\r"), False),
     "a mark": (answer(b"\xef\xbb\xbfUser-agent: *\nDisallow: /\n"), False),
+    "NULs": (answer(b"\0User-agent: *\0\nDisallow: /\0\n"), False),
+    "UTF-16": (answer("User-agent: *\nDisallow: /\n".encode("utf-16")), False),
     "forbidden": (answer(b"User-agent: *\nDisallow: /\n", 403), True),
     "gone": (answer(b"", 410), True),
     "out of order": (answer(b"User-agent: *\nAllow: /\n", 500), False),
@@ -196,6 +198,40 @@ def test_every_kind_of_robots_txt(db: Path, name: str) -> None:
 
     pages = [url for url in server.pages if "/r" not in url]
     assert bool(pages) is allowed
+
+
+def test_why_robots_txt_could_not_be_had_is_said(db: Path) -> None:
+    with serving(Edition(robots=moved("https://example.com/robots.txt")).answers()) as server:
+        outcome = run(server, db)
+
+    assert "can't be reached (example.com is not a host of any edition)" in outcome.counts["tj"].note
+
+
+TURNS_AWAY: dict[str, Answer] = {
+    "forbidden": answer(b"", 403),
+    "for legal reasons": answer(b"", 451),
+    "bodies that are too long": endless_body,
+}
+
+
+@pytest.mark.parametrize("name", TURNS_AWAY)
+def test_a_host_that_turns_every_page_away_is_left_alone(db: Path, name: str) -> None:
+    site = Edition(articles=12)
+    site.extra = dict.fromkeys(site.paths, TURNS_AWAY[name])
+    with serving(site.answers() | Edition("hk", articles=12).answers()) as server:
+        outcome = run(server, db, "tj", "hk", limits=Limits(wire=200_000))
+
+    assert len([url for url in server.urls if "/2024/" in url and url.startswith(TJ)]) == 5
+    assert "rests until" in outcome.counts["tj"].note
+    assert outcome.counts["hk"].archived == 12
+
+
+def test_one_page_that_is_forbidden_rests_nobody(db: Path) -> None:
+    extra: dict[str, Answer] = {article_path(number): answer(b"", 403) for number in (1, 3, 5, 7, 9)}
+    with serving(Edition(articles=10, extra=extra).answers()) as server:
+        outcome = run(server, db)
+
+    assert (outcome.counts["tj"].archived, outcome.counts["tj"].failed) == (5, 5)
 
 
 # --- manners over a restart -------------------------------------------------------------------------------------
