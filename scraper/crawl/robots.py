@@ -60,7 +60,9 @@ class Robots:
         host = urlsplit(url).netloc
         file = await self._file(host)
         if not file.is_good:
-            reason = f"answers {file.status}" if file.status else "can't be reached" + (f" ({file.why})" if file.why else "")
+            reason = (
+                f"answers {file.status}" if file.status else "can't be reached" + (f" ({file.why})" if file.why else "")
+            )
             raise Forbidden(
                 f"robots.txt of {host} {reason}, so nothing is fetched from there now", url=url, whole_host=True
             )

@@ -289,7 +289,8 @@ def test_every_kind_of_redirect_is_followed(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "asked"), [("/news/1.shtml", 1), ("#here", 1), ("?again", 2), (URL, 1), (f"https://{TWIN}/news/1.shtml", 2)]
+    ("target", "asked"),
+    [("/news/1.shtml", 1), ("#here", 1), ("?again", 2), (URL, 1), (f"https://{TWIN}/news/1.shtml", 2)],
 )
 def test_a_redirect_loop_is_not_gone_round_twice(target: str, asked: int) -> None:
     loop = {"/news/1.shtml": moved(target), "/news/1.shtml?again": moved(target)}
