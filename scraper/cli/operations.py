@@ -83,7 +83,7 @@ def config(
         return
     settings = load_settings(db, file)
     if as_json:
-        for name, value in settings.config.model_dump().items():
+        for name, value in asdict(settings.config).items():
             print_json({"setting": name, "value": value, "from": settings.origins[name]})
         return
     print_table(settings_table(settings, toml_value))

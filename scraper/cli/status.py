@@ -9,7 +9,8 @@ from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.archive.drift import open_drift
 from scraper.cli.options import DbOption, JsonOption
 from scraper.cli.speech import print_json, print_table, speaks_plainly
-from scraper.show.status import drift_line, status_table
+from scraper.show.drift import drift_line
+from scraper.show.status import status_table
 
 
 @speaks_plainly

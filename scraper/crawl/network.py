@@ -9,22 +9,15 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
-from importlib.util import find_spec
 from typing import Any
 
 import httpcore
 import httpx
 
 from scraper.errors import Refused
-
-# httpcore asks at every step of a connection whether sniffio is there. Where it is not, the import
-# system searches the disk each time, which was a tenth of a crawl; None says "no" at once.
-if find_spec("sniffio") is None:
-    sys.modules["sniffio"] = None  # type: ignore[assignment]  # the documented way to say so
 
 MAX_HEAD = 256 * 1024
 """Bytes before a body, interim answers (1xx) included: of those a server may send any number."""

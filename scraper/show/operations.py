@@ -1,13 +1,14 @@
 """What the keeper's commands found."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from scraper.archive.why import Known
-from scraper.config import Config, Settings
+from scraper.config import Settings, description
 from scraper.crawl.urls import Address
 from scraper.doctor import Finding
 from scraper.show.tables import table
@@ -27,9 +28,9 @@ def finding_text(finding: Finding) -> Text:
 
 def settings_table(settings: Settings, written: Callable[[object], str]) -> Table:
     shown = table("setting", "value", "from", "meaning")
-    for name, value in settings.config.model_dump().items():
+    for name, value in asdict(settings.config).items():
         said = "none" if value is None else written(value)
-        shown.add_row(name, Text(safe(said)), Text(safe(settings.origins[name])), Config.model_fields[name].description)
+        shown.add_row(name, Text(safe(said)), Text(safe(settings.origins[name])), description(name))
     return shown
 
 

@@ -4,7 +4,6 @@ from rich.table import Table
 from rich.text import Text
 
 from scraper.archive.runs import SiteStatus
-from scraper.models import Drift
 from scraper.show.tables import table
 from scraper.text import safe
 
@@ -32,12 +31,3 @@ def status_table(rows: list[SiteStatus]) -> Table:
 
 def _minute(moment: str | None) -> str:
     return (moment or "")[:16].replace("T", " ")
-
-
-def drift_line(drift: Drift) -> str:
-    """What changed at an edition, since when, and where to look."""
-    since = f" since {drift.since[:16].replace('T', ' ')}" if drift.since else ""
-    return safe(
-        f"drift: {drift.site} {drift.field}: {drift.expected:.0%} of pages before, {drift.seen:.0%} now{since};"
-        f" for example {drift.example}"
-    )
