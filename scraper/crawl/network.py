@@ -11,7 +11,7 @@ import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import httpcore
@@ -173,9 +173,15 @@ def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 
 def vetted_transport(*, any_address: bool, resolver: Resolver | None = None) -> httpx.AsyncBaseTransport:
     """httpx's transport over the vetted backend; with `any_address`, for `--connect-to`, over one that connects anywhere."""
-    context = httpx.create_ssl_context(verify=True, trust_env=False)
+    context = _tls()
     backend = OpenBackend() if any_address else VettedBackend(resolver)
     return _TransportPerHost(lambda: _one_transport(context, backend))
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for all clients: the certificates that are trusted take most of a megabyte."""
+    return httpx.create_ssl_context(verify=True, trust_env=False)
 
 
 def _one_transport(context: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend) -> httpx.AsyncHTTPTransport:

@@ -58,6 +58,8 @@ def crawl(options: CrawlOptions, report: Report = lambda *_: None) -> Outcome:
     require_room(options)
     with crawl_lock(options.db), sqlite_errors(options.db):
         db = open_for_writing(options.db, patience=CRAWL_WAITS)
+        # Two megabytes. SQLite's own number is reckoned in pages of 4 kB and would come to four times as much.
+        db.execute("PRAGMA cache_size = 128")
         if options.most_database_pages:
             db.execute(f"PRAGMA max_page_count = {int(options.most_database_pages)}")
         try:
