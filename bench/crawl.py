@@ -33,12 +33,13 @@ from pathlib import Path
 from typing import Any
 
 from scraper.crawl.discovery import listing_addresses
+from scraper.crawl.politeness import DEFAULT_DELAY
 from scraper.demo import FIXTURES
 from scraper.sites import all_sites
 
 PEER = Path(__file__).with_name("crawl_peer.py")
-DELAY = 1.0
-"""Seconds, of the budget run."""
+DELAY = DEFAULT_DELAY
+"""Seconds, of the budget run: what a crawl waits unless it is told otherwise."""
 
 
 def main() -> None:
@@ -169,7 +170,7 @@ def measure_budget(per_site: int = 12) -> None:
             shortest = min(shortest, began - ended)
     print(
         f"{len(requests)} requests to {len(by_host)} hosts, {DELAY:g} s apart: {owed / idle:.1%} of the allowed pace"
-        f" (the pauses' jitter of up to a tenth counts as lost); shortest gap {shortest:.3f} s"
+        f" (the pauses' jitter of up to a twentieth counts as lost); shortest gap {shortest:.3f} s"
     )
 
 

@@ -22,6 +22,8 @@ MAX_ATTEMPTS = 8
 _GONE_REST = timedelta(days=1)
 LEASE = timedelta(minutes=15)
 """Longer than any visit takes; only for who looks at the table, since the lock says which run lives."""
+LONGEST_ASKED = 7
+"""Days; a host may ask to be left alone for as long."""
 _ROBOTS_REST = timedelta(days=1)
 """robots.txt is read anew each day; asking it again costs the host nothing, so a page it forbids is never given up."""
 
@@ -186,6 +188,13 @@ def release_leases(db: Database) -> int:
             "UPDATE pages SET state = 'due', lease_run = NULL, lease_until = NULL WHERE state = 'leased'"
         ).rowcount
     )
+
+
+def mend_plans(db: Database, now: datetime) -> int:
+    """Make due what is planned for later than any plan reaches: the clock was wrong when it was made."""
+    latest = now + max(*RECHECKS, _LONGEST_RETRY, _ROBOTS_REST) + timedelta(days=LONGEST_ASKED)
+    sql = "UPDATE pages SET next_visit = ? WHERE next_visit > ? AND state <> 'leased'"
+    return int(db.execute(sql, [stamp(now), stamp(latest)]).rowcount)
 
 
 def release(db: Database, page: Page) -> None:

@@ -6,6 +6,7 @@ it takes little more than what parsing needs.
 
 import contextlib
 import json
+import os
 import resource
 import sys
 from dataclasses import asdict
@@ -77,4 +78,7 @@ def _read_article(body: bytes, url: str, content_type: str) -> Article:
 
 
 if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    try:
+        serve(sys.stdin.buffer, sys.stdout.buffer)
+    except BrokenPipeError:
+        os._exit(0)  # nobody waits for the answer; said aloud it would be a traceback in somebody's mail

@@ -201,19 +201,26 @@ def _key(url: str) -> str:
 
 
 def _clock(row: HostRow) -> HostClock:
-    """A host's clocks as kept; what lies beyond any pause or rest was written by a clock that was wrong."""
+    """A host's clocks as kept."""
     now = datetime.now(UTC)
     return HostClock(
-        _at_most(row.next_at, now + timedelta(seconds=LONGEST_PAUSE)),
-        _at_most(row.backoff_until, now + timedelta(seconds=LONGEST_RETRY_AFTER)),
+        _believable(row.next_at, now, LONGEST_PAUSE),
+        _believable(row.backoff_until, now, LONGEST_RETRY_AFTER),
         row.failures,
         row.address or "",
         min(max(row.strain, 1.0), MOST_STRAIN),
     )
 
 
-def _at_most(moment: datetime | None, latest: datetime) -> datetime | None:
-    return min(moment, latest) if moment else None
+def _believable(moment: datetime | None, now: datetime, longest: float) -> datetime | None:
+    """A moment, if it is not further off than any pause or rest is long: that was written by a clock that was wrong.
+
+    Nobody knows any more what it should have been. A short rest is polite, and
+    ends; the longest there is would begin anew with every crawl.
+    """
+    if moment is None or moment <= now + timedelta(seconds=longest):
+        return moment
+    return now + timedelta(seconds=min(longest, SHORT_WAIT))
 
 
 def _robots_files(rows: list[HostRow]) -> dict[str, RobotsFile]:

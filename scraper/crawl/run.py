@@ -20,7 +20,7 @@ from sqlite_utils import Database
 
 import scraper
 from scraper.archive import compaction, drift, frontier, hosts, index, runs
-from scraper.archive.connect import CRAWL_WAITS, open_for_writing, sqlite_errors, writing
+from scraper.archive.connect import CRAWL_WAITS, is_full, open_for_writing, sqlite_errors, writing
 from scraper.archive.frontier import Days, Page
 from scraper.archive.lock import crawl_lock
 from scraper.crawl.commits import Commits
@@ -130,6 +130,7 @@ class _Crawl:
         index.catch_up(self.db)
         with writing(self.db):
             frontier.release_leases(self.db)
+            frontier.mend_plans(self.db, now)
             runs.close_killed(self.db)
             self.read_since = now - RESUMES if runs.was_cut_short(self.db) else None
             runs.save_sites(self.db, all_sites().values())
@@ -144,18 +145,19 @@ class _Crawl:
         """Wait for the editions; after a signal, less than ten seconds for what is in flight."""
         stopping = asyncio.create_task(self.stop.wait())
         pending: set[asyncio.Task[None]] = set(tasks)
-        while pending and not self.stop.is_set():
-            done, rest = await asyncio.wait([*pending, stopping], return_when=asyncio.FIRST_COMPLETED)
-            pending = {task for task in rest if task is not stopping}  # type: ignore[misc]
-            for task in done:
-                if task is not stopping:
-                    task.result()
+        while pending and not self.stop.is_set() and not _failures(tasks):
+            await asyncio.wait([*pending, stopping], return_when=asyncio.FIRST_COMPLETED)
+            pending = {task for task in tasks if not task.done()}
         stopping.cancel()
+        if pending and not _failures(tasks):
+            _, pending = await asyncio.wait(pending, timeout=_LAST_GRACE)
+        for task in pending:
+            task.cancel()
         if pending:
-            _, late = await asyncio.wait(pending, timeout=_LAST_GRACE)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.wait(pending, timeout=_LAST_GRACE)
+        # What ends one ends all (a full disk): each has failed with it, and it is said once.
+        for error in _failures(tasks):
+            raise error
 
     def end(self) -> Outcome:
         with writing(self.db):
@@ -183,7 +185,7 @@ class _Crawl:
         with suppress(sqlite3.Error):
             if self.db.conn.in_transaction:
                 self.db.rollback()
-            full = isinstance(error, sqlite3.Error) and "full" in str(error)
+            full = isinstance(error, sqlite3.Error) and is_full(error)
             with writing(self.db):
                 frontier.release_leases(self.db)
                 outcome = "disk full" if full else f"failed: {type(error).__name__}"
@@ -342,6 +344,11 @@ class _Crawl:
         counts = self.counts[site.code]
         counts.waited = round(self.manners.gate.waited.get(site.hosts[0], 0.0), 3)
         runs.save_counts(self.db, self.run_id, site.code, {name: getattr(counts, name) for name in runs.COUNTED})
+
+
+def _failures(tasks: list[asyncio.Task[None]]) -> list[BaseException]:
+    ended = [task.exception() for task in tasks if task.done() and not task.cancelled()]
+    return [error for error in ended if error]
 
 
 class _Enough(BaseException):

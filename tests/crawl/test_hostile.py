@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -277,6 +279,23 @@ def test_a_clock_that_was_wrong_keeps_nobody_waiting_for_ever(db: Path) -> None:
     assert server.urls == [f"{other.host}/robots.txt"]
 
 
+def test_a_rest_that_a_wrong_clock_wrote_down_ends(db: Path) -> None:
+    """It was made a week from now, by every crawl anew."""
+    far = "2199-01-01T00:00:00.000+00:00"
+    with serving(Edition(articles=2).answers()) as server:
+        run(server, db)
+        change(db, f"UPDATE hosts SET backoff_until = '{far}'")
+        change(db, f"UPDATE pages SET next_visit = '{far}' WHERE kind = 'article'")
+        archive = open_for_writing(db)
+        doomed = _Crawl(archive, options_for(server, db, "tj"), lambda *_: None)
+        doomed.begin()
+        archive.close()
+
+    until = doomed.manners.gate.clock(TJ).backoff_until
+    assert until is not None and until - datetime.now(UTC) <= timedelta(seconds=30)
+    assert rows(db, "SELECT count(*) FROM pages WHERE kind = 'article' AND next_visit < '2100'") == [(2,)]
+
+
 def test_a_run_that_was_killed_is_said_to_be_so_by_the_next(db: Path) -> None:
     with serving(Edition(articles=1).answers()) as server:
         archive = open_for_writing(db)
@@ -311,6 +330,25 @@ def test_a_full_disk_ends_the_crawl_with_its_code_and_the_next_goes_on(db: Path)
     assert outcome.exit_code == 0
     assert before.isdisjoint(server.pages)
     assert rows(db, "SELECT count(*) FROM articles") == [(40,)]
+    assert_whole(db)
+
+
+def test_a_full_disk_is_one_line_however_many_editions_meet_it(db: Path) -> None:
+    """A limit of file size, as a quota, is to SQLite no full disk but a write that failed."""
+    answers = {key: page for code in ("tj", "hk", "gz") for key, page in Edition(code, articles=60).answers().items()}
+    with serving(answers) as server:
+        host, port = server.address
+        arguments = ["crawl", "tj", "hk", "gz", "--db", str(db), "--connect-to", f"{host}:{port}", "--delay", "0"]
+        done = subprocess.run(
+            ["bash", "-c", 'ulimit -f 1500; exec "$@"', "-", sys.executable, "-m", "scraper", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    said = [line for line in done.stderr.splitlines() if not line.startswith("{")]
+    assert said == [f"scraper: no room left to write {db}; nothing is lost, free some space and run again"]
+    assert done.returncode == 7
     assert_whole(db)
 
 
