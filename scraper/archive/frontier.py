@@ -220,6 +220,47 @@ def visited(
     )
 
 
+def is_fresh(db: Database, url: str, now: datetime) -> bool:
+    """Whether an article's page was fetched and is not due again."""
+    row = db.execute(
+        "SELECT 1 FROM pages WHERE url = ? AND kind = 'article' AND state = 'done' AND coalesce(next_visit, '9') > ?",
+        [url, stamp(now)],
+    ).fetchone()
+    return row is not None
+
+
+def leads_to(db: Database, page: Page, url: str, site: str, now: datetime) -> None:
+    """A page that was visited only leads to another's article: that one is asked for again when it is time, this one no more.
+
+    Else an article that is linked under both addresses would be fetched by each of them.
+    """
+    if is_forgotten(db, url):
+        return
+    db.execute(
+        "INSERT INTO pages (url, site, kind, discovered_at, discovered_on, dated) VALUES (?, ?, 'article', ?, ?, ?)"
+        " ON CONFLICT (url) DO NOTHING",
+        [url, site, stamp(now), page.url, date_in(url)],
+    )
+    columns = "attempts, visits, last_visit, last_status, next_visit, etag, last_modified, whole_at, error, error_text"
+    db.execute(
+        f"UPDATE pages SET state = 'done', robots_rule = NULL, ({columns}) = (SELECT {columns} FROM pages WHERE id = ?)"
+        " WHERE url = ? AND state <> 'leased'",
+        [page.id, url],
+    )
+    db.execute("UPDATE pages SET next_visit = NULL WHERE id = ?", [page.id])
+    add_alias(db, page.url, url)
+
+
+def led_to_known(db: Database, page: Page, url: str, now: datetime) -> None:
+    """A page leads to an article that was fetched not long ago, which is not asked for again."""
+    db.execute(
+        "UPDATE pages SET state = 'done', lease_run = NULL, lease_until = NULL, attempts = 0, last_visit = ?,"
+        " next_visit = NULL, error = NULL, error_text = NULL, robots_rule = NULL WHERE id = ?",
+        [stamp(now), page.id],
+    )
+    add_alias(db, page.url, url)
+
+
 def failed(
     db: Database,
     page: Page,

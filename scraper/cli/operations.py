@@ -14,8 +14,7 @@ from scraper.archive.why import known_of
 from scraper.cli.options import ConfigOption, DbOption, JsonOption
 from scraper.cli.speech import print_json, print_table, speaks_plainly, stdout
 from scraper.config import load_settings, template, toml_value
-from scraper.crawl.options import AGENT
-from scraper.crawl.robots import rule_for
+from scraper.crawl.robots import AGENT, rule_for
 from scraper.crawl.urls import Address, canonical
 from scraper.doctor import examine, exit_code
 from scraper.errors import FetchError, UsageError

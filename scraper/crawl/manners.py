@@ -17,9 +17,10 @@ from scraper.archive.frontier import Page
 from scraper.archive.hosts import HostRow
 from scraper.crawl.fetch import LONGEST_RETRY_AFTER, Fetcher, require_answer, retry_after
 from scraper.crawl.network import Resolver
-from scraper.crawl.options import AGENT, CrawlOptions, SiteCounts, user_agent
+from scraper.crawl.options import CrawlOptions, SiteCounts, user_agent
 from scraper.crawl.politeness import LONGEST_PAUSE, MOST_STRAIN, HostClock, HostGate
-from scraper.crawl.robots import MAX_BYTES, Robots, RobotsFile
+from scraper.crawl.robots import AGENT, MAX_BYTES, Robots, RobotsFile
+from scraper.crawl.urls import canonical
 from scraper.errors import BadBody, TemporaryFailure
 from scraper.models import Capture, Site
 from scraper.sites import sites_by_host
@@ -40,8 +41,20 @@ class Resting(Exception):
     """The host asked, or has to be left, for a longer rest than a crawl waits for."""
 
 
+class LeadsToKnown(Exception):
+    """A redirect leads to an article that was fetched not long ago."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"leads to {url}, which was fetched not long ago")
+        self.url = url
+
+
 class Manners:
-    """The network as one crawl may use it. `say` is told, with edition and line, of long pauses."""
+    """The network as one crawl may use it.
+
+    `say` is told, with edition and line, of long pauses; `is_fresh` says of an
+    article's address whether it was fetched and is not due again.
+    """
 
     def __init__(
         self,
@@ -50,7 +63,9 @@ class Manners:
         counts: dict[str, SiteCounts],
         stop: asyncio.Event,
         say: Callable[[Site, str], None],
+        is_fresh: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        self.is_fresh = is_fresh
         self.options = options
         self.counts = counts
         self.stop = stop
@@ -100,9 +115,15 @@ class Manners:
             self.gate.succeeded(host)
 
     async def attempt(self, page: Page) -> Capture:
-        capture = await self.fetcher.fetch(
-            page.url, permit=self.robots.permit, etag=page.etag, last_modified=page.last_modified
-        )
+        async def permit(url: str) -> None:
+            """What may be asked for, and is worth it."""
+            if url != page.url and page.kind == "article":
+                target = canonical(url).url
+                if target != page.url and self.is_fresh(target):
+                    raise LeadsToKnown(target)
+            await self.robots.permit(url)
+
+        capture = await self.fetcher.fetch(page.url, permit=permit, etag=page.etag, last_modified=page.last_modified)
         require_answer(capture)
         return capture
 

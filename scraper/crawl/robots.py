@@ -14,6 +14,8 @@ from scraper.crawl.rules import Rules, parse_rules
 from scraper.errors import FetchError, Forbidden
 from scraper.models import Capture
 
+AGENT = "chinanews-scraper"
+"""Our product token: what groups of rules are matched against."""
 MAX_BYTES = 512 * 1024
 """RFC 9309 §2.5 asks for at least 500 KiB; what is longer is not read on."""
 FRESH = timedelta(hours=24)

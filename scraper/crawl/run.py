@@ -27,7 +27,7 @@ from scraper.crawl.commits import Commits
 from scraper.crawl.discovery import MAX_SITEMAPS, day_listings, listing_addresses, own_addresses
 from scraper.crawl.fetch import Fetcher
 from scraper.crawl.keep import Keeper
-from scraper.crawl.manners import Manners, Resting, Stopped
+from scraper.crawl.manners import LeadsToKnown, Manners, Resting, Stopped
 from scraper.crawl.media import LIMITS as PICTURE_LIMITS
 from scraper.crawl.media import PictureKeeper, picture_address
 from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts, require_room, user_agent
@@ -81,7 +81,14 @@ class _Crawl:
         self.run_id = 0
         self.read_since: datetime | None = None
         self.days = Days(options.since, options.until)
-        self.manners = Manners(options, hosts.load_hosts(db), self.counts, self.stop, self.say)
+        self.manners = Manners(
+            options,
+            hosts.load_hosts(db),
+            self.counts,
+            self.stop,
+            self.say,
+            is_fresh=lambda url: frontier.is_fresh(db, url, datetime.now(UTC)),
+        )
         self.reader = PageReader()
         self.whole = WholePages(self.manners, self.reader, self.say)
         self.commits = Commits(db)
@@ -310,6 +317,10 @@ class _Crawl:
             await self.commits.do(lambda: frontier.release(self.db, page))
             self.must_rest(site)
             return None
+        except LeadsToKnown as redirect:
+            target = redirect.url
+            self.manners.gate.succeeded(site.hosts[0])
+            return await self.commit(site, page, lambda: self.keeper.keep_redirect(site, page, target), last)
         except FetchError as error:
             failure = error
             following = await self.commit(site, page, lambda: self.keeper.note_failure(site, page, None, failure), last)
