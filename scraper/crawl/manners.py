@@ -24,6 +24,7 @@ from scraper.crawl.urls import canonical
 from scraper.errors import BadBody, TemporaryFailure
 from scraper.models import Capture, Site
 from scraper.sites import sites_by_host
+from scraper.text import beijing
 
 ATTEMPTS = 3
 ROBOTS_ATTEMPTS = 2
@@ -153,7 +154,8 @@ class Manners:
         until = self.gate.clock(key).not_before()
         if until and (until - datetime.now(UTC)).total_seconds() > _WORTH_SAYING:
             counts.waiting_until = until.isoformat(timespec="seconds")
-            self.say(site, f"waits until {until.astimezone():%H:%M:%S}")
+            seconds = (until - datetime.now(UTC)).total_seconds()
+            self.say(site, f"waits {seconds:.0f} seconds, until {beijing(until)}")
 
     async def read_robots(self, url: str) -> Capture:
         """robots.txt of a host, asked for once more where that may help; a host that is busy gets its rest, too."""
@@ -182,6 +184,10 @@ class Manners:
     def rests_until(self, site: Site) -> datetime | None:
         """Until when an edition's host rests, if that is longer than a crawl waits."""
         return self.gate.rests_beyond(site.hosts[0], SHORT_WAIT)
+
+    def why_it_rests(self, site: Site) -> str:
+        failures = self.gate.clock(site.hosts[0]).failures
+        return f"after {failures} failures in a row" if failures > 1 else "as it asked"
 
     # --- keeping -------------------------------------------------------------------------
 

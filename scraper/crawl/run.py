@@ -13,7 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
@@ -36,11 +36,11 @@ from scraper.crawl.worker import PageReader
 from scraper.errors import FetchError, Forbidden, UsageError
 from scraper.models import Drift, Site
 from scraper.sites import all_sites
+from scraper.text import BEIJING, beijing
 
 RESUMES = timedelta(minutes=15)
 """A crawl begun so soon after one that was cut short goes on with it; later it begins anew."""
 _LAST_GRACE = 9.0
-_CHINA = timezone(timedelta(hours=8))
 
 Report = Callable[[str, SiteCounts, str], None]
 """Called with edition, its counts so far and a line about what just happened, once that is committed."""
@@ -145,7 +145,7 @@ class _Crawl:
             self.keeper.run = self.run_id
             for site in self.options.sites:
                 frontier.add_listings(self.db, site.code, listing_addresses(site), now, read_since=self.read_since)
-                for url, day in day_listings(site, self.days.since, self.days.until, now.astimezone(_CHINA).date()):
+                for url, day in day_listings(site, self.days.since, self.days.until, now.astimezone(BEIJING).date()):
                     frontier.add_day_listing(self.db, site.code, url, now, over=_well_after(day))
 
     async def until_done(self, tasks: list[asyncio.Task[None]]) -> None:
@@ -298,7 +298,7 @@ class _Crawl:
     def must_rest(self, site: Site) -> bool:
         until = self.manners.rests_until(site)
         if until:
-            self.note(site, f"rests until {until:%Y-%m-%d %H:%M} UTC")
+            self.note(site, f"rests until {beijing(until)}, {self.manners.why_it_rests(site)}")
         return until is not None
 
     def lease(self, site: Site, kind: str) -> Page | None:
@@ -390,7 +390,7 @@ def _enough_at_a_signal() -> Iterator[None]:
 
 def _well_after(day: date) -> datetime:
     """A day of China's after a day, when its list has long been whole."""
-    return datetime.combine(day + timedelta(days=2), time(), _CHINA).astimezone(UTC)
+    return datetime.combine(day + timedelta(days=2), time(), BEIJING).astimezone(UTC)
 
 
 def _outcome_name(code: int) -> str:

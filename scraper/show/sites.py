@@ -11,7 +11,7 @@ from scraper.demo import fixtures_of
 from scraper.models import Site
 from scraper.show.tables import table
 from scraper.sites import all_sites
-from scraper.text import safe
+from scraper.text import beijing, safe
 
 
 def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
@@ -23,7 +23,7 @@ def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
         "fixtures",
         "articles",
         "agreement",
-        "last good crawl (UTC)",
+        "last good crawl (Beijing)",
         "evidence",
     )
     for site, status in rows:
@@ -35,7 +35,7 @@ def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
             str(fixtures_of(site.code) or "·"),
             str(status.articles) if status else "·",
             f"{status.agreement:.2f}" if status and status.agreement is not None else "·",
-            (status.last_good_crawl or "never")[:16].replace("T", " ") if status else "·",
+            (beijing(status.last_good_crawl, said=False) if status.last_good_crawl else "never") if status else "·",
             Text(site.evidence),
         )
     return shown
