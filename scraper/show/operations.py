@@ -71,11 +71,12 @@ def _page_lines(page: dict[str, Any]) -> list[tuple[str, str]]:
     text = f" as “{page['link_text']}”" if page["link_text"] else ""
     lines.append(("discovered", f"{beijing(page['discovered_at'])}{found_on}{text}"))
     if page["last_visit"]:
-        asked = ", not asked for" if page["error"] == "robots" else ", without an answer"
+        asked = ", not asked for" if page["error"] == "robots" else ", nothing to keep" if page["error"] else ""
         status = f", answered {page['last_status']}" if page["last_status"] else asked
         lines.append(("last visit", f"{beijing(page['last_visit'])}{status}"))
     if page["error"]:
-        lines.append(("error", f"{page['error']}: {page['error_text']} ({page['attempts']} failures in a row)"))
+        row = f" ({page['attempts']} failures in a row)" if page["attempts"] > 1 else ""
+        lines.append(("error", f"{page['error']}: {page['error_text']}{row}"))
     if page["robots_rule"]:
         lines.append(("robots.txt says", f"line {page['robots_rule']}"))
     due = beijing(page["next_visit"]) if page["next_visit"] else "none: it is at rest"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.archive import index
+from scraper.archive import index, runs
 from scraper.archive.captures import load_body
 from scraper.archive.connect import open_for_reading, open_for_writing
 from scraper.archive.lock import crawl_lock
@@ -639,3 +639,19 @@ def test_an_address_that_leads_to_an_unlisted_article_passes_its_visits_on(tmp_p
     planned = rows(db, "SELECT url, next_visit IS NULL, discovered_on FROM pages WHERE kind = 'article' ORDER BY url")
     assert planned[0][1:2] == (1,)
     assert planned[1] == (f"https://{TJ}{article_path(9)}", 0, f"https://{TJ}{article_path(1)}")
+
+
+def test_the_last_good_crawl_is_known_while_its_listings_fail(tmp_path: Path) -> None:
+    db = tmp_path / "archive.db"
+    with serving(Edition(articles=1).answers()) as server:
+        run(server, db)
+        for path in ("/", "/index.shtml"):
+            server.answers[f"{TJ}{path}"] = answer(b"<title>new</title><p>nothing here</p>")
+        run(server, db)
+
+    archive = open_for_reading(db)
+    (status,) = [row for row in runs.status(archive, datetime.now(UTC)) if row.site == "tj"]
+    archive.close()
+    (ended,) = rows(db, "SELECT ended_at FROM run_sites WHERE run = 1")
+    assert status.failures == {"nothing-listed": 2}
+    assert status.last_good_crawl == ended[0]
