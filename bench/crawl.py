@@ -6,7 +6,7 @@ one request in flight per host, delays off. This program keeps every response,
 extracts, indexes and commits with a flush to the disk; Scrapy's pipeline
 writes the same fields of a record into SQLite, with selectors of the same
 layouts. Compared: articles a second, CPU a page, peak memory of all processes
-(the page's server left out).
+(the sum of their proportional set sizes; the site's server left out).
 
 `--budget` measures manners instead: delays on, and how much of the time that
 they allow is used. `--pages 100000` shows that memory stays flat; it takes
@@ -18,6 +18,7 @@ import asyncio
 import json
 import multiprocessing
 import os
+import re
 import sqlite3
 import statistics
 import subprocess
@@ -33,12 +34,13 @@ from pathlib import Path
 from typing import Any
 
 from scraper.crawl.discovery import listing_addresses
+from scraper.crawl.politeness import DEFAULT_DELAY
 from scraper.demo import FIXTURES
 from scraper.sites import all_sites
 
 PEER = Path(__file__).with_name("crawl_peer.py")
-DELAY = 1.0
-"""Seconds, of the budget run."""
+DELAY = DEFAULT_DELAY
+"""Seconds, of the budget run: what a crawl waits unless it is told otherwise."""
 
 
 def main() -> None:
@@ -69,7 +71,7 @@ class Measured:
     seconds: float = 0.0
     cpu: float = 0.0
     memory: list[int] = field(default_factory=list)
-    """Resident bytes of all its processes together, ten times a second."""
+    """Bytes of all its processes together, ten times a second; what they share counts once (proportional set size)."""
 
 
 def ours_command(port: int, db: Path) -> list[str]:
@@ -109,7 +111,7 @@ def measure(command: list[str]) -> Measured:
     began = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None:
-        measured.memory.append(sum(resident(pid) for pid in family(process.pid)))
+        measured.memory.append(sum(proportional(pid) for pid in family(process.pid)))
         time.sleep(0.1)
     measured.seconds = time.monotonic() - began
     after = os.times()
@@ -125,11 +127,12 @@ def family(pid: int) -> list[int]:
     return [pid, *(one for child in children for one in family(int(child)))]
 
 
-def resident(pid: int) -> int:
+def proportional(pid: int) -> int:
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError):
+        found = re.search(r"^Pss:\s+(\d+) kB$", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)
+    except OSError:
         return 0
+    return int(found[1]) * 1024 if found else 0
 
 
 def articles(db: Path) -> int:
@@ -169,7 +172,7 @@ def measure_budget(per_site: int = 12) -> None:
             shortest = min(shortest, began - ended)
     print(
         f"{len(requests)} requests to {len(by_host)} hosts, {DELAY:g} s apart: {owed / idle:.1%} of the allowed pace"
-        f" (the pauses' jitter of up to a tenth counts as lost); shortest gap {shortest:.3f} s"
+        f" (the pauses' jitter of up to a twentieth counts as lost); shortest gap {shortest:.3f} s"
     )
 
 

@@ -33,7 +33,11 @@ def variants() -> str:
 
 
 def words() -> bytes:
-    """The dictionary words of four to eight characters, folded, one a line, compressed."""
+    """The dictionary words of four to eight characters, folded, sorted and compressed.
+
+    Those of four are the first line, without anything between them; each
+    other, and those with a character beyond U+FFFF, is a line of its own.
+    """
     import jieba
 
     from scraper.archive.folding import units
@@ -41,7 +45,9 @@ def words() -> bytes:
     dictionary = (Path(jieba.__file__).parent / "dict.txt").read_text("utf-8")
     folded = {units(line.split(" ")[0]) for line in dictionary.splitlines()}
     kept = sorted(word for word in folded if 4 <= len(word) <= 8 and all(ord(c) >= 0x3400 for c in word))
-    return zlib.compress("\n".join(kept).encode(), 9)
+    fours = [word for word in kept if len(word) == 4 and max(word) <= "\uffff"]
+    others = sorted(set(kept).difference(fours))
+    return zlib.compress("\n".join(["".join(fours), *others]).encode(), 9)
 
 
 if __name__ == "__main__":

@@ -5,14 +5,13 @@ an option on the command line wins over the environment, which wins over it.
 """
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from scraper.errors import ConfigError
 from scraper.sites import all_sites
@@ -22,38 +21,38 @@ DEFAULT = "default"
 _ENVIRONMENT = {"contact": "SCRAPER_CONTACT"}
 
 
-class Config(BaseModel):
+def _setting(default: Any, description: str, **limits: Any) -> Any:
+    """A setting: its default, what it means, and its limits (`least`, `most`, `like`; `example` for the template)."""
+    return field(default=default, metadata={"description": description, **limits})
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
     """Every setting with its default; the descriptions are what `scraper config` prints."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    contact: str = _setting("", "Mail address or page where the sites can reach you; sent with every request.")
+    delay: float = _setting(2.0, "Seconds between two requests to one host.", least=1, most=3600)
+    sites: tuple[str, ...] = _setting((), "Editions to crawl by code; none means all.")
+    limit: int | None = _setting(
+        None, "Articles fetched per edition and crawl at most; without it, all.", least=0, example=100
+    )
+    media: bool = _setting(False, "Whether to keep the pictures of articles, too.")
+    honour_noarchive: bool = _setting(
+        True, "Whether pages marked noarchive or reserved from mining keep their metadata only."
+    )
+    failed_share: float = _setting(0.5, "Share of failed pages above which a crawl ends with 3.", least=0, most=1)
+    every_hours: int = _setting(2, "How often `scraper schedule` has the crawl run.", least=1, most=24)
+    healthcheck_url: str = _setting(
+        "", "Address told of each crawl's start and end; never waited for.", like=r"(?:https?://\S+)?"
+    )
+    healthcheck_seconds: float = _setting(5.0, "Seconds an answer of that address may take.", least=0.1, most=60)
 
-    contact: str = Field(
-        default="", description="Mail address or page where the sites can reach you; sent with every request."
-    )
-    delay: float = Field(default=2.0, ge=1, le=3600, description="Seconds between two requests to one host.")
-    sites: list[str] = Field(default=[], description="Editions to crawl by code; none means all.")
-    limit: int | None = Field(
-        default=None,
-        ge=0,
-        description="Articles fetched per edition and crawl at most; without it, all.",
-        examples=[100],
-    )
-    media: bool = Field(default=False, description="Whether to keep the pictures of articles, too.")
-    honour_noarchive: bool = Field(
-        default=True, description="Whether pages marked noarchive or reserved from mining keep their metadata only."
-    )
-    failed_share: float = Field(
-        default=0.5, ge=0, le=1, description="Share of failed pages above which a crawl ends with 3."
-    )
-    every_hours: int = Field(default=2, ge=1, le=24, description="How often `scraper schedule` has the crawl run.")
-    healthcheck_url: str = Field(
-        default="",
-        pattern=r"^(https?://\S+)?$",
-        description="Address told of each crawl's start and end; never waited for.",
-    )
-    healthcheck_seconds: float = Field(
-        default=5.0, gt=0, le=60, description="Seconds an answer of that address may take."
-    )
+
+SETTINGS: dict[str, Field[Any]] = {each.name: each for each in fields(Config)}
+
+
+def description(name: str) -> str:
+    return str(SETTINGS[name].metadata["description"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def load_settings(db: Path, path: Path | None = None, environment: Mapping[str, 
     written = _read(path) if path else {}
     from_environment = {name: value for name, key in _ENVIRONMENT.items() if (value := environment.get(key, ""))}
     config = _checked({**written, **from_environment}, path)
-    origins = dict.fromkeys(Config.model_fields, DEFAULT)
+    origins = dict.fromkeys(SETTINGS, DEFAULT)
     origins |= dict.fromkeys(written, str(path))
     origins |= {name: _ENVIRONMENT[name] for name in from_environment}
     return Settings(config, origins, path)
@@ -93,22 +92,42 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _checked(written: dict[str, Any], path: Path | None) -> Config:
-    try:
-        config = Config.model_validate(written)
-    except ValidationError as error:
-        raise ConfigError(f"{path or 'the environment'}: {_explained(error)}") from error
+    where = path or "the environment"
+    for name in written:
+        if name not in SETTINGS:
+            raise ConfigError(f"{where}: there is no setting {name!r}{_near(name, SETTINGS)}")
+    config = Config(**{name: _fitting(SETTINGS[name], value, where) for name, value in written.items()})
     for code in config.sites:
         if code not in all_sites():
             raise ConfigError(f"{path}: sites: no edition has the code {code!r}{_near(code, all_sites())}")
     return config
 
 
-def _explained(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    name = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return f"there is no setting {name!r}{_near(name, Config.model_fields)}"
-    return f"{name}: {first['msg'][:1].lower()}{first['msg'][1:]}, not {first['input']!r}"
+def _fitting(setting: Field[Any], value: Any, where: Path | str) -> Any:
+    """A value as its setting has it. Raises `ConfigError` for one that it can't have."""
+    wanted, right = _KINDS[setting.type]
+    limits = setting.metadata
+    # Of what is no number (nan is one to TOML) neither comparison is true.
+    if right(value) and limits.get("least", value) <= value <= limits.get("most", value):
+        if "like" not in limits or re.fullmatch(limits["like"], value):
+            return tuple(value) if isinstance(value, list) else float(value) if setting.type is float else value
+        wanted = "a http:// or https:// address"
+    least, most = limits.get("least"), limits.get("most")
+    span = f" from {least} to {most}" if most is not None else f" of at least {least}" if least is not None else ""
+    raise ConfigError(f"{where}: {setting.name}: should be {wanted}{span}, not {value!r}")
+
+
+_KINDS: Mapping[Any, tuple[str, Callable[[Any], bool]]] = {
+    str: ("a text", lambda value: isinstance(value, str)),
+    bool: ("true or false", lambda value: isinstance(value, bool)),
+    int: ("a whole number", lambda value: type(value) is int),
+    int | None: ("a whole number", lambda value: type(value) is int),
+    float: ("a number", lambda value: type(value) in (int, float)),
+    tuple[str, ...]: (
+        "a list of texts",
+        lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
+    ),
+}
 
 
 def _near(name: str, known: Mapping[str, Any]) -> str:
@@ -119,9 +138,9 @@ def _near(name: str, known: Mapping[str, Any]) -> str:
 def template() -> str:
     """A scraper.toml with every setting, its meaning and its default, commented out."""
     lines = ["# Settings of `scraper`; this file lies beside archive.db. Remove the # to change one.", ""]
-    for name, field in Config.model_fields.items():
-        shown = field.examples[0] if field.examples else field.default
-        lines += [f"# {field.description}", f"# {name} = {toml_value(shown)}", ""]
+    for name, setting in SETTINGS.items():
+        shown = setting.metadata.get("example", setting.default)
+        lines += [f"# {description(name)}", f"# {name} = {toml_value(shown)}", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -133,7 +152,7 @@ def toml_value(value: object) -> str:
     """
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return f"[{', '.join(toml_value(item) for item in value)}]"
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')

@@ -25,6 +25,7 @@ from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.archive.drift import open_drift
 from scraper.config import Settings
 from scraper.errors import ArchiveDamaged, NoArchive
+from scraper.text import beijing
 
 Verdict = Literal["ok", "warning", "bad"]
 _SAMPLE = 100
@@ -183,14 +184,14 @@ def clock(db: Database, now: datetime) -> Finding:
     ).fetchall()
     latest = db.execute("SELECT max(fetched_at) FROM captures").fetchone()[0]
     if latest and datetime.fromisoformat(latest) > now + _WORST_CLOCK:
-        said = f"the last response is dated {latest}, which is still to come"
+        said = f"the last response is dated {beijing(latest)}, which is still to come"
         return Finding("clock", "warning", said, "set this machine's clock; times kept by crawls rest on it")
     apart = sorted(abs(gap) for fetched_at, date in rows if (gap := _gap(fetched_at, date)) is not None)
     middle = apart[len(apart) // 2] if apart else timedelta()
     if middle > _WORST_CLOCK:
         said = f"it is {middle.total_seconds() / 60:.0f} minutes apart from the sites'"
         return Finding("clock", "warning", said, "set this machine's clock; times kept by crawls rest on it")
-    return Finding("clock", "ok", f"{now.astimezone():%Y-%m-%d %H:%M %Z}")
+    return Finding("clock", "ok", f"{beijing(now)}")
 
 
 def _gap(fetched_at: str, date: str) -> timedelta | None:
@@ -219,7 +220,7 @@ def resting_hosts(db: Database, now: datetime) -> Finding:
     ).fetchall()
     if not rows:
         return Finding("hosts", "ok", "none rests after errors")
-    resting = ", ".join(f"{host} until {until[:16].replace('T', ' ')} UTC" for host, until in rows)
+    resting = ", ".join(f"{host} until {beijing(until)}" for host, until in rows)
     return Finding("hosts", "warning", f"resting: {resting}", "they are asked again by themselves; nothing to do")
 
 
@@ -231,7 +232,7 @@ def last_crawl(db: Database, now: datetime) -> Finding:
         return Finding(
             "last crawl", "warning", "none has ended yet", "run one: scraper crawl; `scraper schedule` for cron"
         )
-    said = f"run {row[0]} ended {row[1][:16].replace('T', ' ')} UTC: {row[2]}"
+    said = f"run {row[0]} ended {beijing(row[1])}: {row[2]}"
     if now - datetime.fromisoformat(row[1]) > _STALE:
         return Finding("last crawl", "warning", said, "is cron still running it? `scraper schedule` prints the line")
     return Finding("last crawl", "ok", said)

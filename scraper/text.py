@@ -1,6 +1,7 @@
-"""Text that comes from pages: folding its blanks, and making it safe to print."""
+"""Text that comes from pages: folding its blanks, and making it safe to print. And moments, as people read them."""
 
 import re
+from datetime import datetime, timedelta, timezone
 
 # Zero-width characters and controls that no reader sees; \t \n \r are blanks. `str.isprintable` is
 # false for each of them, and true for nearly every text: a look that is cheaper than this pattern.
@@ -66,3 +67,21 @@ def escaped(text: str) -> str:
     True
     """
     return _UNSAFE.sub(lambda found: found[0] if found[0] in "\n\t" else f"\\u{ord(found[0]):04x}", text)
+
+
+BEIJING = timezone(timedelta(hours=8))
+
+
+def beijing(moment: datetime | str, *, said: bool = True) -> str:
+    """A moment on a person's screen: Beijing's time, as in the news themselves, and said so; files and JSON have UTC.
+
+    Without `said` where a heading says it.
+
+    >>> beijing("2024-05-06T01:30:00.000+00:00"), beijing("2024-05-06T01:30:00.000+00:00", said=False)
+    ('2024-05-06 09:30 Beijing time', '2024-05-06 09:30')
+    """
+    try:
+        when = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    except ValueError:  # what another program left in the archive
+        return safe(str(moment))
+    return f"{when.astimezone(BEIJING):%Y-%m-%d %H:%M}{' Beijing time' if said else ''}"

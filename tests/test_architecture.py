@@ -26,6 +26,7 @@ LEVELS = {
     "scraper.crawl.whole": 3,
     "scraper.crawl.commits": 3,
     "scraper.crawl.worker": 3,
+    "scraper.crawl.child": 3,
     "scraper.crawl.check": 3,
     "scraper.crawl.media": 3,
     "scraper.importing": 4,
@@ -41,7 +42,6 @@ LEVELS = {
 OWNERS = {
     "httpx": {"scraper.crawl.fetch", "scraper.crawl.network", "scraper.crawl.healthcheck"},
     "httpcore": {"scraper.crawl.network"},
-    "pydantic": {"scraper.config"},
     "ada_url": {"scraper.crawl.urls", "scraper.crawl.fetch"},
     "selectolax": {"scraper.extract"},
     "w3lib": {"scraper.extract.decode"},
@@ -147,7 +147,7 @@ def test_nothing_catches_bare_exception_but_the_places_that_say_why() -> None:
         "scraper.crawl.commits",
         "scraper.crawl.keep",
         "scraper.crawl.whole",
-        "scraper.crawl.worker",
+        "scraper.crawl.child",
         "scraper.cli.speech",
         "scraper.doctor",
     }

@@ -69,7 +69,7 @@ RUN = "INSERT INTO runs (started_at, ended_at, outcome, version, pid, arguments)
             ["INSERT INTO hosts (host, backoff_until, failures) VALUES ('h.cn', '2024-05-07T00:00:00.000+00:00', 6)"],
             "hosts",
             "warning",
-            "h.cn until 2024-05-07 00:00",
+            "h.cn until 2024-05-07 08:00 Beijing time",
         ),
         ([RUN.format("2024-05-01T00:00:00.000+00:00")], "last crawl", "warning", "run 1 ended"),
         ([RUN.format("2024-05-06T00:00:00.000+00:00")], "last crawl", "ok", "run 1 ended"),

@@ -200,10 +200,11 @@ def writing(db: Database) -> Iterator[None]:
     db.conn.execute("BEGIN IMMEDIATE")
     try:
         yield
+        # A commit that fails leaves its transaction open: what came next would be a part of it, and never be kept.
+        db.conn.execute("COMMIT")
     except BaseException:
         db.rollback()
         raise
-    db.conn.execute("COMMIT")
 
 
 @contextmanager
@@ -230,12 +231,21 @@ def _readable_schema(path: Path) -> Iterator[None]:
         raise ArchiveDamaged(f"{path} is damaged (its schema can't be read); restore a backup") from error
 
 
+def is_full(error: sqlite3.Error) -> bool:
+    """Whether there was no room. A quota or a limit of file size is to SQLite only a write that failed."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_FULL or "disk is full" in str(error) or code in _FAILED_WRITES
+
+
+_FAILED_WRITES = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE)
+
+
 def _translated(error: sqlite3.Error, path: Path) -> ArchiveError:
     text = str(error)
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or "locked" in text:
         return ArchiveLocked(f"another program is writing to {path}; try again when it is done")
-    if code == sqlite3.SQLITE_FULL or "disk is full" in text:
+    if is_full(error):
         return DiskFull(f"no room left to write {path}; nothing is lost, free some space and run again")
     if code == sqlite3.SQLITE_READONLY or "readonly" in text:
         return ArchiveReadOnly(f"{path} can't be written; change its permissions or choose another --db")

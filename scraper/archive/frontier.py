@@ -22,6 +22,8 @@ MAX_ATTEMPTS = 8
 _GONE_REST = timedelta(days=1)
 LEASE = timedelta(minutes=15)
 """Longer than any visit takes; only for who looks at the table, since the lock says which run lives."""
+LONGEST_ASKED = 7
+"""Days; a host may ask to be left alone for as long."""
 _ROBOTS_REST = timedelta(days=1)
 """robots.txt is read anew each day; asking it again costs the host nothing, so a page it forbids is never given up."""
 
@@ -188,6 +190,13 @@ def release_leases(db: Database) -> int:
     )
 
 
+def mend_plans(db: Database, now: datetime) -> int:
+    """Make due what is planned for later than any plan reaches: the clock was wrong when it was made."""
+    latest = now + max(*RECHECKS, _LONGEST_RETRY, _ROBOTS_REST) + timedelta(days=LONGEST_ASKED)
+    sql = "UPDATE pages SET next_visit = ? WHERE next_visit > ? AND state <> 'leased'"
+    return int(db.execute(sql, [stamp(now), stamp(latest)]).rowcount)
+
+
 def release(db: Database, page: Page) -> None:
     db.execute("UPDATE pages SET state = 'due', lease_run = NULL, lease_until = NULL WHERE id = ?", [page.id])
 
@@ -209,6 +218,47 @@ def visited(
         f" etag = {etag_now}, last_modified = {modified_now}, whole_at = {whole_at} WHERE id = ?",
         [visits, stamp(now), status, due, etag, last_modified, page.id],
     )
+
+
+def is_fresh(db: Database, url: str, now: datetime) -> bool:
+    """Whether an article's page was fetched and is not due again."""
+    row = db.execute(
+        "SELECT 1 FROM pages WHERE url = ? AND kind = 'article' AND state = 'done' AND coalesce(next_visit, '9') > ?",
+        [url, stamp(now)],
+    ).fetchone()
+    return row is not None
+
+
+def leads_to(db: Database, page: Page, url: str, site: str, now: datetime) -> None:
+    """A page that was visited only leads to another's article: that one is asked for again when it is time, this one no more.
+
+    Else an article that is linked under both addresses would be fetched by each of them.
+    """
+    if is_forgotten(db, url):
+        return
+    db.execute(
+        "INSERT INTO pages (url, site, kind, discovered_at, discovered_on, dated) VALUES (?, ?, 'article', ?, ?, ?)"
+        " ON CONFLICT (url) DO NOTHING",
+        [url, site, stamp(now), page.url, date_in(url)],
+    )
+    columns = "attempts, visits, last_visit, last_status, next_visit, etag, last_modified, whole_at, error, error_text"
+    db.execute(
+        f"UPDATE pages SET state = 'done', robots_rule = NULL, ({columns}) = (SELECT {columns} FROM pages WHERE id = ?)"
+        " WHERE url = ? AND state <> 'leased'",
+        [page.id, url],
+    )
+    db.execute("UPDATE pages SET next_visit = NULL WHERE id = ?", [page.id])
+    add_alias(db, page.url, url)
+
+
+def led_to_known(db: Database, page: Page, url: str, now: datetime) -> None:
+    """A page leads to an article that was fetched not long ago, which is not asked for again."""
+    db.execute(
+        "UPDATE pages SET state = 'done', lease_run = NULL, lease_until = NULL, attempts = 0, last_visit = ?,"
+        " next_visit = NULL, error = NULL, error_text = NULL, robots_rule = NULL WHERE id = ?",
+        [stamp(now), page.id],
+    )
+    add_alias(db, page.url, url)
 
 
 def failed(

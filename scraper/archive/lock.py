@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scraper.errors import AlreadyRunning, ArchiveReadOnly
+from scraper.text import beijing
 
 
 @contextmanager
@@ -35,6 +36,6 @@ def crawl_lock(archive: Path) -> Iterator[None]:
 def _holder(handle: int) -> str:
     try:
         note = json.loads(os.pread(handle, 500, 0))
-        return f" (process {note['pid']}, since {note['since']})"
+        return f" (process {note['pid']}, since {beijing(note['since'])})"
     except (ValueError, KeyError, TypeError):
         return ""

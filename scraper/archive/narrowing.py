@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from scraper.archive.folding import BOUNDARY, units
 from scraper.archive.query import All, Any, Dates, Node, Not, Site, Term, Whole
-from scraper.archive.tokens import EVERY, LONGEST_GRAM, is_figure, is_word, marked_grams
+from scraper.archive.tokens import EVERY, LONGEST_GRAM, is_figure, marked_grams
+from scraper.archive.words import is_word
 
 
 @dataclass(frozen=True, slots=True)

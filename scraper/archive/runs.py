@@ -92,7 +92,7 @@ class SiteStatus:
     site: str
     name: str
     last_good_crawl: str | None
-    """UTC; when a listing of it was last read."""
+    """UTC; the end of the last crawl that read a listing of it."""
     articles: int
     gone: int
     waiting: int
@@ -115,7 +115,9 @@ def status(db: Database, now: datetime) -> list[SiteStatus]:
         failures.setdefault(site, {})[slug] = count
     rows = db.execute(
         "SELECT s.code, s.name,"
-        " (SELECT max(last_visit) FROM pages p WHERE p.site = s.code AND p.kind = 'listing' AND p.state = 'done'),"
+        # Not from the listings themselves: of one that fails today nobody would know that it ever did not.
+        " (SELECT max(coalesce(x.ended_at, x.started_at, r.started_at)) FROM run_sites x JOIN runs r ON r.id = x.run"
+        " WHERE x.site = s.code AND x.listings > 0),"
         " count(a.id), count(a.gone_at),"
         " (SELECT count(*) FROM pages p WHERE p.site = s.code AND p.kind = 'article' AND p.next_visit IS NOT NULL),"
         " max(a.published_at), round(avg(a.agreement), 3),"

@@ -16,7 +16,7 @@ from scraper.archive import index
 from scraper.archive.folding import BOUNDARY
 from scraper.archive.query import All, Any, Dates, Node, Not, Query, Site, Term, day, describe
 from scraper.archive.search import Filters, count, understood
-from scraper.archive.tokens import near_words
+from scraper.archive.words import near_words
 from scraper.errors import UsageError
 
 AT_MOST = 3

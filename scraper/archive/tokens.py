@@ -10,19 +10,17 @@ nothing of us finds them, too.
 
 import json
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
 from scraper.archive.folding import BOUNDARY, fold, units
+from scraper.archive.words import LONGEST, SHORTEST, words_of
 
 VERSION = 3
 """Raised when the same text would give other tokens; the index is rebuilt then."""
 
 LONGEST_GRAM = 3
-LONGEST_WORD = 8
 HOT = 3
 """How often a gram stands in an article to be a `hot:` token, which ranking asks for early."""
 EVERY = "all:articles"
@@ -30,8 +28,6 @@ EVERY = "all:articles"
 FIELDS = ("source", "editor", "author", "channel")
 """Fields whose grams are tokens, prefixed with their name."""
 
-_WORDS = Path(__file__).with_name("words.txt.zlib")
-_SHORTEST_WORD = LONGEST_GRAM + 1
 # Figures and Latin words with the marks inside them, and the 年 or % behind: pm2.5, covid-19, 12.5%, c++, 2022年.
 _COMPOUND = re.compile(r"[a-z0-9]+(?:[.,:/&'_·+-][a-z0-9]+)*(?:\+\+|[%#]|[\u4e00-\u9fff])?")
 _LONGEST_COMPOUND = 40
@@ -132,51 +128,12 @@ def _ends(one: str, two: str) -> tuple[str, ...]:
 # --- words longer than a gram ------------------------------------------------------------
 
 
-def is_word(term: str) -> bool:
-    """Whether the dictionary has it: then every article with it has it as a token."""
-    return term in _dictionary()[0]
-
-
-@cache
-def _dictionary() -> tuple[frozenset[str], frozenset[str]]:
-    """Words of four to eight characters, and their first four; made from jieba's by bench/tables.py."""
-    words = zlib.decompress(_WORDS.read_bytes()).decode().split("\n")
-    return frozenset(words), frozenset(word[:_SHORTEST_WORD] for word in words)
-
-
-def near_words(term: str) -> list[str]:
-    """Dictionary words that differ from a term of four to eight in one character: exchanged, missing or too many.
-
-    >>> "刻骨铭心" in near_words("刻骨名心")
-    True
-    """
-    words = _dictionary()[0]
-    if term.isascii() or not _SHORTEST_WORD - 1 <= len(term) <= LONGEST_WORD + 1:
-        return []
-    # Of two that differ in one place, one half is the same: 20 ms, and only when nothing was found.
-    size, half = len(term), (len(term) - 1) // 2
-    begin, end = term[:half], term[-half:]
-    alike = [word for word in words if word.startswith(begin) or word.endswith(end)]
-    return sorted(word for word in alike if abs(len(word) - size) <= 1 and word != term and _differs_in_one(word, term))
-
-
-def _differs_in_one(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    at = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    return long[at + 1 :] == short[at + (len(short) == len(long)) :]
-
-
 def _long_words(text_units: str) -> Iterator[str]:
     """Dictionary words, and what stands twice or more: names and coinages no dictionary has."""
-    size = _SHORTEST_WORD
+    size = SHORTEST
     fours = [text_units[at : at + size] for at in range(len(text_units) - LONGEST_GRAM)]
     counted = Counter(fours)
-    words, beginnings = _dictionary()
-    for beginning in beginnings.intersection(counted):
-        for at in _places(text_units, beginning):
-            for end in range(at + size, at + LONGEST_WORD + 1):
-                if text_units[at:end] in words:
-                    yield text_units[at:end]
+    yield from words_of(text_units, counted)
     repeated = {four for four, times in counted.items() if times > 1 and BOUNDARY not in four}
     starts = {at for at, four in enumerate(fours) if four in repeated}
     for at in starts:
@@ -185,22 +142,15 @@ def _long_words(text_units: str) -> Iterator[str]:
             end = at + size
             while end - LONGEST_GRAM in starts:
                 end += 1
-            if end - at <= LONGEST_WORD:
+            if end - at <= LONGEST:
                 yield text_units[at:end]
-
-
-def _places(text: str, part: str) -> Iterator[int]:
-    at = text.find(part)
-    while at >= 0:
-        yield at
-        at = text.find(part, at + 1)
 
 
 def _compounds(text: str) -> Iterator[str]:
     for found in _COMPOUND.findall(fold(text)):
         if LONGEST_GRAM < len(found) <= _LONGEST_COMPOUND or not found.isalnum():
             yield found
-            if found[-1] >= "\u4e00" and len(found) > _SHORTEST_WORD:
+            if found[-1] >= "\u4e00" and len(found) > SHORTEST:
                 yield found[:-1]
 
 

@@ -23,7 +23,7 @@ _COMMANDS = {
     # name: its panel in the help, its module, its function or group there
     "crawl": (_CRAWL, "crawl", "crawl"),
     "sites": (_CRAWL, "sites", "app"),
-    "demo": (_CRAWL, "crawl", "demo"),
+    "demo": (_CRAWL, "demo", "demo"),
     "search": (_READ, "search", "search"),
     "watch": (_READ, "search", "watch"),
     "show": (_READ, "articles", "show"),

@@ -1,17 +1,11 @@
-"""`scraper crawl` and `scraper demo`."""
+"""`scraper crawl`."""
 
-import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from scraper.archive import runs
-from scraper.archive.search import open_searchable
-from scraper.archive.search import search as search_archive
-from scraper.browse.serve import command as serve_command
 from scraper.cli.options import (
     ConfigOption,
     ConnectOption,
@@ -24,16 +18,13 @@ from scraper.cli.options import (
     chosen_sites,
     whole_day,
 )
-from scraper.cli.speech import print_json, speaks_plainly, stdout
+from scraper.cli.speech import print_json, speaks_plainly
 from scraper.config import load_settings
 from scraper.crawl.healthcheck import Healthcheck
 from scraper.crawl.options import CrawlOptions, Outcome
 from scraper.crawl.run import crawl as run_crawl
-from scraper.demo import fixture_site
-from scraper.show.hits import hit_text
-from scraper.show.progress import progress, troubles
-from scraper.show.summary import WIDTH, summary_lines, summary_table
-from scraper.sites import all_sites
+from scraper.show.progress import progress
+from scraper.show.summary import summary_lines, summary_table
 
 
 @speaks_plainly
@@ -78,31 +69,10 @@ def crawl(
     raise typer.Exit(outcome.exit_code)
 
 
-@speaks_plainly
-def demo(db: DbOption = Path("archive.db")) -> None:
-    """Crawl the embedded fixture site over loopback HTTP, search it, and say how to browse it."""
-    with fixture_site() as site:
-        host, port = site.address
-        print(f"fixture site on {host}:{port}: {len(all_sites())} editions; crawling into {db}", file=sys.stderr)
-        options = CrawlOptions(db=db, sites=chosen_sites(None), delay=0, connect_to=site.address)
-        outcome = run_crawl(options, troubles)
-        print_outcome(outcome, as_json=False)
-    if outcome.exit_code:
-        raise typer.Exit(outcome.exit_code)
-    query = "图书馆"
-    archive = open_searchable(db)
-    print(f"{db} holds {sum(row.articles for row in runs.status(archive, datetime.now(UTC)))} articles")
-    print(f"\n$ scraper search {query} --limit 1")
-    for number, hit in enumerate(search_archive(archive, query, limit=1).hits, 1):
-        stdout().print(hit_text(number, hit, plain=not sys.stdout.isatty()))
-    print(f"\nBrowse it:  {serve_command(db)}")
-
-
 def print_outcome(outcome: Outcome, as_json: bool) -> None:
     if as_json:
         for code, counts in outcome.counts.items():
             print_json({"site": code, **asdict(counts)})
         return
-    stdout(WIDTH).print(summary_table(outcome))
-    for line in summary_lines(outcome):
+    for line in (*summary_table(outcome), *summary_lines(outcome)):
         print(line)

@@ -14,8 +14,7 @@ from scraper.archive.why import known_of
 from scraper.cli.options import ConfigOption, DbOption, JsonOption
 from scraper.cli.speech import print_json, print_table, speaks_plainly, stdout
 from scraper.config import load_settings, template, toml_value
-from scraper.crawl.options import AGENT
-from scraper.crawl.robots import rule_for
+from scraper.crawl.robots import AGENT, rule_for
 from scraper.crawl.urls import Address, canonical
 from scraper.doctor import examine, exit_code
 from scraper.errors import FetchError, UsageError
@@ -83,7 +82,7 @@ def config(
         return
     settings = load_settings(db, file)
     if as_json:
-        for name, value in settings.config.model_dump().items():
+        for name, value in asdict(settings.config).items():
             print_json({"setting": name, "value": value, "from": settings.origins[name]})
         return
     print_table(settings_table(settings, toml_value))

@@ -1,5 +1,6 @@
 """Options that several commands share, and how their texts are understood."""
 
+from collections.abc import Sequence
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -55,7 +56,7 @@ ConnectOption = Annotated[
 ]
 
 
-def chosen_sites(codes: list[str] | None) -> tuple[Site, ...]:
+def chosen_sites(codes: Sequence[str] | None) -> tuple[Site, ...]:
     known = all_sites()
     for code in codes or []:
         if code not in known:

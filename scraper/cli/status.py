@@ -9,7 +9,9 @@ from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.archive.drift import open_drift
 from scraper.cli.options import DbOption, JsonOption
 from scraper.cli.speech import print_json, print_table, speaks_plainly
-from scraper.show.status import drift_line, status_table
+from scraper.show.drift import drift_line
+from scraper.show.status import status_table
+from scraper.text import beijing
 
 
 @speaks_plainly
@@ -29,7 +31,7 @@ def status(db: DbOption = Path("archive.db"), as_json: JsonOption = False) -> No
     for drift in drifting:
         print(drift_line(drift))
     if last:
-        ended = (
-            f"ended {last['ended_at']}: {last['outcome']}" if last["ended_at"] else "has not ended (running, or killed)"
-        )
-        print(f"last crawl: run {last['id']}, started {last['started_at']}, {ended}")
+        ended = "has not ended (running, or killed)"
+        if last["ended_at"]:
+            ended = f"ended {beijing(last['ended_at'])}: {last['outcome']}"
+        print(f"last crawl: run {last['id']}, started {beijing(last['started_at'])}, {ended}")

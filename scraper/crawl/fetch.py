@@ -30,6 +30,11 @@ MAX_WIRE = 8 * 1024 * 1024
 MAX_INFLATED = 32 * 1024 * 1024
 MAX_MEMBERS = 100
 """Of gzip data; servers send one."""
+MAX_PIECES = 10_000
+"""Of one body, as it comes in. Each costs the crawl processor time that the other hosts wait for: chunks of a
+byte each would keep all of them from their turns for the whole of a deadline."""
+_PIECES_IN_A_ROW = 100
+"""After so many the other hosts get their turn, whatever else is here already."""
 MAX_HOPS = 5
 DEADLINE = 60.0
 MIN_RATE = 1024
@@ -117,9 +122,11 @@ class Fetcher:
             if capture.status not in (301, 302, 303, 307, 308) or not location:
                 return replace(capture, url=url, final_url=here, redirects=tuple(hops))
             hops.append(here)
+            here = self._next_hop(here, location, url)
+            if here in hops:
+                raise BadStatus(f"redirects that lead round in a circle, back to {here[:200]}", url=url)
             if len(hops) > MAX_HOPS:
                 raise BadStatus(f"more than {MAX_HOPS} redirects", url=url)
-            here = self._next_hop(here, location, url)
 
     async def _within_deadline(self, url: str, headers: dict[str, str], cut: int | None) -> Capture:
         seconds = self._limits.deadline
@@ -136,6 +143,7 @@ class Fetcher:
         if here.startswith("https:") and target.protocol == "http:":
             raise Refused(f"redirect from https to http: {location[:200]}", url=url)
         target.hash = ""
+        target.hostname = target.hostname.rstrip(".")  # the same host, and not one with clocks and rules of its own
         return str(target.href)
 
     async def _exchange(self, url: str, headers: dict[str, str], cut: int | None) -> Capture:
@@ -203,6 +211,10 @@ class Fetcher:
                 break
             if size > self._limits.wire:
                 raise BadBody(f"more than {self._limits.wire:,} bytes", url=url)
+            if len(chunks) > MAX_PIECES:
+                raise BadBody(f"a body in more than {MAX_PIECES:,} pieces", url=url)
+            if len(chunks) % _PIECES_IN_A_ROW == 0:
+                await asyncio.sleep(0)
             elapsed = time.monotonic() - started
             if elapsed > RATE_GRACE and size < MIN_RATE * elapsed:
                 raise TemporaryFailure(f"slower than {MIN_RATE} bytes a second", url=url, slug="slow")

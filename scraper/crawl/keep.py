@@ -105,7 +105,15 @@ class Keeper:
             problem = TemporaryFailure("a later page could not be had", url=page.url, slug="incomplete")
             return self.note_failure(site, page, capture, problem)
         self._visited(page, capture, changed=result != "unchanged")
+        if article.url != page.url:
+            frontier.leads_to(self.db, page, article.url, article.site, datetime.now(UTC))
         return f"{result} {article.title}"
+
+    def keep_redirect(self, site: Site, page: Page, target: str) -> str:
+        """A page that only leads to an article which is here already."""
+        self.counts[site.code].unchanged += 1
+        frontier.led_to_known(self.db, page, target, datetime.now(UTC))
+        return f"unchanged {page.url}: leads to {target}, which was fetched not long ago"
 
     # --- listings ------------------------------------------------------------------------
 

@@ -15,14 +15,16 @@ import scraper
 from scraper.archive import hosts
 from scraper.archive.frontier import Page
 from scraper.archive.hosts import HostRow
-from scraper.crawl.fetch import LONGEST_RETRY_AFTER, Fetcher, require_answer
+from scraper.crawl.fetch import LONGEST_RETRY_AFTER, Fetcher, require_answer, retry_after
 from scraper.crawl.network import Resolver
-from scraper.crawl.options import AGENT, CrawlOptions, SiteCounts, user_agent
+from scraper.crawl.options import CrawlOptions, SiteCounts, user_agent
 from scraper.crawl.politeness import LONGEST_PAUSE, MOST_STRAIN, HostClock, HostGate
-from scraper.crawl.robots import MAX_BYTES, Robots, RobotsFile
-from scraper.errors import TemporaryFailure
+from scraper.crawl.robots import AGENT, MAX_BYTES, Robots, RobotsFile
+from scraper.crawl.urls import canonical
+from scraper.errors import BadBody, TemporaryFailure
 from scraper.models import Capture, Site
 from scraper.sites import sites_by_host
+from scraper.text import beijing
 
 ATTEMPTS = 3
 ROBOTS_ATTEMPTS = 2
@@ -40,8 +42,20 @@ class Resting(Exception):
     """The host asked, or has to be left, for a longer rest than a crawl waits for."""
 
 
+class LeadsToKnown(Exception):
+    """A redirect leads to an article that was fetched not long ago."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"leads to {url}, which was fetched not long ago")
+        self.url = url
+
+
 class Manners:
-    """The network as one crawl may use it. `say` is told, with edition and line, of long pauses."""
+    """The network as one crawl may use it.
+
+    `say` is told, with edition and line, of long pauses; `is_fresh` says of an
+    article's address whether it was fetched and is not due again.
+    """
 
     def __init__(
         self,
@@ -50,7 +64,9 @@ class Manners:
         counts: dict[str, SiteCounts],
         stop: asyncio.Event,
         say: Callable[[Site, str], None],
+        is_fresh: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        self.is_fresh = is_fresh
         self.options = options
         self.counts = counts
         self.stop = stop
@@ -84,14 +100,31 @@ class Manners:
                 rests = wait > SHORT_WAIT or self.gate.rests_beyond(host, SHORT_WAIT)
                 if attempt == ATTEMPTS or rests or self.stop.is_set():
                     raise
+            except BadBody as error:
+                self.gate.failed(_key(error.url or page.url))
+                raise
             await self.pause(wait)
             wait *= 2
         raise AssertionError("the last attempt returns or raises")
 
+    def heard(self, capture: Capture) -> None:
+        """Say of a whole answer how its host fares: one that turns us away (403, 451 …) is a host to leave alone."""
+        host = _key(capture.final_url)
+        if 400 <= capture.status < 500 and capture.status not in (404, 410):
+            self.gate.failed(host, retry_after(capture.header("retry-after"), capture.fetched_at))
+        else:
+            self.gate.succeeded(host)
+
     async def attempt(self, page: Page) -> Capture:
-        capture = await self.fetcher.fetch(
-            page.url, permit=self.robots.permit, etag=page.etag, last_modified=page.last_modified
-        )
+        async def permit(url: str) -> None:
+            """What may be asked for, and is worth it."""
+            if url != page.url and page.kind == "article":
+                target = canonical(url).url
+                if target != page.url and self.is_fresh(target):
+                    raise LeadsToKnown(target)
+            await self.robots.permit(url)
+
+        capture = await self.fetcher.fetch(page.url, permit=permit, etag=page.etag, last_modified=page.last_modified)
         require_answer(capture)
         return capture
 
@@ -121,7 +154,8 @@ class Manners:
         until = self.gate.clock(key).not_before()
         if until and (until - datetime.now(UTC)).total_seconds() > _WORTH_SAYING:
             counts.waiting_until = until.isoformat(timespec="seconds")
-            self.say(site, f"waits until {until.astimezone():%H:%M:%S}")
+            seconds = (until - datetime.now(UTC)).total_seconds()
+            self.say(site, f"waits {seconds:.0f} seconds, until {beijing(until)}")
 
     async def read_robots(self, url: str) -> Capture:
         """robots.txt of a host, asked for once more where that may help; a host that is busy gets its rest, too."""
@@ -150,6 +184,10 @@ class Manners:
     def rests_until(self, site: Site) -> datetime | None:
         """Until when an edition's host rests, if that is longer than a crawl waits."""
         return self.gate.rests_beyond(site.hosts[0], SHORT_WAIT)
+
+    def why_it_rests(self, site: Site) -> str:
+        failures = self.gate.clock(site.hosts[0]).failures
+        return f"after {failures} failures in a row" if failures > 1 else "as it asked"
 
     # --- keeping -------------------------------------------------------------------------
 
@@ -190,19 +228,26 @@ def _key(url: str) -> str:
 
 
 def _clock(row: HostRow) -> HostClock:
-    """A host's clocks as kept; what lies beyond any pause or rest was written by a clock that was wrong."""
+    """A host's clocks as kept."""
     now = datetime.now(UTC)
     return HostClock(
-        _at_most(row.next_at, now + timedelta(seconds=LONGEST_PAUSE)),
-        _at_most(row.backoff_until, now + timedelta(seconds=LONGEST_RETRY_AFTER)),
+        _believable(row.next_at, now, LONGEST_PAUSE),
+        _believable(row.backoff_until, now, LONGEST_RETRY_AFTER),
         row.failures,
         row.address or "",
         min(max(row.strain, 1.0), MOST_STRAIN),
     )
 
 
-def _at_most(moment: datetime | None, latest: datetime) -> datetime | None:
-    return min(moment, latest) if moment else None
+def _believable(moment: datetime | None, now: datetime, longest: float) -> datetime | None:
+    """A moment, if it is not further off than any pause or rest is long: that was written by a clock that was wrong.
+
+    Nobody knows any more what it should have been. A short rest is polite, and
+    ends; the longest there is would begin anew with every crawl.
+    """
+    if moment is None or moment <= now + timedelta(seconds=longest):
+        return moment
+    return now + timedelta(seconds=min(longest, SHORT_WAIT))
 
 
 def _robots_files(rows: list[HostRow]) -> dict[str, RobotsFile]:

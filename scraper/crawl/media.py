@@ -21,7 +21,7 @@ from scraper.crawl.commits import Commits
 from scraper.crawl.fetch import Fetcher, Limits, Permit, require_page
 from scraper.crawl.politeness import HostGate
 from scraper.crawl.urls import parse_address
-from scraper.errors import BadBody, FetchError, Forbidden, Refused, TemporaryFailure
+from scraper.errors import BadBody, BadStatus, FetchError, Forbidden, Refused, TemporaryFailure
 from scraper.models import Capture, Site
 from scraper.sites import sites_by_host
 
@@ -103,6 +103,9 @@ class PictureKeeper:
             require_page(capture)
         except TemporaryFailure as error:
             self._gate.failed(host, error.retry_after)
+            raise
+        except (BadBody, BadStatus):
+            self._gate.failed(host)
             raise
         self._gate.succeeded(host)
         picture = checked(capture)

@@ -9,22 +9,15 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from functools import partial
-from importlib.util import find_spec
+from functools import cache, partial
 from typing import Any
 
 import httpcore
 import httpx
 
 from scraper.errors import Refused
-
-# httpcore asks at every step of a connection whether sniffio is there. Where it is not, the import
-# system searches the disk each time, which was a tenth of a crawl; None says "no" at once.
-if find_spec("sniffio") is None:
-    sys.modules["sniffio"] = None  # type: ignore[assignment]  # the documented way to say so
 
 MAX_HEAD = 256 * 1024
 """Bytes before a body, interim answers (1xx) included: of those a server may send any number."""
@@ -180,9 +173,15 @@ def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 
 def vetted_transport(*, any_address: bool, resolver: Resolver | None = None) -> httpx.AsyncBaseTransport:
     """httpx's transport over the vetted backend; with `any_address`, for `--connect-to`, over one that connects anywhere."""
-    context = httpx.create_ssl_context(verify=True, trust_env=False)
+    context = _tls()
     backend = OpenBackend() if any_address else VettedBackend(resolver)
     return _TransportPerHost(lambda: _one_transport(context, backend))
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for all clients: the certificates that are trusted take most of a megabyte."""
+    return httpx.create_ssl_context(verify=True, trust_env=False)
 
 
 def _one_transport(context: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend) -> httpx.AsyncHTTPTransport:

@@ -8,14 +8,13 @@ from pathlib import Path
 
 from scraper.crawl.fetch import Limits
 from scraper.crawl.politeness import DEFAULT_DELAY, MIN_DELAY
+from scraper.crawl.robots import AGENT
 from scraper.errors import ConfigError, DiskFull, UsageError
 from scraper.models import Drift, Site
 
 FAILED_SHARE = 0.5
 LEAST_FREE = 50_000_000
 """Bytes; a crawl that would soon fill the disk is not begun. A small volume is only asked for a tenth of itself."""
-AGENT = "chinanews-scraper"
-"""The product token that robots.txt groups are matched against."""
 
 
 def user_agent(version: str, contact: str) -> str:

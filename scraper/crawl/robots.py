@@ -14,6 +14,8 @@ from scraper.crawl.rules import Rules, parse_rules
 from scraper.errors import FetchError, Forbidden
 from scraper.models import Capture
 
+AGENT = "chinanews-scraper"
+"""Our product token: what groups of rules are matched against."""
 MAX_BYTES = 512 * 1024
 """RFC 9309 §2.5 asks for at least 500 KiB; what is longer is not read on."""
 FRESH = timedelta(hours=24)
@@ -28,6 +30,8 @@ class RobotsFile:
     status: int
     text: str
     read_at: datetime
+    why: str = ""
+    """Why it could not be had, where it was tried in this crawl."""
 
     @property
     def is_good(self) -> bool:
@@ -58,7 +62,9 @@ class Robots:
         host = urlsplit(url).netloc
         file = await self._file(host)
         if not file.is_good:
-            reason = "can't be reached" if file.status == 0 else f"answers {file.status}"
+            reason = (
+                f"answers {file.status}" if file.status else "can't be reached" + (f" ({file.why})" if file.why else "")
+            )
             raise Forbidden(
                 f"robots.txt of {host} {reason}, so nothing is fetched from there now", url=url, whole_host=True
             )
@@ -110,10 +116,10 @@ class Robots:
     async def _fetch(self, host: str) -> RobotsFile:
         try:
             capture = await self._read(f"https://{host}/robots.txt")
-        except FetchError:
-            return RobotsFile(host, 0, "", self._now())
-        # A BOM in front of the first line would hide it from the parser, and allow everything.
-        text = capture.body[:MAX_BYTES].decode("utf-8-sig", "replace")
+        except FetchError as error:
+            return RobotsFile(host, 0, "", self._now(), why=str(error)[:200])
+        # A BOM in front of the first line would hide it from the parser, and allow everything; so would NULs.
+        text = capture.body[:MAX_BYTES].decode("utf-8-sig", "replace").replace("\0", "")
         return RobotsFile(host, capture.status, text, self._now())
 
 

@@ -96,7 +96,7 @@ class _Group:
 
 def _field(line: str) -> tuple[str, str]:
     name, colon, value = line[:_LONGEST_LINE].partition("#")[0].partition(":")
-    return (name.strip(" \t\ufeff").lower(), value.strip()) if colon else ("", "")
+    return (name.strip(" \t\ufeff\ufffd").lower(), value.strip()) if colon else ("", "")
 
 
 def _product(value: str) -> str:

@@ -13,21 +13,21 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
 import scraper
 from scraper.archive import compaction, drift, frontier, hosts, index, runs
-from scraper.archive.connect import CRAWL_WAITS, open_for_writing, sqlite_errors, writing
+from scraper.archive.connect import CRAWL_WAITS, is_full, open_for_writing, sqlite_errors, writing
 from scraper.archive.frontier import Days, Page
 from scraper.archive.lock import crawl_lock
 from scraper.crawl.commits import Commits
 from scraper.crawl.discovery import MAX_SITEMAPS, day_listings, listing_addresses, own_addresses
 from scraper.crawl.fetch import Fetcher
 from scraper.crawl.keep import Keeper
-from scraper.crawl.manners import Manners, Resting, Stopped
+from scraper.crawl.manners import LeadsToKnown, Manners, Resting, Stopped
 from scraper.crawl.media import LIMITS as PICTURE_LIMITS
 from scraper.crawl.media import PictureKeeper, picture_address
 from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts, require_room, user_agent
@@ -36,11 +36,11 @@ from scraper.crawl.worker import PageReader
 from scraper.errors import FetchError, Forbidden, UsageError
 from scraper.models import Drift, Site
 from scraper.sites import all_sites
+from scraper.text import BEIJING, beijing
 
 RESUMES = timedelta(minutes=15)
 """A crawl begun so soon after one that was cut short goes on with it; later it begins anew."""
 _LAST_GRACE = 9.0
-_CHINA = timezone(timedelta(hours=8))
 
 Report = Callable[[str, SiteCounts, str], None]
 """Called with edition, its counts so far and a line about what just happened, once that is committed."""
@@ -58,6 +58,8 @@ def crawl(options: CrawlOptions, report: Report = lambda *_: None) -> Outcome:
     require_room(options)
     with crawl_lock(options.db), sqlite_errors(options.db):
         db = open_for_writing(options.db, patience=CRAWL_WAITS)
+        # Two megabytes. SQLite's own number is reckoned in pages of 4 kB and would come to four times as much.
+        db.execute("PRAGMA cache_size = 128")
         if options.most_database_pages:
             db.execute(f"PRAGMA max_page_count = {int(options.most_database_pages)}")
         try:
@@ -79,7 +81,14 @@ class _Crawl:
         self.run_id = 0
         self.read_since: datetime | None = None
         self.days = Days(options.since, options.until)
-        self.manners = Manners(options, hosts.load_hosts(db), self.counts, self.stop, self.say)
+        self.manners = Manners(
+            options,
+            hosts.load_hosts(db),
+            self.counts,
+            self.stop,
+            self.say,
+            is_fresh=lambda url: frontier.is_fresh(db, url, datetime.now(UTC)),
+        )
         self.reader = PageReader()
         self.whole = WholePages(self.manners, self.reader, self.say)
         self.commits = Commits(db)
@@ -128,6 +137,7 @@ class _Crawl:
         index.catch_up(self.db)
         with writing(self.db):
             frontier.release_leases(self.db)
+            frontier.mend_plans(self.db, now)
             runs.close_killed(self.db)
             self.read_since = now - RESUMES if runs.was_cut_short(self.db) else None
             runs.save_sites(self.db, all_sites().values())
@@ -135,25 +145,26 @@ class _Crawl:
             self.keeper.run = self.run_id
             for site in self.options.sites:
                 frontier.add_listings(self.db, site.code, listing_addresses(site), now, read_since=self.read_since)
-                for url, day in day_listings(site, self.days.since, self.days.until, now.astimezone(_CHINA).date()):
+                for url, day in day_listings(site, self.days.since, self.days.until, now.astimezone(BEIJING).date()):
                     frontier.add_day_listing(self.db, site.code, url, now, over=_well_after(day))
 
     async def until_done(self, tasks: list[asyncio.Task[None]]) -> None:
         """Wait for the editions; after a signal, less than ten seconds for what is in flight."""
         stopping = asyncio.create_task(self.stop.wait())
         pending: set[asyncio.Task[None]] = set(tasks)
-        while pending and not self.stop.is_set():
-            done, rest = await asyncio.wait([*pending, stopping], return_when=asyncio.FIRST_COMPLETED)
-            pending = {task for task in rest if task is not stopping}  # type: ignore[misc]
-            for task in done:
-                if task is not stopping:
-                    task.result()
+        while pending and not self.stop.is_set() and not _failures(tasks):
+            await asyncio.wait([*pending, stopping], return_when=asyncio.FIRST_COMPLETED)
+            pending = {task for task in tasks if not task.done()}
         stopping.cancel()
+        if pending and not _failures(tasks):
+            _, pending = await asyncio.wait(pending, timeout=_LAST_GRACE)
+        for task in pending:
+            task.cancel()
         if pending:
-            _, late = await asyncio.wait(pending, timeout=_LAST_GRACE)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.wait(pending, timeout=_LAST_GRACE)
+        # What ends one ends all (a full disk): each has failed with it, and it is said once.
+        for error in _failures(tasks):
+            raise error
 
     def end(self) -> Outcome:
         with writing(self.db):
@@ -181,7 +192,7 @@ class _Crawl:
         with suppress(sqlite3.Error):
             if self.db.conn.in_transaction:
                 self.db.rollback()
-            full = isinstance(error, sqlite3.Error) and "full" in str(error)
+            full = isinstance(error, sqlite3.Error) and is_full(error)
             with writing(self.db):
                 frontier.release_leases(self.db)
                 outcome = "disk full" if full else f"failed: {type(error).__name__}"
@@ -287,7 +298,7 @@ class _Crawl:
     def must_rest(self, site: Site) -> bool:
         until = self.manners.rests_until(site)
         if until:
-            self.note(site, f"rests until {until:%Y-%m-%d %H:%M} UTC")
+            self.note(site, f"rests until {beijing(until)}, {self.manners.why_it_rests(site)}")
         return until is not None
 
     def lease(self, site: Site, kind: str) -> Page | None:
@@ -306,6 +317,10 @@ class _Crawl:
             await self.commits.do(lambda: frontier.release(self.db, page))
             self.must_rest(site)
             return None
+        except LeadsToKnown as redirect:
+            target = redirect.url
+            self.manners.gate.succeeded(site.hosts[0])
+            return await self.commit(site, page, lambda: self.keeper.keep_redirect(site, page, target), last)
         except FetchError as error:
             failure = error
             following = await self.commit(site, page, lambda: self.keeper.note_failure(site, page, None, failure), last)
@@ -315,7 +330,7 @@ class _Crawl:
                     await self.commits.do(lambda: frontier.release(self.db, unwanted))
                 raise
             return following
-        self.manners.gate.succeeded(site.hosts[0])
+        self.manners.heard(capture)
         counts = self.counts[site.code]
         counts.reached = True
         counts.bytes += capture.wire_size
@@ -340,6 +355,11 @@ class _Crawl:
         counts = self.counts[site.code]
         counts.waited = round(self.manners.gate.waited.get(site.hosts[0], 0.0), 3)
         runs.save_counts(self.db, self.run_id, site.code, {name: getattr(counts, name) for name in runs.COUNTED})
+
+
+def _failures(tasks: list[asyncio.Task[None]]) -> list[BaseException]:
+    ended = [task.exception() for task in tasks if task.done() and not task.cancelled()]
+    return [error for error in ended if error]
 
 
 class _Enough(BaseException):
@@ -370,7 +390,7 @@ def _enough_at_a_signal() -> Iterator[None]:
 
 def _well_after(day: date) -> datetime:
     """A day of China's after a day, when its list has long been whole."""
-    return datetime.combine(day + timedelta(days=2), time(), _CHINA).astimezone(UTC)
+    return datetime.combine(day + timedelta(days=2), time(), BEIJING).astimezone(UTC)
 
 
 def _outcome_name(code: int) -> str:

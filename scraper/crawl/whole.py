@@ -9,7 +9,7 @@ from scraper.archive.frontier import Page
 from scraper.crawl.discovery import listing_addresses
 from scraper.crawl.fetch import require_page
 from scraper.crawl.keep import MAX_PAGES, Reading
-from scraper.crawl.manners import Manners, Resting, Stopped
+from scraper.crawl.manners import LeadsToKnown, Manners, Resting, Stopped
 from scraper.crawl.urls import canonical
 from scraper.crawl.worker import PageReader
 from scraper.errors import ScraperError, SoftGone, UndecodablePage
@@ -44,7 +44,7 @@ class WholePages:
                 self.manners.counts[site.code].bytes += found[-1].wire_size
                 require_page(found[-1])
                 articles.append(await self._article(found[-1]))
-            except (ScraperError, Stopped, Resting) as error:
+            except (ScraperError, Stopped, Resting, LeadsToKnown) as error:
                 self.say(site, f"failed {following}: {error}")
                 break
         return found, join_pages(articles)

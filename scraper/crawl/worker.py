@@ -1,4 +1,4 @@
-"""Reading pages in a process of its own, which can be killed.
+"""Reading pages in a process of its own (`child`), which can be killed.
 
 Parsing can't be interrupted, and a page that slips past the guard could hang
 or bloat the parser. So a crawl reads its pages in one child process with a
@@ -12,20 +12,14 @@ import asyncio
 import contextlib
 import json
 import os
-import resource
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from scraper.crawl.urls import canonical
 from scraper.errors import HostilePage, MissingField, NotAnArticle, PageError, ScraperError, SoftGone, UndecodablePage
-from scraper.extract.absent import reads_as_absent, says_absent
-from scraper.extract.article import extract_article
-from scraper.extract.feed import is_feed, read_feed
-from scraper.extract.listing import links_of
 from scraper.models import Article, Disagreement, Image, Link, Section
 
 SECONDS = 2.0
@@ -33,8 +27,6 @@ SECONDS = 2.0
 PATIENCE = 10
 """How many times as long by the clock."""
 START_SECONDS = 30.0
-MEMORY = 512 * 1024 * 1024
-"""Bytes the child may add to what it needs to start."""
 _LONGEST_ANSWER = 64 * 1024 * 1024
 _ERRORS: dict[str, type[ScraperError]] = {
     error.__name__: error for error in (UndecodablePage, HostilePage, NotAnArticle, PageError, SoftGone)
@@ -114,7 +106,7 @@ class PageReader:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "scraper.crawl.worker",
+                "scraper.crawl.child",
                 stdin=PIPE,
                 stdout=PIPE,
                 limit=_LONGEST_ANSWER,
@@ -164,62 +156,3 @@ def _error(answer: dict[str, Any], url: str) -> Exception:
     if name == MissingField.__name__:
         return MissingField(answer["field"], url=url)
     return _ERRORS[name](message, url=url) if name in _ERRORS else RuntimeError(f"{name}: {message}")
-
-
-# --- the child -------------------------------------------------------------------------
-
-
-def serve(questions: BinaryIO, answers: BinaryIO) -> None:
-    """Answer until the questions end."""
-    _limit_memory()
-    answers.write(b"ready\n")
-    answers.flush()
-    while line := questions.readline():
-        question = json.loads(line)
-        body = questions.read(question.pop("size"))
-        answers.write(json.dumps(_answer(body, **question)).encode() + b"\n")
-        answers.flush()
-
-
-def _limit_memory() -> None:
-    with contextlib.suppress(OSError, ValueError):
-        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
-
-
-def _answer(body: bytes, kind: str, url: str, content_type: str) -> dict[str, Any]:
-    try:
-        if kind == "links":
-            return {"found": _listing(body, content_type)}
-        return {"found": asdict(_read_article(body, url, content_type))}
-    except MemoryError:
-        return {"error": "HostilePage", "message": "the page needs more memory to read than any page should"}
-    except ScraperError as error:
-        return {"error": type(error).__name__, "message": str(error), "field": getattr(error, "field", "")}
-    except Exception as error:  # a bug becomes the page's row, with its name
-        return {"error": type(error).__name__, "message": str(error)}
-
-
-def _listing(body: bytes, content_type: str) -> dict[str, Any]:
-    if is_feed(body):
-        feed = read_feed(body)
-        return {"links": [(link.url, link.title) for link in feed.links], "lists": feed.lists, "is_feed": True}
-    links = links_of(body, content_type=content_type)
-    return {"links": [(link.url, link.title) for link in links], "lists": [], "is_feed": False}
-
-
-def _read_article(body: bytes, url: str, content_type: str) -> Article:
-    address = canonical(url)
-    try:
-        article = extract_article(body, address.site, address.url, content_type=content_type)
-    except PageError as error:
-        if says_absent(body, content_type=content_type):
-            raise SoftGone("the site answers 200 with a page that says there is none", url=url) from error
-        raise
-    if reads_as_absent(article):
-        raise SoftGone("the site answers 200 with a page that says there is none", url=url)
-    return article
-
-
-if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,7 +1,6 @@
 """What changed in an article, for reading: removed struck through in red, added in green, long agreements folded."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -10,7 +9,7 @@ from rich.text import Text
 from scraper.archive.difference import FieldDifference, Piece
 from scraper.archive.history import Change, Revision
 from scraper.show.tables import table
-from scraper.text import safe, safe_block
+from scraper.text import beijing, safe, safe_block
 
 CAUSES = {
     "first": "first seen",
@@ -36,7 +35,6 @@ _AROUND = 24
 """Characters shown beside a change; what agrees for longer is folded into `…`."""
 _LEAST_MOVED = 8
 """Characters of a text that is said to have moved; a shorter one may stand in two places by chance."""
-_BEIJING = timezone(timedelta(hours=8))
 _SENTENCE_ENDS = "。！？\n"
 
 
@@ -128,7 +126,4 @@ def change_text(change: Change) -> RenderableType:
 
 def when(stamp: str) -> str:
     """UTC as the archive keeps it, in Beijing's time, to the minute."""
-    try:
-        return f"{datetime.fromisoformat(stamp).astimezone(_BEIJING):%Y-%m-%d %H:%M}"
-    except ValueError:
-        return safe(stamp)
+    return beijing(stamp, said=False)

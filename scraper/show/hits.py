@@ -9,7 +9,7 @@ from rich.text import Text
 from scraper.archive.index import Findings
 from scraper.archive.search import Hit
 from scraper.archive.watches import Watch
-from scraper.text import safe
+from scraper.text import beijing, safe
 
 _MARK = "bold black on yellow"
 
@@ -59,7 +59,7 @@ def watch_text(watch: Watch) -> str:
         for name, value in asdict(watch.filters).items()
         if value
     ]
-    looked = f"looked {watch.checked_at[:16].replace('T', ' ')} UTC" if watch.checked_at else "has not looked yet"
+    looked = f"looked {beijing(watch.checked_at)}" if watch.checked_at else "has not looked yet"
     return safe("　".join([watch.name, " ".join([watch.query, *filters]).strip(), looked]))
 
 

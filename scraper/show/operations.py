@@ -1,17 +1,18 @@
 """What the keeper's commands found."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from scraper.archive.why import Known
-from scraper.config import Config, Settings
+from scraper.config import Settings, description
 from scraper.crawl.urls import Address
 from scraper.doctor import Finding
 from scraper.show.tables import table
-from scraper.text import safe
+from scraper.text import beijing, safe
 
 _STYLES = {"ok": "green", "warning": "yellow", "bad": "bold red"}
 
@@ -27,9 +28,9 @@ def finding_text(finding: Finding) -> Text:
 
 def settings_table(settings: Settings, written: Callable[[object], str]) -> Table:
     shown = table("setting", "value", "from", "meaning")
-    for name, value in settings.config.model_dump().items():
+    for name, value in asdict(settings.config).items():
         said = "none" if value is None else written(value)
-        shown.add_row(name, Text(safe(said)), Text(safe(settings.origins[name])), Config.model_fields[name].description)
+        shown.add_row(name, Text(safe(said)), Text(safe(settings.origins[name])), description(name))
     return shown
 
 
@@ -49,11 +50,11 @@ def known_text(known: Known, address: Address, verdict: str) -> Text:
     if known.skipped:
         skipped = known.skipped
         lines.append(
-            ("not taken", f"{skipped['reason']}, linked on {skipped['found_on']}, {_moment(skipped['seen_at'])}")
+            ("not taken", f"{skipped['reason']}, linked on {skipped['found_on']}, {beijing(skipped['seen_at'])}")
         )
     if known.forgotten:
         forgotten = known.forgotten
-        lines.append(("forgotten", f"{_moment(forgotten['forgotten_at'])}: {forgotten['reason']}"))
+        lines.append(("forgotten", f"{beijing(forgotten['forgotten_at'])}: {forgotten['reason']}"))
     if known.article:
         lines += _article_lines(known.article)
     lines += _host_lines(known.host) if known.host else []
@@ -68,28 +69,29 @@ def _page_lines(page: dict[str, Any]) -> list[tuple[str, str]]:
     lines = [("state", f"{page['kind']}, {page['state']}")]
     found_on = f" on {page['discovered_on']}" if page["discovered_on"] else ""
     text = f" as “{page['link_text']}”" if page["link_text"] else ""
-    lines.append(("discovered", f"{_moment(page['discovered_at'])}{found_on}{text}"))
+    lines.append(("discovered", f"{beijing(page['discovered_at'])}{found_on}{text}"))
     if page["last_visit"]:
-        asked = ", not asked for" if page["error"] == "robots" else ", without an answer"
+        asked = ", not asked for" if page["error"] == "robots" else ", nothing to keep" if page["error"] else ""
         status = f", answered {page['last_status']}" if page["last_status"] else asked
-        lines.append(("last visit", f"{_moment(page['last_visit'])}{status}"))
+        lines.append(("last visit", f"{beijing(page['last_visit'])}{status}"))
     if page["error"]:
-        lines.append(("error", f"{page['error']}: {page['error_text']} ({page['attempts']} failures in a row)"))
+        row = f" ({page['attempts']} failures in a row)" if page["attempts"] > 1 else ""
+        lines.append(("error", f"{page['error']}: {page['error_text']}{row}"))
     if page["robots_rule"]:
         lines.append(("robots.txt says", f"line {page['robots_rule']}"))
-    due = _moment(page["next_visit"]) if page["next_visit"] else "none: it is at rest"
+    due = beijing(page["next_visit"]) if page["next_visit"] else "none: it is at rest"
     lines.append(("next visit", due))
     return lines
 
 
 def _visit(visit: Any) -> str:
     size = f", {visit.size:,} bytes" if visit.size is not None else ""
-    return f"{_moment(visit.fetched_at)}: {visit.status}{size} (run {visit.run})"
+    return f"{beijing(visit.fetched_at)}: {visit.status}{size} (run {visit.run})"
 
 
 def _problem(problem: dict[str, Any]) -> str:
     rule = f" (robots.txt, line {problem['robots_rule']})" if problem["robots_rule"] else ""
-    return f"{_moment(problem['at'])}: {problem['slug']}: {problem['text']}{rule}"
+    return f"{beijing(problem['at'])}: {problem['slug']}: {problem['text']}{rule}"
 
 
 def _article_lines(article: dict[str, Any]) -> list[tuple[str, str]]:
@@ -97,21 +99,17 @@ def _article_lines(article: dict[str, Any]) -> list[tuple[str, str]]:
     lines = [
         ("article", f"{article['id']}: {article['title']}"),
         ("read by", f"{article['layout']}{agreement}"),
-        ("first seen", _moment(article["first_seen"])),
-        ("last changed", _moment(article["changed_at"])),
+        ("first seen", beijing(article["first_seen"])),
+        ("last changed", beijing(article["changed_at"])),
     ]
-    return lines + ([("gone since", _moment(article["gone_at"]))] if article["gone_at"] else [])
+    return lines + ([("gone since", beijing(article["gone_at"]))] if article["gone_at"] else [])
 
 
 def _host_lines(host: dict[str, Any]) -> list[tuple[str, str]]:
     lines = []
     if host["robots_status"] is not None:
         status = host["robots_status"] or "unreachable"
-        lines.append(("robots.txt", f"{status}, read {_moment(host['robots_at'])}"))
+        lines.append(("robots.txt", f"{status}, read {beijing(host['robots_at'])}"))
     if host["backoff_until"]:
-        lines.append(("host rests", f"until {_moment(host['backoff_until'])} after {host['failures']} failures"))
+        lines.append(("host rests", f"until {beijing(host['backoff_until'])} after {host['failures']} failures"))
     return lines
-
-
-def _moment(text: str) -> str:
-    return f"{text[:16].replace('T', ' ')} UTC"

@@ -2,23 +2,16 @@
 
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TextIO
 
-from rich.console import Console
-from rich.live import Live
-from rich.table import Table
-from rich.text import Text
-
 from scraper.crawl.options import SiteCounts
-from scraper.sites import all_sites
 from scraper.text import safe
 
 Report = Callable[[str, SiteCounts, str], None]
-_TROUBLE = ("failed", "gone", "skipped", "robots", "rests")
+TROUBLE = ("failed", "gone", "skipped", "robots", "rests")
 _EVENTS = (
     "new", "changed", "unchanged", "listed", "failed", "gone", "skipped", "waits", "rests",
     "picture", "pictures",
@@ -33,10 +26,10 @@ def progress(codes: list[str], stream: TextIO | None = None) -> Iterator[Report]
     if not stream.isatty():
         yield json_lines(stream)
         return
-    console = Console(file=stream, highlight=False)
-    lines = _Lines(codes)
-    with Live(lines, console=console, refresh_per_second=4, transient=True):
-        yield lines.report
+    from scraper.show.live import live_lines  # not above: under cron nobody looks, and Rich is 2 MB of a crawl
+
+    with live_lines(codes, stream) as report:
+        yield report
 
 
 def json_lines(stream: TextIO) -> Report:
@@ -59,42 +52,5 @@ def json_lines(stream: TextIO) -> Report:
 
 def troubles(code: str, counts: SiteCounts, line: str) -> None:
     """Only what went wrong, for a person who watches a short crawl."""
-    if line.startswith(_TROUBLE):
+    if line.startswith(TROUBLE):
         print(f"{code:<4} {safe(line)}", file=sys.stderr)
-
-
-_QUIET = 120.0
-"""Seconds without an event after which an edition is taken for done; its numbers come in the summary."""
-
-
-_NOTHING = (float("-inf"), SiteCounts(), "")
-
-
-class _Lines:
-    """The editions that are getting on, each with its counts and its latest event."""
-
-    def __init__(self, codes: list[str]) -> None:
-        self._codes = codes
-        self._latest: dict[str, tuple[float, SiteCounts, str]] = {}
-
-    def report(self, code: str, counts: SiteCounts, line: str) -> None:
-        self._latest[code] = (time.monotonic(), counts, line)
-
-    def __rich__(self) -> Table:
-        shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, expand=True)
-        for width in (8, 10, 8, 8, 9):
-            shown.add_column(no_wrap=True, min_width=width)
-        shown.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-        for code in self._codes:
-            at, counts, line = self._latest.get(code, _NOTHING)
-            if time.monotonic() - at > _QUIET:
-                continue
-            numbers = (
-                f"listed {counts.listings}",
-                f"new {counts.archived}",
-                f"same {counts.unchanged + counts.changed}",
-                f"failed {counts.failed}",
-            )
-            style = "yellow" if line.startswith(_TROUBLE) else "dim"
-            shown.add_row(f"{code:<3} {all_sites()[code].name}", *numbers, Text(safe(line), style=style))
-        return shown

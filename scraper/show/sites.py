@@ -9,6 +9,7 @@ from scraper.archive.runs import SiteStatus
 from scraper.demo import fixtures_of
 from scraper.models import Site
 from scraper.show.tables import table
+from scraper.text import beijing
 
 
 def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
@@ -20,7 +21,7 @@ def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
         "fixtures",
         "articles",
         "agreement",
-        "last good crawl (UTC)",
+        "last good crawl (Beijing)",
         "evidence",
     )
     for site, status in rows:
@@ -32,7 +33,7 @@ def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
             str(fixtures_of(site.code) or "·"),
             str(status.articles) if status else "·",
             f"{status.agreement:.2f}" if status and status.agreement is not None else "·",
-            (status.last_good_crawl or "never")[:16].replace("T", " ") if status else "·",
+            (beijing(status.last_good_crawl, said=False) if status.last_good_crawl else "never") if status else "·",
             Text(site.evidence),
         )
     return shown

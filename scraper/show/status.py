@@ -4,14 +4,20 @@ from rich.table import Table
 from rich.text import Text
 
 from scraper.archive.runs import SiteStatus
-from scraper.models import Drift
 from scraper.show.tables import table
-from scraper.text import safe
+from scraper.text import beijing, safe
 
 
 def status_table(rows: list[SiteStatus]) -> Table:
     shown = table(
-        "edition", "articles", "newest", "waiting", "last good crawl (UTC)", "next due (UTC)", "agreement", "failures"
+        "edition",
+        "articles",
+        "newest",
+        "waiting",
+        "last good crawl (Beijing)",
+        "next due (Beijing)",
+        "agreement",
+        "failures",
     )
     for row in rows:
         failures = ", ".join(f"{slug} {count}" for slug, count in row.failures.items())
@@ -20,24 +26,15 @@ def status_table(rows: list[SiteStatus]) -> Table:
             f"{row.articles}" + (f" ({row.gone} gone)" if row.gone else ""),
             (row.newest or "·")[:10],
             str(row.waiting or "·"),
-            _minute(row.last_good_crawl) or "never",
-            Text(f"rests until {_minute(row.rests_until)}", style="yellow")
+            _minute(row.last_good_crawl, "never"),
+            Text(f"rests until {_minute(row.rests_until, '')}", style="yellow")
             if row.rests_until
-            else _minute(row.next_due) or "·",
+            else _minute(row.next_due, "·"),
             f"{row.agreement:.2f}" if row.agreement is not None else "·",
             Text(safe(failures)),
         )
     return shown
 
 
-def _minute(moment: str | None) -> str:
-    return (moment or "")[:16].replace("T", " ")
-
-
-def drift_line(drift: Drift) -> str:
-    """What changed at an edition, since when, and where to look."""
-    since = f" since {drift.since[:16].replace('T', ' ')}" if drift.since else ""
-    return safe(
-        f"drift: {drift.site} {drift.field}: {drift.expected:.0%} of pages before, {drift.seen:.0%} now{since};"
-        f" for example {drift.example}"
-    )
+def _minute(moment: str | None, otherwise: str) -> str:
+    return beijing(moment, said=False) if moment else otherwise

@@ -1,12 +1,14 @@
-"""What a crawl did, at its end: as a mail of cron shows it, no line wider than a hundred columns."""
+"""What a crawl did, at its end: as a mail of cron shows it, no line wider than a hundred columns.
+
+Written without Rich's tables, which would be the last megabytes that a crawl takes.
+"""
 
 from collections.abc import Iterator
 
 from rich.cells import cell_len
-from rich.table import Table
 
 from scraper.crawl.options import Outcome, SiteCounts
-from scraper.show.status import drift_line
+from scraper.show.drift import drift_line
 from scraper.sites import all_sites
 from scraper.text import safe
 
@@ -19,18 +21,19 @@ _CODES = {
 }
 
 
-def summary_table(outcome: Outcome) -> Table:
+def summary_table(outcome: Outcome) -> Iterator[str]:
     """The numbers, edition by edition."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("edition", "listings", "found", "new", "changed", "unchanged", "gone", "failed", "skipped"):
-        table.add_column(heading, justify="left" if heading == "edition" else "right", no_wrap=True)
+    rows = [["edition", "listings", "found", "new", "changed", "unchanged", "gone", "failed", "skipped"]]
     for code, counts in outcome.counts.items():
         numbers = (
             counts.listings, counts.found, counts.archived, counts.changed, counts.unchanged, counts.gone,
             counts.failed, counts.skipped,
         )  # fmt: skip
-        table.add_row(_edition(code), *(str(number or "·") for number in numbers))
-    return table
+        rows.append([_edition(code), *(str(number or "·") for number in numbers)])
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    for edition, *figures in rows:
+        padded = f"{edition}{' ' * (widths[0] - cell_len(edition))}"
+        yield "  ".join([padded, *(figure.rjust(width) for figure, width in zip(figures, widths[1:], strict=True))])
 
 
 def summary_lines(outcome: Outcome) -> Iterator[str]:

@@ -13,7 +13,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from scraper.archive.folding import BOUNDARY, units
-from scraper.archive.tokens import is_word
+from scraper.archive.words import is_word
 from tests.archive.samples import fixture_articles, new_archive, put
 
 

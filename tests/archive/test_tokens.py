@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.archive.folding import find_units, fold, units
-from scraper.archive.tokens import HOT, grams, is_figure, is_word, near_words, tokens_of
+from scraper.archive.tokens import HOT, grams, is_figure, tokens_of
+from scraper.archive.words import is_word, near_words
 
 # Characters that Chinese news is made of, and those that trouble is made of.
 TEXT = st.text(

@@ -85,6 +85,8 @@ ATTACKS: dict[str, tuple[Answer, str]] = {
         flood(OK + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n", b"X: y\r\n" * 5_000),
         "broken",
     ),
+    # Each costs our time, not the server's: it kept every other host waiting for its turn.
+    "chunks of a byte": (flood(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n" * 8_000), "bad-body"),
     "another protocol": (b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nhello", "broken"),
     "a preface of HTTP/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0", "broken"),
     "a page without a head": (article_bytes(1), "broken"),

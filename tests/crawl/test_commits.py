@@ -86,3 +86,21 @@ def test_work_whose_owner_has_gone_is_not_done(db: Database, tmp_path: Path) -> 
     asyncio.run(owners())
 
     assert notes(tmp_path) == ["here"]
+
+
+def test_after_a_commit_that_failed_what_is_acknowledged_is_on_the_disk(db: Database, tmp_path: Path) -> None:
+    """The transaction stayed open, and all that followed was a part of it, told to its owners and never kept."""
+    db.conn.execute("PRAGMA foreign_keys = ON")
+    db.conn.execute("CREATE TABLE authors (id INTEGER PRIMARY KEY)")
+    db.conn.execute("CREATE TABLE books (author INTEGER REFERENCES authors(id) DEFERRABLE INITIALLY DEFERRED)")
+
+    async def owners() -> tuple[object, str, list[str]]:
+        commits = Commits(db)
+        (failed,) = await asyncio.gather(
+            commits.do(lambda: db.conn.execute("INSERT INTO books VALUES (7)")), return_exceptions=True
+        )
+        return failed, await commits.do(lambda: write(db, "one")), notes(tmp_path)
+
+    failed, one, kept = asyncio.run(owners())
+
+    assert (type(failed), one, kept) == (sqlite3.IntegrityError, "one", ["one"])

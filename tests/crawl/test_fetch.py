@@ -288,14 +288,36 @@ def test_every_kind_of_redirect_is_followed(status: int) -> None:
         assert get(server).body == PAGE
 
 
-@pytest.mark.parametrize("target", ["/news/1.shtml", "?again", URL, f"https://{TWIN}/news/1.shtml"])
-def test_a_redirect_loop_ends(target: str) -> None:
+@pytest.mark.parametrize(
+    ("target", "asked"),
+    [("/news/1.shtml", 1), ("#here", 1), ("?again", 2), (URL, 1), (f"https://{TWIN}/news/1.shtml", 2)],
+)
+def test_a_redirect_loop_is_not_gone_round_twice(target: str, asked: int) -> None:
     loop = {"/news/1.shtml": moved(target), "/news/1.shtml?again": moved(target)}
 
-    with serving(loop) as server, pytest.raises(BadStatus, match="redirects"):
+    with serving(loop) as server, pytest.raises(BadStatus, match="in a circle"):
+        get(server)
+
+    assert len(server.requests) == asked
+
+
+def test_a_chain_of_redirects_ends() -> None:
+    chain = {f"/news/{number}.shtml": moved(f"/news/{number + 1}.shtml") for number in range(1, 20)}
+
+    with serving(chain) as server, pytest.raises(BadStatus, match="more than 5 redirects"):
         get(server)
 
     assert len(server.requests) == MAX_HOPS + 1
+
+
+def test_a_host_with_a_dot_behind_it_is_the_same_host() -> None:
+    answers = {"/news/1.shtml": moved(f"https://{HOST}./news/2.shtml"), "/news/2.shtml": answer(PAGE)}
+
+    with serving(answers) as server:
+        capture = get(server)
+
+    assert capture.final_url == f"https://{HOST}/news/2.shtml"
+    assert {request.host for request in server.requests} == {HOST}
 
 
 def test_a_redirect_to_nowhere_is_just_its_status() -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -176,6 +178,8 @@ ROBOTS = {
     "empty": (answer(b""), True),
     "CR only": (answer(b"User-agent: *\rDisallow: /\r"), False),
     "a mark": (answer(b"\xef\xbb\xbfUser-agent: *\nDisallow: /\n"), False),
+    "NULs": (answer(b"\0User-agent: *\0\nDisallow: /\0\n"), False),
+    "UTF-16": (answer("User-agent: *\nDisallow: /\n".encode("utf-16")), False),
     "forbidden": (answer(b"User-agent: *\nDisallow: /\n", 403), True),
     "gone": (answer(b"", 410), True),
     "out of order": (answer(b"User-agent: *\nAllow: /\n", 500), False),
@@ -196,6 +200,40 @@ def test_every_kind_of_robots_txt(db: Path, name: str) -> None:
 
     pages = [url for url in server.pages if "/r" not in url]
     assert bool(pages) is allowed
+
+
+def test_why_robots_txt_could_not_be_had_is_said(db: Path) -> None:
+    with serving(Edition(robots=moved("https://example.com/robots.txt")).answers()) as server:
+        outcome = run(server, db)
+
+    assert "can't be reached (example.com is not a host of any edition)" in outcome.counts["tj"].note
+
+
+TURNS_AWAY: dict[str, Answer] = {
+    "forbidden": answer(b"", 403),
+    "for legal reasons": answer(b"", 451),
+    "bodies that are too long": endless_body,
+}
+
+
+@pytest.mark.parametrize("name", TURNS_AWAY)
+def test_a_host_that_turns_every_page_away_is_left_alone(db: Path, name: str) -> None:
+    site = Edition(articles=12)
+    site.extra = dict.fromkeys(site.paths, TURNS_AWAY[name])
+    with serving(site.answers() | Edition("hk", articles=12).answers()) as server:
+        outcome = run(server, db, "tj", "hk", limits=Limits(wire=200_000))
+
+    assert len([url for url in server.urls if "/2024/" in url and url.startswith(TJ)]) == 5
+    assert "rests until" in outcome.counts["tj"].note
+    assert outcome.counts["hk"].archived == 12
+
+
+def test_one_page_that_is_forbidden_rests_nobody(db: Path) -> None:
+    extra: dict[str, Answer] = {article_path(number): answer(b"", 403) for number in (1, 3, 5, 7, 9)}
+    with serving(Edition(articles=10, extra=extra).answers()) as server:
+        outcome = run(server, db)
+
+    assert (outcome.counts["tj"].archived, outcome.counts["tj"].failed) == (5, 5)
 
 
 # --- manners over a restart -------------------------------------------------------------------------------------
@@ -241,6 +279,23 @@ def test_a_clock_that_was_wrong_keeps_nobody_waiting_for_ever(db: Path) -> None:
     assert server.urls == [f"{other.host}/robots.txt"]
 
 
+def test_a_rest_that_a_wrong_clock_wrote_down_ends(db: Path) -> None:
+    """It was made a week from now, by every crawl anew."""
+    far = "2199-01-01T00:00:00.000+00:00"
+    with serving(Edition(articles=2).answers()) as server:
+        run(server, db)
+        change(db, f"UPDATE hosts SET backoff_until = '{far}'")
+        change(db, f"UPDATE pages SET next_visit = '{far}' WHERE kind = 'article'")
+        archive = open_for_writing(db)
+        doomed = _Crawl(archive, options_for(server, db, "tj"), lambda *_: None)
+        doomed.begin()
+        archive.close()
+
+    until = doomed.manners.gate.clock(TJ).backoff_until
+    assert until is not None and until - datetime.now(UTC) <= timedelta(seconds=30)
+    assert rows(db, "SELECT count(*) FROM pages WHERE kind = 'article' AND next_visit < '2100'") == [(2,)]
+
+
 def test_a_run_that_was_killed_is_said_to_be_so_by_the_next(db: Path) -> None:
     with serving(Edition(articles=1).answers()) as server:
         archive = open_for_writing(db)
@@ -275,6 +330,25 @@ def test_a_full_disk_ends_the_crawl_with_its_code_and_the_next_goes_on(db: Path)
     assert outcome.exit_code == 0
     assert before.isdisjoint(server.pages)
     assert rows(db, "SELECT count(*) FROM articles") == [(40,)]
+    assert_whole(db)
+
+
+def test_a_full_disk_is_one_line_however_many_editions_meet_it(db: Path) -> None:
+    """A limit of file size, as a quota, is to SQLite no full disk but a write that failed."""
+    answers = {key: page for code in ("tj", "hk", "gz") for key, page in Edition(code, articles=60).answers().items()}
+    with serving(answers) as server:
+        host, port = server.address
+        arguments = ["crawl", "tj", "hk", "gz", "--db", str(db), "--connect-to", f"{host}:{port}", "--delay", "0"]
+        done = subprocess.run(
+            ["bash", "-c", 'ulimit -f 1500; exec "$@"', "-", sys.executable, "-m", "scraper", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    said = [line for line in done.stderr.splitlines() if not line.startswith("{")]
+    assert said == [f"scraper: no room left to write {db}; nothing is lost, free some space and run again"]
+    assert done.returncode == 7
     assert_whole(db)
 
 

@@ -31,6 +31,7 @@ DECISIONS = {
     "spaces and tabs": (" User-Agent :\t* \n\tDISALLOW\t:  /a  ", "/a", "2: DISALLOW\t:  /a"),
     "lines that end in CR": ("User-agent: *\rDisallow: /a\r", "/a", "2: Disallow: /a"),
     "lines that end in CRLF": ("User-agent: *\r\nDisallow: /a\r\n", "/a", "2: Disallow: /a"),
+    "what an odd encoding left": ("\ufffd\ufffdUser-agent: *\nDisallow: /a", "/a", "2: Disallow: /a"),
     "other separators are no line ends": ("User-agent: *\nDisallow: /a\x85Allow: /a", "/a\x85Allow: /a", "2: Disallow: /a\x85Allow: /a"),
     "a misspelt Disallow": ("User-agent: *\nDissallow: /a", "/a", "2: Dissallow: /a"),
     "empty Disallow": ("User-agent: *\nDisallow:", "/a", ""),

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.archive import index
+from scraper.archive import index, runs
 from scraper.archive.captures import load_body
 from scraper.archive.connect import open_for_reading, open_for_writing
 from scraper.archive.lock import crawl_lock
@@ -170,7 +170,7 @@ def test_a_page_that_is_gone_is_marked_and_its_article_kept(db: Path) -> None:
     with serving(edition.answers()) as server:
         run(server, db)
         make_articles_due(db)
-        for number in (1, 2):
+        for number in (1, 2, 9):
             server.answers[f"{TJ}{article_path(number)}"] = answer(b"<title>404</title>", 404)
 
         outcome = run(server, db)
@@ -178,7 +178,7 @@ def test_a_page_that_is_gone_is_marked_and_its_article_kept(db: Path) -> None:
     kept = rows(db, "SELECT title, gone_at IS NOT NULL FROM articles ORDER BY url")
     assert kept == [("溪口镇新闻之1", 1), ("溪口镇新闻之3", 0), ("溪口镇新闻之9", 1)]
     assert page_rows(db)[article_path(1)] == ("gone", "gone")
-    assert (outcome.counts["tj"].gone, outcome.exit_code) == (2, 0)
+    assert (outcome.counts["tj"].gone, outcome.exit_code) == (3, 0)
 
 
 def test_a_server_error_is_tried_again_within_the_crawl_and_later(db: Path) -> None:
@@ -598,3 +598,60 @@ def test_a_run_is_a_row_with_its_counts(crawled: Path) -> None:
     assert (outcome, bool(version)) == ("ok", True)
     assert json.loads(arguments)["sites"] == ["sh", "tj", "hk"]
     assert dict(counted) == dict(rows(crawled, "SELECT site, count(*) FROM articles GROUP BY site"))
+
+
+# --- one article, two addresses -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_an_article_that_another_address_leads_to_is_fetched_once(tmp_path: Path, order: tuple[int, int]) -> None:
+    """Whichever of them is listed first; and from then on only the address where it is."""
+    db = tmp_path / "archive.db"
+    old, new = article_path(1), article_path(2)
+    links = listing_page([article_path(number) for number in order])
+    extra: dict[str, Answer] = {"/": links, "/index.shtml": links, old: moved(f"https://{TJ}{new}")}
+    with serving(Edition(articles=2, extra=extra).answers()) as server:
+        outcome = run(server, db)
+        first = [url for url in server.urls if "/2024/" in url]
+        server.requests.clear()
+        make_articles_due(db)
+        change(db, "UPDATE pages SET next_visit = NULL WHERE url LIKE '%00001.shtml'")
+        run(server, db)
+        again = [url for url in server.urls if "/2024/" in url]
+
+    assert sorted(first) == [f"{TJ}{old}", f"{TJ}{new}"]
+    assert again == [f"{TJ}{new}"]
+    assert (outcome.counts["tj"].archived, outcome.counts["tj"].failed) == (1, 0)
+    resting = rows(
+        db, "SELECT url LIKE '%00001.shtml', next_visit IS NULL FROM pages WHERE kind = 'article' ORDER BY url"
+    )
+    assert resting == [(1, 1), (0, 0)]
+
+
+def test_an_address_that_leads_to_an_unlisted_article_passes_its_visits_on(tmp_path: Path) -> None:
+    db = tmp_path / "archive.db"
+    extra: dict[str, Answer] = {article_path(1): moved(article_path(9)), article_path(9): article_page(9)}
+    with serving(Edition(articles=1, extra=extra).answers()) as server:
+        run(server, db)
+        run(server, db)
+
+    assert [url for url in server.urls if "/2024/" in url] == [f"{TJ}{article_path(1)}", f"{TJ}{article_path(9)}"]
+    planned = rows(db, "SELECT url, next_visit IS NULL, discovered_on FROM pages WHERE kind = 'article' ORDER BY url")
+    assert planned[0][1:2] == (1,)
+    assert planned[1] == (f"https://{TJ}{article_path(9)}", 0, f"https://{TJ}{article_path(1)}")
+
+
+def test_the_last_good_crawl_is_known_while_its_listings_fail(tmp_path: Path) -> None:
+    db = tmp_path / "archive.db"
+    with serving(Edition(articles=1).answers()) as server:
+        run(server, db)
+        for path in ("/", "/index.shtml"):
+            server.answers[f"{TJ}{path}"] = answer(b"<title>new</title><p>nothing here</p>")
+        run(server, db)
+
+    archive = open_for_reading(db)
+    (status,) = [row for row in runs.status(archive, datetime.now(UTC)) if row.site == "tj"]
+    archive.close()
+    (ended,) = rows(db, "SELECT ended_at FROM run_sites WHERE run = 1")
+    assert status.failures == {"nothing-listed": 2}
+    assert status.last_good_crawl == ended[0]

@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -122,3 +124,21 @@ def test_a_page_is_not_called_hostile_because_the_machine_is_busy() -> None:
             await reader.close()
 
     assert [link.url for link in asyncio.run(read())] == ["/2"]
+
+
+def test_a_reader_whose_crawl_has_died_says_nothing() -> None:
+    """Its traceback would be in the mail of cron."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scraper.crawl.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+
+    process.stdout.close()
+    process.stdin.close()
+
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait(30) == 0
