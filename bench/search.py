@@ -15,6 +15,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -23,9 +24,11 @@ from bench import archives
 from bench.corpus import Generated, article, articles, chain
 from bench.judged import demo
 from bench.search_peers import PEERS
+from scraper.archive.by_date import newest
 from scraper.archive.connect import open_for_reading
 from scraper.archive.documents import COLUMNS
 from scraper.archive.folding import units
+from scraper.archive.matches import Matches
 from scraper.archive.search import Filters, count, search, understood
 
 _QUALITY = 3_000
@@ -110,11 +113,7 @@ def measure(path: Path, each: int, cold: bool) -> None:
 
 
 def _newest(db: Database, one: Asked) -> Iterator[int]:
-    from itertools import islice
-
-    from scraper.archive.matches import Matches
-
-    return islice(Matches(db, understood(one.text, one.filters)).newest(), 20)
+    return islice(newest(Matches(db, understood(one.text, one.filters))), 20)
 
 
 def _spread(values: list[float]) -> str:

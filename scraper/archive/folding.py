@@ -15,7 +15,12 @@ BOUNDARY = "\x1e"
 """Stands in folded text where punctuation parts two runs."""
 _DOT = "\x1f"
 _BLANK, _SEVERAL = "\x1d", "\x1c"
+_OPEN, _CLOSE = "\x1a", "\x19"
 _INTERPUNCTS = frozenset("·•・‧∙⋅．")
+# “一带一路”倡议 is 一带一路倡议: quotation and title marks part nothing, unless one closes where the next opens (《…》《…》).
+_OPENING, _CLOSING, _EITHER = frozenset("“‘「『《〈«‹„‚"), frozenset("”’」』》〉»›"), frozenset("\"'")
+_SIGNS = frozenset("+%‰°")
+"""Signs that are part of what they stand at: C++, 互联网+, 12.5%, 30℃."""
 _VARIANTS = Path(__file__).with_name("variants.txt")
 
 
@@ -32,6 +37,8 @@ class _Aligned(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         found = _UNITS[code]
+        if found and not found.strip(BOUNDARY):
+            found = BOUNDARY  # … is three marks, and as good as one
         aligned = self[code] = (found or _BLANK) if len(found) <= 1 else _SEVERAL
         return aligned
 
@@ -62,10 +69,12 @@ def _simplified() -> dict[str, str]:
 
 
 def _unit(character: str) -> str:
-    if unicodedata.category(character)[0] in "LNM":
+    if unicodedata.category(character)[0] in "LNM" or character in _SIGNS:
         return character
-    if character.isspace():
+    if character.isspace() or character in _EITHER:
         return ""
+    if character in _OPENING or character in _CLOSING:
+        return _OPEN if character in _OPENING else _CLOSE
     return _DOT if character in _INTERPUNCTS else BOUNDARY
 
 
@@ -86,16 +95,20 @@ def fold(text: str) -> str:
 
 
 def units(text: str) -> str:
-    """Folded letters, digits and Han characters; U+001E where punctuation parts them.
+    """Folded letters, digits, Han characters and a few signs; U+001E where punctuation parts them.
 
-    Blanks and the interpunct inside a name part nothing.
+    Blanks, quotation and title marks and the interpunct inside a name part nothing.
 
-    >>> units("“两个健康”，ＧＤＰ 增长5.2%").split("\\x1e")
-    ['两个健康', 'gdp增长5', '2']
+    >>> units("“两个健康”提出，ＧＤＰ 增长5.2%").split("\\x1e")
+    ['两个健康提出', 'gdp增长5', '2%']
     >>> units("买买提·艾力"), units("7·20")
     ('买买提艾力', '7\\x1e20')
     """
     found = text.translate(_UNITS)
+    if _CLOSE in found:
+        found = found.replace(_CLOSE + _OPEN, BOUNDARY).replace(_CLOSE, "")
+    if _OPEN in found:
+        found = found.replace(_OPEN, "")
     if _DOT in found:
         found = _DOTS.sub(_dot, found)
     return _MARKS.sub(BOUNDARY, found).strip(BOUNDARY)
@@ -123,13 +136,18 @@ def _spaced(term: str) -> re.Pattern[str]:
     parts = [re.escape(term[0])]
     for before, unit in pairwise(term):
         if unit == BOUNDARY:
-            dot = f"|{_BLANK}*{_DOT}" if before.isdecimal() else ""
-            parts.append(f"(?:[{_BLANK}{_DOT}]*{BOUNDARY}{dot})[{_BLANK}{_DOT}{BOUNDARY}]*")
+            dot = f"|[{_BLANK}{_OPEN}{_CLOSE}]*{_DOT}" if before.isdecimal() else ""
+            parts.append(f"(?:{_PASSED}*?(?:{BOUNDARY}|{_MEETING}){dot})[{_BLANK}{_DOT}{_OPEN}{_CLOSE}{BOUNDARY}]*")
         elif before == BOUNDARY:
             parts.append(re.escape(unit))
         else:
-            parts.append((f"{_BLANK}*" if before.isdecimal() else f"[{_BLANK}{_DOT}]*") + re.escape(unit))
+            dot = "" if before.isdecimal() else _DOT
+            parts.append(f"(?:[{_BLANK}{dot}{_OPEN}]|{_CLOSE}(?!{_BLANK}*{_OPEN}))*{re.escape(unit)}")
     return re.compile("".join(parts))
+
+
+_PASSED = f"[{_BLANK}{_DOT}{_OPEN}{_CLOSE}]"
+_MEETING = f"{_CLOSE}{_BLANK}*{_OPEN}"
 
 
 def _find_placed(terms: Iterable[str], text: str) -> Iterator[tuple[int, int, int]]:
@@ -145,8 +163,14 @@ def _placed_units(text: str) -> tuple[str, list[int]]:
     """The text's units and, for each, the index of the character it comes from."""
     found: list[str] = []
     places: list[int] = []
+    closed = False
     for index, character in enumerate(text):
         for unit in _UNITS[ord(character)]:
+            meeting, closed = closed and unit == _OPEN, unit == _CLOSE
+            if meeting:
+                unit = BOUNDARY
+            elif unit in (_OPEN, _CLOSE):
+                continue
             if unit == _DOT:
                 if not found or not found[-1].isdecimal():
                     continue

@@ -7,6 +7,7 @@ index with the articles, `rebuild` makes it anew.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from sqlite3 import OperationalError
 from typing import Any
 
 from sqlite_utils import Database
@@ -65,12 +66,18 @@ def is_current(db: Database) -> bool:
 
 def waiting(db: Database) -> list[int] | None:
     """The articles whose index entry can't be believed; None means all of them."""
-    if not has_tables(db):
+    try:
+        version = db.execute(
+            "SELECT version FROM articles_fts_version"
+            " WHERE EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'articles_fts')"
+        ).fetchone()
+        if version is None or version[0] != tokens.VERSION:
+            return None
+        return [identity for (identity,) in db.execute("SELECT DISTINCT id FROM articles_fts_queue")]
+    except OperationalError:
+        if has_tables(db):
+            raise
         return None
-    version = db.execute("SELECT version FROM articles_fts_version").fetchone()
-    if version is None or version[0] != tokens.VERSION:
-        return None
-    return [identity for (identity,) in db.execute("SELECT DISTINCT id FROM articles_fts_queue")]
 
 
 def catch_up(db: Database, progress: Progress | None = None) -> None:

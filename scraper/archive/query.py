@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 from scraper.archive.documents import Document
 from scraper.archive.folding import BOUNDARY, units
@@ -69,7 +69,7 @@ class Any:
 Node = Term | Whole | Site | Dates | Not | All | Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """False when nothing was asked for."""
 
@@ -80,7 +80,7 @@ class Query:
     def __bool__(self) -> bool:
         return bool(self.root.nodes)
 
-    @property
+    @cached_property
     def terms(self) -> tuple[Term, ...]:
         """What is wanted in the text, in the order typed: what is marked and ranked by."""
         return tuple(dict.fromkeys(_wanted(self.root)))
@@ -95,6 +95,13 @@ def _wanted(node: Node) -> Iterator[Term]:
     elif isinstance(node, All | Any):
         for inner in node.nodes:
             yield from _wanted(inner)
+
+
+def forms(term: Term) -> tuple[str, ...]:
+    """The ways in which most texts print a term: as typed, as folded, in capitals and without."""
+    typed = term.text
+    written = (typed, typed.lower(), typed.upper(), *(() if BOUNDARY in term.units else (term.units,)))
+    return tuple(dict.fromkeys(form for form in written if form))
 
 
 # --- reading ---------------------------------------------------------------------------------

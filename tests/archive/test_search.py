@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from scraper.archive import matches
+from scraper.archive import by_relevance
 from scraper.archive.folding import units
 from scraper.archive.search import Filters, matching_ids, search, understood
 from scraper.archive.store import captions_of
@@ -386,7 +386,7 @@ def test_any_mixture_of_what_means_something_is_a_query_or_refused(small: Databa
 
 def test_an_old_article_with_the_word_in_its_title_comes_before_hundreds_of_newer_ones(tmp_path: Path) -> None:
     old = numbered(0, title="居民的老桥", body="桥上。", images=(), published_at="2001-01-01T00:00+08:00")
-    newer = (numbered(n, title="新闻", body="居民。", images=()) for n in range(1, matches.CANDIDATES + 50))
+    newer = (numbered(n, title="新闻", body="居民。", images=()) for n in range(1, by_relevance.CANDIDATES + 50))
     with closing(new_archive(tmp_path / "archive.db")) as archive:
         with archive.atomic():
             put(archive, old, *newer)

@@ -11,7 +11,7 @@ from scraper.archive.tokens import HOT, grams, is_figure, is_word, near_words, t
 
 # Characters that Chinese news is made of, and those that trouble is made of.
 TEXT = st.text(
-    st.sampled_from("中新网溪口镇老桥經濟经济发發ＧＤＰgdp５5２2.，。·：“”《》 　\n\t\0\x1e%_-①㎡éé𠮷"), max_size=60
+    st.sampled_from("中新网溪口镇老桥經濟经济发發ＧＤＰgdp５5２2.，。·：“”《》\"\' 　\n\t\0\x1e%_-+①㎡℃éé𠮷"), max_size=60
 )
 ANY = st.text(max_size=80)
 ONE = "\x1e"
@@ -54,7 +54,15 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     ("text", "runs"),
     [
         ("中新网河南新闻", ["中新网河南新闻"]),
-        ("“两个健康”，ＧＤＰ 增长5.2%", ["两个健康", "gdp增长5", "2"]),
+        ("“两个健康”，ＧＤＰ 增长5.2%", ["两个健康", "gdp增长5", "2%"]),
+        ("“一带一路”倡议", ["一带一路倡议"]),
+        ("读《红楼梦》有感", ["读红楼梦有感"]),
+        ("《红楼梦》《西游记》 「三国」", ["红楼梦", "西游记", "三国"]),
+        ("“红楼” “西游”和“水浒”“三国”", ["红楼", "西游和水浒", "三国"]),
+        ("他说：“我们", ["他说", "我们"]),
+        ("“7”·20", ["7", "20"]),
+        ("it's", ["its"]),
+        ("C++、互联网＋，30℃", ["c++", "互联网+", "30°c"]),
         ("买买提·艾力", ["买买提艾力"]),
         ("买买提•艾力", ["买买提艾力"]),
         ("7·20", ["7", "20"]),
@@ -142,6 +150,7 @@ def test_the_database_splits_the_tokens_as_they_were_made(title: str, body: str,
         ("C++和Z世代", "c++ z世代"),
         ("增长12.5%，7·20", "12.5% mark:12.5 mark:2.5 7·20 mark:7.20"),
         ("covid-19", "covid-19 mark:d.1 mark:id.19"),
+        ("完成工作。她说，“好”", "mark:作.她 mark:说.好"),
         ("ＧＤＰ", "gdp"),
     ],
 )
