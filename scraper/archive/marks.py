@@ -74,7 +74,9 @@ def snippet(query: Query, texts: list[str], size: int = 90) -> Snippet:
     shown where they hold more of the terms. Without a hit the first text's
     opening is the snippet.
     """
-    found = [(_found_soon(query, text, where), text, where) for text, where in zip(texts, ("body", "caption"), strict=False)]
+    found = [
+        (_found_soon(query, text, where), text, where) for text, where in zip(texts, ("body", "caption"), strict=False)
+    ]
     spans, text, where = max(found, key=lambda one: len({number for _, _, number in one[0]}), default=([], "", "body"))
     name = "captions" if where == "caption" else "body"
     if spans:

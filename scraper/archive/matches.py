@@ -108,6 +108,20 @@ class Matches:
         source, parameters = self._candidates_source()
         return int(self.db.execute(f"SELECT count(*) FROM {source}", parameters).fetchone()[0])
 
+    def later(self, after: int) -> list[int]:
+        """The matches with a higher id, newest first."""
+        if self.waiting != []:
+            return [identity for identity in self.read_instead() if identity > after]
+        source, parameters = self._candidates_source()
+        column = "articles_fts.rowid" if self.expression else "articles.id"
+        rows = self.db.execute(
+            f"SELECT articles.id FROM {source} AND {column} > ? ORDER BY published_at DESC, articles.id DESC",
+            [*parameters, after],
+        )
+        ids = [identity for (identity,) in rows]
+        kept = set(ids) if self.exact else self.holding(ids)
+        return [identity for identity in ids if identity in kept]
+
     def _all(self) -> list[int]:
         if self.waiting != []:
             return list(self.read_instead())

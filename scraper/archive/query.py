@@ -98,10 +98,13 @@ def _wanted(node: Node) -> Iterator[Term]:
 
 
 def forms(term: Term) -> tuple[str, ...]:
-    """The ways in which most texts print a term: as typed, as folded, in capitals and without."""
-    typed = term.text
-    written = (typed, typed.lower(), typed.upper(), *(() if BOUNDARY in term.units else (term.units,)))
-    return tuple(dict.fromkeys(form for form in written if form))
+    """The ways in which most texts print a term: as typed, as folded, in capitals, in full width."""
+    typed, folded = term.text, () if BOUNDARY in term.units else (term.units,)
+    wide = (typed.upper().translate(_WIDE),) if typed.isascii() else ()
+    return tuple(dict.fromkeys(form for form in (typed, typed.lower(), typed.upper(), *folded, *wide) if form))
+
+
+_WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 
 # --- reading ---------------------------------------------------------------------------------
@@ -114,6 +117,8 @@ _STRAIGHT = '"＂'
 _OPENING, _CLOSING = "(（", ")）"
 _BARS = "|｜"
 _MINUS = "-－−"
+_MEASURED = re.compile(r"\d+(?:[.．]\d+)?\s?(?:[℃°%％‰度]|摄氏度|米|公里|亿|万)")
+"""What -5℃ has behind its minus: it is below zero, not unwanted."""
 
 
 def parse(text: str, *, alone: bool = True) -> Query:
@@ -215,6 +220,9 @@ class _Reader:
         after = self.text[self.at + 1 : self.at + 2]
         if self.text[self.at] not in _MINUS or not after or after.isspace() or after in _MINUS:
             return False
+        if measured := _MEASURED.match(self.text, self.at + 1):
+            self._note(f'-{measured[0]} was read as a figure; -"{measured[0]}" leaves it out')
+            return False
         self.at += 1
         return True
 
@@ -267,15 +275,17 @@ class _Reader:
         word = self.text[start : self.at]
         if word in ("or", "and", "not", "Or", "And", "Not"):
             self._note(f"{word} was read as a word; the operator is {word.upper()}")
-        return self._node(field, word)
+        if len(word) > 2 and word[0] in "+＋" and not word[1].isdecimal():
+            word = word[1:]  # +黄河 +大堤, as other searches have it: all words are wanted here
+        return self._node(field, word, bare=True)
 
-    def _node(self, field: str, value: str) -> Node | None:
+    def _node(self, field: str, value: str, *, bare: bool = False) -> Node | None:
         if field == "site":
             return self._site(value)
         if field in ("date", "since", "until"):
             return self._dates(field, value)
         found = units(value)
-        if not found:
+        if not found or (bare and not any(map(str.isalnum, found))):
             if value.strip():
                 self._note(f"{value[:20]} has no letter, digit or character; it was left out")
             return None

@@ -107,13 +107,11 @@ def search(
     sort: str = "relevance",
     limit: int = 20,
     offset: int = 0,
-    after: int = 0,
     unique: bool = False,
     everything: bool = False,
 ) -> Results:
     """Articles that hold what is asked for, best, newest or oldest first; `limit` -1 means all.
 
-    `after` takes those with a higher id only, by date: what is new since then.
     `unique` shows each story once, by its first hit in that order. With
     `everything`, neither text nor filters mean all articles.
 
@@ -122,9 +120,6 @@ def search(
     query = understood(text, filters, everything=everything)
     found = Matches(db, query)
     end = None if limit < 0 else offset + limit
-    if after:
-        page = [(identity, 0.0) for identity in newest(found) if identity > after][offset:end]
-        return Results(tuple(_hits(db, query, page)), len(page), query)
     stream = _in_order(found, sort)
     page = list(islice(stories.each_once(db, stream) if unique else stream, offset, end))
     hits = _hits(db, query, page)
@@ -133,6 +128,19 @@ def search(
     short = len(page) < limit or limit < 0
     total = offset + len(page) if short and (page or not offset) else found.total(unique=unique)
     return Results(tuple(hits), total, query)
+
+
+def news(
+    db: Database, text: str, filters: Filters | None = None, *, after: int, unique: bool = False
+) -> tuple[Hit, ...]:
+    """The matches with a higher id than `after`, newest first; with `unique` the stories that no match up to it told."""
+    query = understood(text, filters)
+    found = Matches(db, query)
+    stream = ((identity, 0.0) for identity in found.later(after))
+    if not unique:
+        return tuple(_hits(db, query, list(stream)))
+    hits = _with_copies(found, _hits(db, query, list(stories.each_once(db, stream))))
+    return tuple(hit for hit in hits if all(copy.id > after for copy in hit.copies))
 
 
 def _in_order(found: Matches, sort: str) -> Iterator[tuple[int, float]]:

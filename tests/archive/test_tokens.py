@@ -11,7 +11,8 @@ from scraper.archive.tokens import HOT, grams, is_figure, is_word, near_words, t
 
 # Characters that Chinese news is made of, and those that trouble is made of.
 TEXT = st.text(
-    st.sampled_from("中新网溪口镇老桥經濟经济发發ＧＤＰgdp５5２2.，。·：“”《》\"\' 　\n\t\0\x1e%_-+①㎡℃éé𠮷"), max_size=60
+    st.sampled_from("中新网溪口镇老桥經濟经济发發ＧＤＰgdp５5２2.，。·：“”《》\"' 　\n\t\0\x1e%_-+①㎡℃éé𠮷"),
+    max_size=60,
 )
 ANY = st.text(max_size=80)
 ONE = "\x1e"
