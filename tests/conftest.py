@@ -4,6 +4,11 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A machine that does other things besides is slow, and nothing is wrong; what must be fast has a bound of its own.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 QUALITY: Counter[tuple[str, str, bool]] = Counter()
 """(corpus, field, exact) → how often; filled by tests/extract/test_quality.py."""

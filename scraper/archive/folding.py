@@ -130,7 +130,7 @@ def find_units(terms: Iterable[str], text: str) -> Iterator[tuple[int, int, int]
             yield found.start(), found.end(), number
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _spaced(term: str) -> re.Pattern[str]:
     """The term with whatever blanks, dots and marks may stand inside it."""
     parts = [re.escape(term[0])]

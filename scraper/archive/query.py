@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from scraper.archive.documents import Document
 from scraper.archive.folding import BOUNDARY, units
@@ -97,6 +97,7 @@ def _wanted(node: Node) -> Iterator[Term]:
             yield from _wanted(inner)
 
 
+@lru_cache(maxsize=2048)
 def forms(term: Term) -> tuple[str, ...]:
     """The ways in which most texts print a term: as typed, as folded, in capitals, in full width."""
     typed, folded = term.text, () if BOUNDARY in term.units else (term.units,)
@@ -117,7 +118,7 @@ _STRAIGHT = '"＂'
 _OPENING, _CLOSING = "(（", ")）"
 _BARS = "|｜"
 _MINUS = "-－−"
-_MEASURED = re.compile(r"\d+(?:[.．]\d+)?\s?(?:[℃°%％‰度]|摄氏度|米|公里|亿|万)")
+_MEASURED = re.compile(r"\d+(?:[.．]\d+)?(?:[℃°%％‰度]|摄氏度|米|公里|亿|万)")
 """What -5℃ has behind its minus: it is below zero, not unwanted."""
 
 
