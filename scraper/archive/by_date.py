@@ -17,7 +17,7 @@ from scraper.archive.query import Dates
 
 _FEW = 64
 """So many articles are sorted rather than looked for by date."""
-_COMMON = 0.2
+_COMMON = 0.65
 """Of a word that so many articles hold, the newest are found by reading the newest articles."""
 _READ_AT_MOST = 150
 _STEPPED = 2_000
@@ -149,9 +149,13 @@ class _Walk:
         if time <= max(self.since, self.found.days[0]):
             return ""
         for length in (10, 7, 4):
-            if len(periods_between(time[:length], self._last_day())) <= _TOKENS:
+            if len(self._periods(time[:length])) <= _TOKENS:
                 break
         return time[:length]
+
+    def _periods(self, lower: str) -> list[str]:
+        """The days, months or years from one to `upper`; whole ones, as `upper` is looked at besides."""
+        return periods_between(lower, self._last_day()[: len(lower)])
 
     def _last_day(self) -> str:
         """The last day, month or year before `upper`."""
@@ -164,7 +168,7 @@ class _Walk:
         expression = self.expression or ""
         lowest = lower or self.since
         if lowest and self.found.days:
-            periods = periods_between(lowest, self._last_day())
+            periods = self._periods(lowest)
             if not periods:
                 return []
             if len(periods) <= 4 * _TOKENS:

@@ -119,6 +119,34 @@ def _dot(match: re.Match[str]) -> str:
     return BOUNDARY if match.start() and match.string[match.start() - 1].isdecimal() else ""
 
 
+# ASCII, Han, kana, full width, common marks: of these only case, width and the table of variants are folded.
+_UNCOMMON = re.compile(
+    "[^\x00-\x7e·×—–‘’“”…‰\u3000-\u3030\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff\uff01-\uff5e■□▲△▼▽◆◇○●◎★☆]"
+)
+
+
+def is_plain(text: str) -> bool:
+    """Whether `written` tells of this text that a term is not in it: it has no ㎡, ①, é and the like."""
+    return not _UNCOMMON.search(text)
+
+
+@lru_cache(maxsize=2048)
+def written(term: str) -> re.Pattern[str]:
+    """What a plain text must print where the units of a term stand; it may print it elsewhere, too."""
+    return re.compile("[\\W_]*".join(f"[{re.escape(''.join(_ways(unit)))}]" for unit in term if unit != BOUNDARY))
+
+
+def _ways(unit: str) -> set[str]:
+    ways = {unit, unit.upper() if len(unit.upper()) == 1 else unit, *_variants().get(unit, "")}
+    return ways | {chr(ord(way) + 0xFEE0) for way in ways if "!" <= way <= "~"}
+
+
+@cache
+def _variants() -> dict[str, str]:
+    """The traditional forms of each simplified character."""
+    return {line[0]: line[1:] for line in _VARIANTS.read_text("utf-8").splitlines()}
+
+
 def find_units(terms: Iterable[str], text: str) -> Iterator[tuple[int, int, int]]:
     """Where terms, given as units, stand in a text as it is: start, end and number of the term."""
     aligned = text.translate(_ALIGNED)

@@ -3,10 +3,10 @@
 import sqlite3
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from scraper.archive.folding import find_units, fold, units
+from scraper.archive.folding import find_units, fold, is_plain, units, written
 from scraper.archive.tokens import HOT, grams, is_figure, is_word, near_words, tokens_of
 
 # Characters that Chinese news is made of, and those that trouble is made of.
@@ -211,3 +211,20 @@ def test_units_are_found_at_their_places_in_the_text(text: str, data: st.DataObj
 
     assert bool(found) == bool(term)
     assert all(term in units(text[one:other]) for one, other, _ in found)
+
+
+@settings(max_examples=300)
+@given(TEXT, TEXT, st.data())
+def test_what_a_plain_text_does_not_print_is_not_in_it(text: str, other: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    term = units((text[start:] + other)[: data.draw(st.integers(1, 4))])
+    assume(term and is_plain(text))
+
+    assert written(term).search(text) or term not in units(text)
+
+
+def test_the_marks_of_plain_texts_fold_as_their_ways_say() -> None:
+    plain = [chr(code) for code in range(0x10000) if is_plain(chr(code))]
+
+    assert len(plain) > 27_000
+    assert [one for one in plain if (found := units(one)) and not written(found).fullmatch(one)] == []
