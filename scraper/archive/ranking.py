@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from scraper.archive.folding import units
+from scraper.archive.folding import units, written
 from scraper.archive.query import Term, forms
 
 _TITLE, _HEADING, _CAPTION, _BODY = 14.0, 4.0, 2.0, 1.0
+_SECOND_LINE = 0.5
+"""What a word of the title counts for behind its blank: headlines say first what they are about."""
 _INSIDE_A_WORD = 0.3
 """What gdp counts for in gdpr, and 22 in 2022."""
 MOST_TERMS = 32
@@ -71,8 +73,9 @@ def _wanted(term: Term, rarity_: float) -> _Wanted:
 def _score(candidate: Candidate, terms: list[_Wanted], mean: float) -> float:
     norm = _K1 * (1 - _B + _B * len(candidate.body) / mean)
     times = [_times(candidate, wanted) for wanted in terms]
-    if not any(times):
-        # Written otherwise than folded: 經濟, or with a mark inside.
+    if not any(times) or any(
+        _is_otherwise_written(candidate, one) for one, n in zip(terms, times, strict=True) if not n
+    ):
         candidate = _folded(candidate)
         terms = [_Wanted(one.term, one.rarity, (one.term.units,), one.latin) for one in terms]
         times = [_times(candidate, wanted) for wanted in terms]
@@ -83,10 +86,16 @@ def _score(candidate: Candidate, terms: list[_Wanted], mean: float) -> float:
     return round(score, 3)
 
 
+def _is_otherwise_written(candidate: Candidate, wanted: _Wanted) -> bool:
+    """Whether a term stands there in other characters than its forms: 經濟, or with a mark inside."""
+    found = written(wanted.term.units).search
+    return bool(found(candidate.title) or found(candidate.body))
+
+
 def _folded(candidate: Candidate) -> Candidate:
     return Candidate(
-        candidate.id, candidate.published_at, units(candidate.title), candidate.headings, candidate.captions,
-        units(candidate.body),
+        candidate.id, candidate.published_at, " ".join(map(units, candidate.title.split())), units(candidate.headings),
+        units(candidate.captions), units(candidate.body),
     )  # fmt: skip
 
 
@@ -94,7 +103,8 @@ def _times(candidate: Candidate, wanted: _Wanted) -> float:
     """How often a term stands there, by weight."""
     field, times = wanted.term.field, 0.0
     if not field or field == "title":
-        times += _TITLE * _count(candidate.title, wanted)
+        main, _, rest = candidate.title.partition(" ")
+        times += _TITLE * (_count(main, wanted) + _SECOND_LINE * _count(rest, wanted))
     if candidate.headings and not field:
         times += _HEADING * _count(candidate.headings, wanted)
     if candidate.captions and (not field or field == "caption"):
