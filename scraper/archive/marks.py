@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scraper.archive.folding import find_units
+from scraper.archive.folding import find_units, is_plain, written
 from scraper.archive.query import Query, forms
 
 Span = tuple[int, int]
@@ -41,7 +41,7 @@ def find_hits(query: Query, text: str, where: str = "") -> list[Span]:
 def _found(query: Query, text: str, where: str) -> list[tuple[int, int, int]]:
     """Start, end and number of the term, for each place where a term stands."""
     terms = dict.fromkeys(term.units for term in query.terms if not where or term.field in ("", where))
-    if not terms or not text:
+    if not text or not any(_may_stand(term, text) for term in terms):
         return []
     return sorted((start, _whole(text, end), number) for start, end, number in find_units(terms, text))
 
@@ -91,14 +91,17 @@ def snippet(query: Query, texts: list[str], size: int = 90) -> Snippet:
 
 def _found_soon(query: Query, text: str, where: str) -> list[tuple[int, int, int]]:
     """As `_found`, where the text prints the terms letter by letter: to fold a whole text takes a hundred times as long."""
-    spans = [
-        (at, at + len(form), number)
-        for number, term in enumerate(term for term in query.terms if term.field in ("", where))
-        for form in forms(term)
-        for at in _places(text, form)
-    ]
-    every = len({number for *_, number in spans}) == sum(term.field in ("", where) for term in query.terms)
-    return sorted(spans) if every else _found(query, text, where)
+    spans: list[tuple[int, int, int]] = []
+    for number, term in enumerate(term for term in query.terms if term.field in ("", where)):
+        found = [(at, at + len(form), number) for form in forms(term) for at in _places(text, form)]
+        if not found and _may_stand(term.units, text):
+            return _found(query, text, where)
+        spans += found
+    return sorted(spans)
+
+
+def _may_stand(term: str, text: str) -> bool:
+    return bool(written(term).search(text)) or not is_plain(text)
 
 
 def _places(text: str, part: str) -> Iterator[int]:
