@@ -300,7 +300,9 @@ def main() -> None:
     options.add_argument("--folder", type=Path, default=Path(".bench-search"))
     options.add_argument("--each", type=int, default=30, help="queries of each class")
     options.add_argument("--cold", action="store_true")
-    options.add_argument("--repeat", type=int, default=3, help="times that each query is asked, of which the best counts")
+    options.add_argument(
+        "--repeat", type=int, default=3, help="times that each query is asked, of which the best counts"
+    )
     options.add_argument("--demo", type=Path, help="an archive made by `scraper demo`: judge order on it, too")
     options.add_argument("--only", choices=["speed", "exact", "peers", "order"])
     asked = options.parse_args()

@@ -11,7 +11,7 @@ from functools import cached_property
 from math import ceil
 
 from scraper.archive import documents
-from scraper.archive.matches import DAY, MATCHING, Matches
+from scraper.archive.matches import BEHIND, DAY, MATCHING, Matches
 from scraper.archive.narrowing import all_of, any_of, periods_between, quoted
 from scraper.archive.query import Dates
 
@@ -24,8 +24,6 @@ _STEPPED = 2_000
 """Articles that are counted by date; how far more of them reach is told from these."""
 _TOKENS = 14
 """Of days, months or years that one question to the index may name: each is looked up there."""
-_ALL = "\uffff"
-"""Behind every time."""
 
 
 def oldest(found: Matches) -> Iterator[int]:
@@ -57,11 +55,11 @@ class _Walk:
         self.page = page
         # Dates at the top are where the way begins and ends; the index need not be asked for each of their days.
         dates = [node for node in found.query.root.nodes if isinstance(node, Dates)] if found.days else []
-        others = [node for node in found.query.root.nodes if node not in dates and node not in found.whole]
+        others = [node for node in found.query.root.nodes if node not in dates and node not in found.columns]
         self.expression = found.narrowed(tuple(others)).expression if dates else found.expression
         if others and self.expression is None:
             self.expression, dates = found.expression, []
-        self.upper = min((node.until + _ALL for node in dates), default=_ALL)
+        self.upper = min((node.until + BEHIND for node in dates), default=BEHIND)
         self.since = max((node.since for node in dates), default="")
 
     def all(self) -> Iterator[int]:
@@ -160,8 +158,8 @@ class _Walk:
     def _last_day(self) -> str:
         """The last day, month or year before `upper`."""
         last = self.found.days[1] if self.found.days else ""
-        if self.upper.endswith(_ALL):
-            return min(last, self.upper.removesuffix(_ALL) or last)
+        if self.upper.endswith(BEHIND):
+            return min(last, self.upper.removesuffix(BEHIND) or last)
         return self.upper[:10] if len(self.upper) > 10 else _day_before(self.upper)
 
     def _between(self, lower: str) -> list[int]:

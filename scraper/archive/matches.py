@@ -9,7 +9,7 @@ archive/by_relevance.py's.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -18,12 +18,14 @@ from sqlite_utils import Database
 from scraper.archive import documents, index, stories
 from scraper.archive.documents import Document
 from scraper.archive.narrowing import Narrowing, Years, narrowing
-from scraper.archive.query import All, Node, Query, Whole, holds
+from scraper.archive.query import All, Dates, Node, Query, Whole, holds
 
 # CROSS: SQLite must look up these articles one by one; left to itself it reads an index of all.
 THESE = "json_each(?) AS wanted CROSS JOIN articles ON articles.id = wanted.value"
 MATCHING = "articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid"
 
+BEHIND = "\uffff"
+"""Sorts behind every time of the day, month or year it is put to."""
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -36,15 +38,18 @@ class Matches:
         self.terms = query.terms
         self.days = archive_days(db)
         self.waiting = index.waiting(db)
-        # Whole values are columns: SQLite tells them without the text.
-        self.whole = [node for node in query.root.nodes if isinstance(node, Whole)]
-        self.where, self.values = _conditions(self.whole)
-        found = self.narrowed(tuple(node for node in query.root.nodes if not isinstance(node, Whole)))
+        nodes = query.root.nodes
+        # Whole values are columns: SQLite tells them without the text; so with dates, where nothing else is asked for.
+        self.columns: list[Node] = [node for node in nodes if isinstance(node, Whole)]
+        if all(isinstance(node, Whole | Dates) for node in nodes):
+            self.columns = list(nodes)
+        self.where, self.values = _conditions(self.columns)
+        found = self.narrowed(tuple(node for node in nodes if node not in self.columns))
         self.exact = found.exact and self.waiting == []
         # Beside words the index knows them, too; alone their columns' own indexes are faster.
         self.expression = found.expression
-        if self.whole and found.expression:
-            self.expression = self.narrowed(query.root.nodes).expression
+        if self.columns and found.expression:
+            self.expression = self.narrowed(nodes).expression
         self._known: dict[int, bool] = {}
 
     def narrowed(self, nodes: tuple[Node, ...]) -> Narrowing:
@@ -143,18 +148,23 @@ class Matches:
         return f"{MATCHING} WHERE articles_fts MATCH ?{self.where}", [self.expression, *self.values]
 
 
-def _conditions(whole: list[Whole]) -> tuple[str, list[Any]]:
-    """Whole values as SQL, each beginning with AND."""
-    where = ""
-    for node in whole:
-        # What another tool left there that is no list has no name.
-        where += (
-            " AND EXISTS (SELECT 1 FROM json_each(iif(json_valid(authors), authors, '[]')) AS name"
-            " WHERE name.type = 'text' AND name.value = ?)"
-            if node.field == "author"
-            else f" AND articles.{node.field} = ?"
-        )
-    return where, [node.value for node in whole]
+def _conditions(columns: Sequence[Node]) -> tuple[str, list[Any]]:
+    """Whole values and dates as SQL, each beginning with AND."""
+    where, values = "", list[Any]()
+    for node in columns:
+        if isinstance(node, Dates):
+            where += " AND published_at >= ? AND published_at < ?"
+            values += [node.since, node.until + BEHIND if node.until else BEHIND]
+        elif isinstance(node, Whole):
+            # What another tool left there that is no list has no name.
+            where += (
+                " AND EXISTS (SELECT 1 FROM json_each(iif(json_valid(authors), authors, '[]')) AS name"
+                " WHERE name.type = 'text' AND name.value = ?)"
+                if node.field == "author"
+                else f" AND articles.{node.field} = ?"
+            )
+            values.append(node.value)
+    return where, values
 
 
 def archive_years(db: Database) -> Years | None:
