@@ -17,9 +17,10 @@ from scraper.archive.query import Dates
 
 _FEW = 64
 """So many articles are sorted rather than looked for by date."""
-_COMMON = 0.65
+_COMMON = 0.85
 """Of a word that so many articles hold, the newest are found by reading the newest articles."""
 _READ_AT_MOST = 150
+_LOWEST = -(2**63)
 _STEPPED = 2_000
 """Articles that are counted by date; how far more of them reach is told from these."""
 _TOKENS = 14
@@ -101,7 +102,7 @@ class _Walk:
             return
         if len(self._latest) <= _FEW:
             if self.upper:
-                yield self._sorted(self.expression, "")
+                yield self._sorted(self.expression, "", _LOWEST)
             return
         size = ceil(2 * self.page / self._share)
         while self.upper:
@@ -171,14 +172,23 @@ class _Walk:
                 return []
             if len(periods) <= 4 * _TOKENS:
                 expression = all_of([expression, any_of([quoted(f"date:{period}") for period in periods])])
-        return self._sorted(expression, lower)
+        return self._sorted(expression, lower, self._lowest_id(lowest))
 
-    def _sorted(self, expression: str, lower: str) -> list[int]:
+    def _lowest_id(self, lower: str) -> int:
+        """Of the articles from one time to `upper`: what is published last was mostly stored last, and need be read last."""
+        counted, lowest = self.found.db.execute(
+            "SELECT count(*), min(id) FROM"
+            f" (SELECT id FROM articles WHERE published_at >= ? AND published_at < ? LIMIT {_STEPPED})",
+            [lower, self.upper],
+        ).fetchone()
+        return lowest if 0 < counted < _STEPPED else _LOWEST
+
+    def _sorted(self, expression: str, lower: str, lowest_id: int) -> list[int]:
         rows = self.found.db.execute(
-            f"SELECT articles.id FROM {MATCHING}"
-            f" WHERE articles_fts MATCH ? AND published_at < ? AND published_at >= ?{self.found.where}"
+            f"SELECT articles.id FROM {MATCHING} WHERE articles_fts MATCH ? AND articles_fts.rowid >= ?"
+            f" AND published_at < ? AND published_at >= ?{self.found.where}"
             " ORDER BY published_at DESC, articles.id DESC",
-            [expression, self.upper, max(lower, self.since), *self.found.values],
+            [expression, lowest_id, self.upper, max(lower, self.since), *self.found.values],
         )
         return [identity for (identity,) in rows]
 

@@ -11,17 +11,19 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any as Anything
 
 from sqlite_utils import Database
 
 from scraper.archive import documents, index, stories
 from scraper.archive.documents import Document
-from scraper.archive.narrowing import Narrowing, Years, narrowing
-from scraper.archive.query import All, Dates, Node, Query, Whole, holds
+from scraper.archive.folding import BOUNDARY, fold
+from scraper.archive.narrowing import NOTHING, Narrowing, Years, any_of, narrowing, quoted
+from scraper.archive.query import All, Any, Dates, Node, Query, Site, Term, Whole, holds
 
 # CROSS: SQLite must look up these articles one by one; left to itself it reads an index of all.
 THESE = "json_each(?) AS wanted CROSS JOIN articles ON articles.id = wanted.value"
+_TEXTS = ("body", "title", "captions")
 MATCHING = "articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid"
 
 BEHIND = "\uffff"
@@ -82,14 +84,14 @@ class Matches:
             self._known.update((row[0], self.is_match(row)) for row in rows)
         return {identity for identity in ids if self._known.get(identity)}
 
-    def is_match(self, row: tuple[Any, ...]) -> bool:
+    def is_match(self, row: tuple[Anything, ...]) -> bool:
         """Whether an article matches, by the columns that `documents.COLUMNS` names."""
         return holds(self.query, Document(*row))
 
     def read_instead(self) -> Iterator[int]:
         """Every match, newest first, where the index can't be believed of some articles, or of none."""
         later = set(self.waiting or ())
-        source, parameters = "articles", list[Any]()
+        source, parameters = "articles", list[Anything]()
         if self.waiting is not None and self.expression:
             ids = later | set(self.ids(self.expression))
             source, parameters = THESE, [json.dumps(sorted(ids))]
@@ -131,26 +133,59 @@ class Matches:
         if self.waiting != []:
             return list(self.read_instead())
         if self.expression and not self.where:
-            return sorted(self.holding(self.ids(self.expression)))
+            ids = self.ids(self.expression)
+            self._known.update(dict.fromkeys(self._sure(), True))
+            self._known.update(dict.fromkeys(self._printed(ids), True))
+            return sorted(self.holding(ids))
         source, parameters = self._candidates_source()
         rows = self.db.execute(f"SELECT {documents.COLUMNS} FROM {source}", parameters)
         return [row[0] for row in rows if self.is_match(row)]
 
-    def source(self) -> tuple[str, list[Any]]:
+    def _sure(self) -> list[int]:
+        """Matches of which the index is sure, though not of all: they repeat a long word, or print `covid-19` whole."""
+        if any(term.field for term in self.terms) or not _asks_only_for_words(self.query.root):
+            return []
+        return self.ids(narrowing(self.query.root, self.years, _whole_token).expression or NOTHING)
+
+    def _printed(self, ids: list[int]) -> list[int]:
+        """Those of these that match letter by letter: SQLite tells it in half the time that it takes to hand over a text."""
+        doubtful = [node for node in self.query.root.nodes if not self.narrowed((node,)).exact]
+        terms = [node for node in doubtful if isinstance(node, Term) and not node.field]
+        if len(terms) < len(doubtful):
+            return []
+        where = "".join(f" AND ({' OR '.join(f'instr({column}, ?)' for column in _TEXTS)})" for _ in terms)
+        unread = [identity for identity in ids if identity not in self._known]
+        values = [term.text for term in terms for _ in _TEXTS]
+        rows = self.db.execute(f"SELECT articles.id FROM {THESE} WHERE 1{where}", [json.dumps(unread), *values])
+        return [identity for (identity,) in rows]
+
+    def source(self) -> tuple[str, list[Anything]]:
         """What to select from to get the matches, and its parameters."""
         if self.exact:
             return self._candidates_source()
         return f"{THESE} WHERE 1", [json.dumps(self._all())]
 
-    def _candidates_source(self) -> tuple[str, list[Any]]:
+    def _candidates_source(self) -> tuple[str, list[Anything]]:
         if self.expression is None:
             return f"articles WHERE 1{self.where}", self.values
         return f"{MATCHING} WHERE articles_fts MATCH ?{self.where}", [self.expression, *self.values]
 
 
-def _conditions(columns: Sequence[Node]) -> tuple[str, list[Any]]:
+def _asks_only_for_words(node: Node) -> bool:
+    if isinstance(node, All | Any):
+        return all(map(_asks_only_for_words, node.nodes))
+    return isinstance(node, Dates | Site) or (isinstance(node, Term) and not node.field)
+
+
+def _whole_token(term: Term) -> str | None:
+    """A token that only articles with the term have; not all of them, or it would be asked for anyway."""
+    tokens = [quoted(fold(term.text)), *([] if BOUNDARY in term.units else [quoted(term.units)])]
+    return None if narrowing(term).exact else any_of(tokens)
+
+
+def _conditions(columns: Sequence[Node]) -> tuple[str, list[Anything]]:
     """Whole values and dates as SQL, each beginning with AND."""
-    where, values = "", list[Any]()
+    where, values = "", list[Anything]()
     for node in columns:
         if isinstance(node, Dates):
             where += " AND published_at >= ? AND published_at < ?"

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from scraper.archive import by_relevance
 from scraper.archive.folding import units
-from scraper.archive.search import Filters, matching_ids, search, understood
+from scraper.archive.search import Filters, count, matching_ids, search, understood
 from scraper.archive.store import captions_of
 from scraper.errors import UsageError
 from scraper.models import Article, Image
@@ -91,6 +91,8 @@ def test_words_together_or_and_without_are_what_sets_are(db: Database, part: str
     without = set(matching_ids(db, f"{one} -{two}"))
 
     assert both == holding(one) & holding(two)
+    assert count(db, understood(f"{one} {two}")) == len(both)
+    assert count(db, understood(f"{one} OR {two}")) == len(either)
     assert either == holding(one) | holding(two)
     assert without == holding(one) - holding(two)
 
@@ -115,6 +117,7 @@ def test_search_and_matching_ids_agree(db: Database, part: str) -> None:
 
     assert by_date == matching_ids(db, f'"{part}"')
     assert sorted(by_relevance) == sorted(by_date)
+    assert search(db, f'"{part}"', limit=1).total == len(by_date)
 
 
 # --- a small archive, told by hand ---------------------------------------------------------------------
