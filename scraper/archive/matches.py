@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from scraper.archive import documents, index, stories
 from scraper.archive.documents import Document
-from scraper.archive.folding import BOUNDARY, fold
+from scraper.archive.folding import fold
 from scraper.archive.narrowing import NOTHING, Narrowing, Years, any_of, narrowing, quoted
 from scraper.archive.query import All, Any, Dates, Node, Query, Site, Term, Whole, holds
 
@@ -179,8 +179,9 @@ def _asks_only_for_words(node: Node) -> bool:
 
 def _whole_token(term: Term) -> str | None:
     """A token that only articles with the term have; not all of them, or it would be asked for anyway."""
-    tokens = [quoted(fold(term.text)), *([] if BOUNDARY in term.units else [quoted(term.units)])]
-    return None if narrowing(term).exact else any_of(tokens)
+    # A line break would part a token in two, which the index refuses.
+    tokens = [token for token in (fold(term.text), term.units) if token.isprintable()]
+    return None if narrowing(term).exact else any_of(list(map(quoted, tokens))) if tokens else NOTHING
 
 
 def _conditions(columns: Sequence[Node]) -> tuple[str, list[Anything]]:
