@@ -166,6 +166,26 @@ def test_a_watch_tells_each_article_once(path: Path) -> None:
     assert run(path, "watch", "--list").stdout == ""
 
 
+def test_a_watch_tells_each_story_once_also_when_it_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "stories.db"
+    body, other = wire_texts()[:2]
+    copy = numbered(1, title="通稿", body=body, images=())
+    with closing(new_archive(path)) as db:
+        put(db, copy)
+    run(path, "search", "通稿", "--unique", "--watch", "once")
+    run(path, "search", "通稿", "--watch", "every")
+
+    with closing(new_archive(path)) as db:
+        put(db, numbered(2, title="通稿", body=body, images=(), region="上海"))
+        put(db, *(numbered(n, title="通稿", body=other, images=()) for n in (3, 4)))
+    once = [json.loads(line) for line in run(path, "watch", "once", "--json").stdout.splitlines()]
+    every = run(path, "watch", "every", "--json").stdout.splitlines()
+
+    assert len(every) == 3
+    assert [len(record["copies"]) for record in once] == [1]
+    assert json.loads(run(path, "watch", "--list", "--json").stdout.splitlines()[1])["unique"]
+
+
 def test_index_checks_rebuilds_and_packs(path: Path) -> None:
     assert run(path, "index", "--check").exit_code == 0
     with closing(sqlite3.connect(path)) as connection, connection:

@@ -32,6 +32,8 @@ _log = logging.getLogger(__name__)
 _BUSY_MS = 5_000
 # A compressed page and an article's row take 2 to 3 kB each: pages of 4 kB would leave a third of them empty (bench/storage).
 _PAGE_SIZE = 16_384
+_READ_CACHE_KB = 32_768
+"""At most. A search reads a few hundred rows of an article each; the 2 MB that SQLite keeps of itself hold 125 pages."""
 CRAWL_WAITS = 30.0
 """Seconds a crawl waits for another program's transaction; nobody sits before it."""
 
@@ -127,6 +129,7 @@ def open_for_reading(path: Path) -> Database:
         raise NoArchive(f"there is no archive at {path}; make one with `scraper crawl`, or name another with --db")
     with sqlite_errors(path), _readable_schema(path):
         connection = _connect_read_only(path)
+        connection.execute(f"PRAGMA cache_size = -{_READ_CACHE_KB}")
         db = Database(connection)
         try:
             _refuse_foreign(db, path)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from scraper.archive.folding import BOUNDARY, units
 from scraper.archive.query import All, Any, Dates, Node, Not, Site, Term, Whole
-from scraper.archive.tokens import EVERY, LONGEST_GRAM, is_figure, marked_grams
+from scraper.archive.tokens import EVERY, LONGEST_GRAM, is_figure, is_marked_gram, marked_grams
 from scraper.archive.words import is_word
 
 
@@ -83,12 +83,12 @@ def _term(term: Term) -> Narrowing:
 
 
 def _marked_term(term: Term) -> Narrowing:
-    """A term with a mark inside: between figures or Latin letters what stands around the mark is a token."""
-    grams = list(marked_grams(term.units))
+    """A term with a mark inside: what stands around a mark is a token."""
+    grams = [quoted(f"mark:{gram}") for gram in marked_grams(term.units)]
     parts = term.units.split(BOUNDARY)
-    if grams and term.units.isascii() and len(parts) == 2 and max(map(len, parts)) <= 2:
-        return Narrowing(quoted(f"mark:{grams[-1]}"), not term.field)
-    return Narrowing(all_of([all_grams(term.units), *(quoted(f"mark:{gram}") for gram in grams)]), False)
+    if len(parts) == 2 and is_marked_gram(*parts):
+        return Narrowing(grams[-1], not term.field)
+    return Narrowing(all_of([all_grams(term.units), *grams]), False)
 
 
 def all_grams(term_units: str, prefix: str = "") -> str:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property, lru_cache
 
 from scraper.archive.documents import Document
 from scraper.archive.folding import BOUNDARY, units
@@ -69,7 +69,7 @@ class Any:
 Node = Term | Whole | Site | Dates | Not | All | Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """False when nothing was asked for."""
 
@@ -80,7 +80,7 @@ class Query:
     def __bool__(self) -> bool:
         return bool(self.root.nodes)
 
-    @property
+    @cached_property
     def terms(self) -> tuple[Term, ...]:
         """What is wanted in the text, in the order typed: what is marked and ranked by."""
         return tuple(dict.fromkeys(_wanted(self.root)))
@@ -97,6 +97,17 @@ def _wanted(node: Node) -> Iterator[Term]:
             yield from _wanted(inner)
 
 
+@lru_cache(maxsize=2048)
+def forms(term: Term) -> tuple[str, ...]:
+    """The ways in which most texts print a term: as typed, as folded, in capitals, in full width."""
+    typed, folded = term.text, () if BOUNDARY in term.units else (term.units,)
+    wide = (typed.upper().translate(_WIDE),) if typed.isascii() else ()
+    return tuple(dict.fromkeys(form for form in (typed, typed.lower(), typed.upper(), *folded, *wide) if form))
+
+
+_WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+
+
 # --- reading ---------------------------------------------------------------------------------
 
 _TEXT_FIELDS = ("title", "caption", "author", "editor", "source", "channel")
@@ -107,6 +118,8 @@ _STRAIGHT = '"＂'
 _OPENING, _CLOSING = "(（", ")）"
 _BARS = "|｜"
 _MINUS = "-－−"
+_MEASURED = re.compile(r"\d+(?:[.．]\d+)?(?:[℃°%％‰度]|摄氏度|米|公里|亿|万)")
+"""What -5℃ has behind its minus: it is below zero, not unwanted."""
 
 
 def parse(text: str, *, alone: bool = True) -> Query:
@@ -208,6 +221,9 @@ class _Reader:
         after = self.text[self.at + 1 : self.at + 2]
         if self.text[self.at] not in _MINUS or not after or after.isspace() or after in _MINUS:
             return False
+        if measured := _MEASURED.match(self.text, self.at + 1):
+            self._note(f'-{measured[0]} was read as a figure; -"{measured[0]}" leaves it out')
+            return False
         self.at += 1
         return True
 
@@ -260,15 +276,17 @@ class _Reader:
         word = self.text[start : self.at]
         if word in ("or", "and", "not", "Or", "And", "Not"):
             self._note(f"{word} was read as a word; the operator is {word.upper()}")
-        return self._node(field, word)
+        if len(word) > 2 and word[0] in "+＋" and not word[1].isdecimal():
+            word = word[1:]  # +黄河 +大堤, as other searches have it: all words are wanted here
+        return self._node(field, word, bare=True)
 
-    def _node(self, field: str, value: str) -> Node | None:
+    def _node(self, field: str, value: str, *, bare: bool = False) -> Node | None:
         if field == "site":
             return self._site(value)
         if field in ("date", "since", "until"):
             return self._dates(field, value)
         found = units(value)
-        if not found:
+        if not found or (bare and not any(map(str.isalnum, found))):
             if value.strip():
                 self._note(f"{value[:20]} has no letter, digit or character; it was left out")
             return None

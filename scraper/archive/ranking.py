@@ -7,16 +7,17 @@ Pure: it is handed the articles, and how many hold each word.
 """
 
 import math
-import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 
-from scraper.archive.folding import BOUNDARY, units
-from scraper.archive.query import Term
+from scraper.archive.folding import units, written
+from scraper.archive.query import Term, forms
 
 _TITLE, _HEADING, _CAPTION, _BODY = 14.0, 4.0, 2.0, 1.0
+_SECOND_LINE = 0.5
+"""What a word of the title counts for behind its blank: headlines say first what they are about."""
 _INSIDE_A_WORD = 0.3
 """What gdp counts for in gdpr, and 22 in 2022."""
 MOST_TERMS = 32
@@ -39,13 +40,24 @@ class Candidate:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A term as it is looked for, letter by letter."""
+
+    term: Term
+    rarity: float
+    forms: tuple[str, ...]
+    latin: bool
+    """Whether it begins or ends with a letter or figure that may be a part of a longer word."""
+
+
 def ranked(
     terms: Iterable[Term], rarities: Mapping[Term, float], candidates: list[Candidate]
 ) -> list[tuple[float, Candidate]]:
     """Score and candidate, best first."""
-    terms = list(islice(terms, MOST_TERMS))
+    wanted = [_wanted(term, rarities[term]) for term in islice(terms, MOST_TERMS)]
     mean = sum(len(candidate.body) for candidate in candidates) / len(candidates) if candidates else 1.0
-    scored = [(_score(candidate, terms, rarities, mean or 1.0), candidate) for candidate in candidates]
+    scored = [(_score(candidate, wanted, mean or 1.0), candidate) for candidate in candidates]
     return sorted(scored, key=lambda one: (one[0], one[1].published_at, one[1].id), reverse=True)
 
 
@@ -54,53 +66,65 @@ def rarity(holding: int, articles: int) -> float:
     return math.log(1 + max(0.0, articles - holding + 0.5) / (holding + 0.5))
 
 
-def _score(candidate: Candidate, terms: list[Term], rarities: Mapping[Term, float], mean: float) -> float:
+def _wanted(term: Term, rarity_: float) -> _Wanted:
+    return _Wanted(term, rarity_, forms(term), term.units[0].isascii() or term.units[-1].isascii())
+
+
+def _score(candidate: Candidate, terms: list[_Wanted], mean: float) -> float:
     norm = _K1 * (1 - _B + _B * len(candidate.body) / mean)
-    counted = [(term, *_times(candidate, term)) for term in terms]
-    if not any(times for _, times, _ in counted):
-        # Written otherwise than folded: 經濟, ＧＤＰ.
-        folded = replace(candidate, title=units(candidate.title), body=units(candidate.body))
-        counted = [(term, *_times(folded, term)) for term in terms]
-    found = [(rarities[term] * times * (_K1 + 1) / (times + norm), places) for term, times, places in counted if times]
-    score = sum(weight for weight, _ in found)
+    times = [_times(candidate, wanted) for wanted in terms]
+    if not any(times) or any(
+        _is_otherwise_written(candidate, one) for one, n in zip(terms, times, strict=True) if not n
+    ):
+        candidate = _folded(candidate)
+        terms = [_Wanted(one.term, one.rarity, (one.term.units,), one.latin) for one in terms]
+        times = [_times(candidate, wanted) for wanted in terms]
+    found = [(wanted, count) for wanted, count in zip(terms, times, strict=True) if count]
+    score = sum(wanted.rarity * count * (_K1 + 1) / (count + norm) for wanted, count in found)
     if len(found) > 1:
-        together = max(_closeness([places for _, places in found]), _all_in_title(candidate, terms))
-        score *= 1 + _TOGETHER * together
+        score *= 1 + _TOGETHER * _togetherness(candidate, terms, found)
     return round(score, 3)
 
 
-def _times(candidate: Candidate, term: Term) -> tuple[float, list[int]]:
-    """How often a term stands there letter by letter, by weight, and where in the text."""
-    times, places = 0.0, list[int]()
-    for weight, text, field in _weighed(candidate):
-        if text and (not term.field or term.field == field):
-            found = _places(text, term)
-            times += weight * sum([share for _, share in found])
-            if field == "body":
-                places = [at for at, _ in found]
-    return times, places
+def _is_otherwise_written(candidate: Candidate, wanted: _Wanted) -> bool:
+    """Whether a term stands there in other characters than its forms: 經濟, or with a mark inside."""
+    found = written(wanted.term.units).search
+    return bool(found(candidate.title) or found(candidate.body))
 
 
-def _weighed(candidate: Candidate) -> tuple[tuple[float, str, str], ...]:
-    return (
-        (_TITLE, candidate.title, "title"),
-        (_HEADING, candidate.headings, "heading"),
-        (_CAPTION, candidate.captions, "caption"),
-        (_BODY, candidate.body, "body"),
-    )
+def _folded(candidate: Candidate) -> Candidate:
+    return Candidate(
+        candidate.id, candidate.published_at, " ".join(map(units, candidate.title.split())), units(candidate.headings),
+        units(candidate.captions), units(candidate.body),
+    )  # fmt: skip
 
 
-def _places(text: str, term: Term) -> list[tuple[int, float]]:
-    """Where a term stands letter by letter, and what each counts for."""
-    # With a mark inside, what was typed is looked for; its units are found in folded text.
-    wanted = term.text.lower() if BOUNDARY in term.units and BOUNDARY not in text else term.units
-    if wanted.isascii():
-        return [(at.start(), _share(text, at.start(), at.end())) for at in re.finditer(re.escape(wanted), text.lower())]
-    found, at = [], text.find(wanted)
-    while at >= 0:
-        found.append((at, 1.0))
-        at = text.find(wanted, at + len(wanted))
-    return found
+def _times(candidate: Candidate, wanted: _Wanted) -> float:
+    """How often a term stands there, by weight."""
+    field, times = wanted.term.field, 0.0
+    if not field or field == "title":
+        main, _, rest = candidate.title.partition(" ")
+        times += _TITLE * (_count(main, wanted) + _SECOND_LINE * _count(rest, wanted))
+    if candidate.headings and not field:
+        times += _HEADING * _count(candidate.headings, wanted)
+    if candidate.captions and (not field or field == "caption"):
+        times += _CAPTION * _count(candidate.captions, wanted)
+    return times if field else times + _BODY * _count(candidate.body, wanted)
+
+
+def _count(text: str, wanted: _Wanted) -> float:
+    if wanted.latin:
+        return sum(_share(text, at, at + size) for at, size in _places(text, wanted))
+    return sum(map(text.count, wanted.forms))
+
+
+def _places(text: str, wanted: _Wanted) -> Iterator[tuple[int, int]]:
+    """Where a term stands, and how long it is there."""
+    for form in wanted.forms:
+        at = text.find(form)
+        while at >= 0:
+            yield at, len(form)
+            at = text.find(form, at + len(form))
 
 
 def _share(text: str, start: int, end: int) -> float:
@@ -112,6 +136,12 @@ def _same_word(one: str, other: str) -> bool:
     if not (one.isascii() and other.isascii()):
         return False
     return (one.isdigit() and other.isdigit()) or (one.isalpha() and other.isalpha())
+
+
+def _togetherness(candidate: Candidate, terms: list[_Wanted], found: list[tuple[_Wanted, float]]) -> float:
+    if all(any(form in candidate.title for form in wanted.forms) for wanted in terms):
+        return 1.0
+    return _closeness([sorted(at for at, _ in _places(candidate.body, wanted)) for wanted, _ in found])
 
 
 def _closeness(places: list[list[int]]) -> float:
@@ -126,7 +156,3 @@ def _closeness(places: list[list[int]]) -> float:
 def _distance(at: int, places: list[int]) -> int:
     after = bisect_left(places, at)
     return min(abs(places[n] - at) for n in (after - 1, after) if 0 <= n < len(places))
-
-
-def _all_in_title(candidate: Candidate, terms: list[Term]) -> float:
-    return float(all(_places(candidate.title, term) for term in terms))

@@ -6,6 +6,7 @@ limit and offset lead through every match once. Totals are exact.
 """
 
 import json
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -15,6 +16,8 @@ from typing import Any as Anything
 from sqlite_utils import Database
 
 from scraper.archive import index, stories
+from scraper.archive.by_date import newest, oldest
+from scraper.archive.by_relevance import best
 from scraper.archive.connect import open_for_reading, open_for_writing, sqlite_errors
 from scraper.archive.folding import BOUNDARY, units
 from scraper.archive.marks import Snippet, find_hits, snippet
@@ -104,13 +107,11 @@ def search(
     sort: str = "relevance",
     limit: int = 20,
     offset: int = 0,
-    after: int = 0,
     unique: bool = False,
     everything: bool = False,
 ) -> Results:
     """Articles that hold what is asked for, best, newest or oldest first; `limit` -1 means all.
 
-    `after` takes those with a higher id only, by date: what is new since then.
     `unique` shows each story once, by its first hit in that order. With
     `everything`, neither text nor filters mean all articles.
 
@@ -119,10 +120,7 @@ def search(
     query = understood(text, filters, everything=everything)
     found = Matches(db, query)
     end = None if limit < 0 else offset + limit
-    if after:
-        page = [(identity, 0.0) for identity in found.newest() if identity > after][offset:end]
-        return Results(tuple(_hits(db, query, page)), len(page), query)
-    stream = found.in_order(sort)
+    stream = _in_order(found, sort)
     page = list(islice(stories.each_once(db, stream) if unique else stream, offset, end))
     hits = _hits(db, query, page)
     if unique:
@@ -130,6 +128,28 @@ def search(
     short = len(page) < limit or limit < 0
     total = offset + len(page) if short and (page or not offset) else found.total(unique=unique)
     return Results(tuple(hits), total, query)
+
+
+def news(
+    db: Database, text: str, filters: Filters | None = None, *, after: int, unique: bool = False
+) -> tuple[Hit, ...]:
+    """The matches with a higher id than `after`, newest first; with `unique` the stories that no match up to it told."""
+    query = understood(text, filters)
+    found = Matches(db, query)
+    stream = ((identity, 0.0) for identity in found.later(after))
+    if not unique:
+        return tuple(_hits(db, query, list(stream)))
+    hits = _with_copies(found, _hits(db, query, list(stories.each_once(db, stream))))
+    return tuple(hit for hit in hits if all(copy.id > after for copy in hit.copies))
+
+
+def _in_order(found: Matches, sort: str) -> Iterator[tuple[int, float]]:
+    """Every match once, with its score."""
+    if sort == "oldest":
+        return ((identity, 0.0) for identity in oldest(found))
+    if sort == "date" or not found.terms:
+        return ((identity, 0.0) for identity in newest(found))
+    return best(found)
 
 
 def understood(text: str, filters: Filters | None = None, *, everything: bool = False) -> Query:
@@ -148,7 +168,7 @@ def matching_ids(db: Database, text: str, filters: Filters | None = None) -> lis
         query = understood(text, filters)
     except UsageError:
         return []
-    return list(Matches(db, query).newest())
+    return list(newest(Matches(db, query)))
 
 
 def count(db: Database, query: Query, *, unique: bool = False) -> int:

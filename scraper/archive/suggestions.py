@@ -51,7 +51,8 @@ def _others(db: Database, text: str, filters: Filters) -> Iterator[tuple[Query, 
     query = understood(text, filters)
     for term in query.terms:
         # 2022年7月 is a date to whoever types it, and seldom stands so in a text; a bare year is mostly found.
-        if not term.field and (period := day(term.text)) and not term.text.isdecimal():
+        alone = len(query.root.nodes) == 1
+        if not term.field and (period := day(term.text)) and not (alone and term.text.isdecimal()):
             yield _exchanged(query, term, Dates(period, period)), f"published, date:{period}"
     for near, why in _near(db, query):
         yield near, why

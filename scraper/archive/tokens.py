@@ -13,11 +13,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from scraper.archive.folding import BOUNDARY, fold, units
 from scraper.archive.words import LONGEST, SHORTEST, words_of
 
-VERSION = 3
+VERSION = 4
 """Raised when the same text would give other tokens; the index is rebuilt then."""
 
 LONGEST_GRAM = 3
@@ -33,7 +34,6 @@ _COMPOUND = re.compile(r"[a-z0-9]+(?:[.,:/&'_·+-][a-z0-9]+)*(?:\+\+|[%#]|[\u4e0
 _LONGEST_COMPOUND = 40
 _FIGURE = re.compile(f"[a-z0-9]{{3,}}[^{BOUNDARY}]?")
 _FIGURE_SIZES = (4, 5)
-_MARK = re.compile(f"(?<=[a-z0-9]){BOUNDARY}(?=[a-z0-9])")
 
 
 def tokens_of(
@@ -64,7 +64,7 @@ def tokens_of(
     found.discard(BOUNDARY)
     found.update([f"hot:{gram}" for counted in (pairs, threes) for gram, times in counted.items() if times >= HOT])
     found.update(_figures(text_units), _long_words(text_units), _compounds(f"{title}\n{body}\n{captions}"))
-    found.update([f"mark:{gram}" for text in texts for gram in marked_grams(text)])
+    found.update([f"mark:{gram}" for text in texts if BOUNDARY in text for gram in marked_grams(text)])
     found.update([f"title:{gram}" for gram in grams(title_units)])
     found.update([f"head:{gram}" for heading in headings(sections) for gram in grams(units(heading))])
     fields: tuple[Iterable[str | None], ...] = ([source], [editor], strings(authors), [channel])
@@ -94,10 +94,11 @@ def _cut(runs: list[str], size: int) -> list[str]:
 def is_figure(term: str) -> bool:
     """Whether it is four or five units, all but the last figures or Latin: every article with it has it as a token.
 
-    >>> [is_figure(term) for term in ("2022", "1998年", "c919", "98年", "五g时代")]
-    [True, True, True, False, False]
+    >>> [is_figure(term) for term in ("2022", "1998年", "c919", "98年", "五g时代", "10%的")]
+    [True, True, True, False, False, False]
     """
-    return len(term) in _FIGURE_SIZES and term[:-1].isascii() and BOUNDARY not in term
+    head = term[:-1]
+    return len(term) in _FIGURE_SIZES and head.isascii() and head.isalnum() and term[-1] != BOUNDARY
 
 
 def _figures(text_units: str) -> Iterator[str]:
@@ -108,21 +109,24 @@ def _figures(text_units: str) -> Iterator[str]:
 
 
 def marked_grams(text_units: str) -> Iterator[str]:
-    """Up to two figures or Latin letters on either side of a mark: what tells PM2.5 and 12.5% from any 2 and 5.
+    """What stands on either side of each mark, of figures and Latin letters up to two: PM2.5 is not any 2 and 5.
 
-    >>> list(marked_grams("pm2\x1e5"))
-    ['2.5', 'm2.5']
+    >>> list(marked_grams("pm2\x1e5")), list(marked_grams("工作\x1e她"))
+    (['2.5', 'm2.5'], ['作.她'])
     """
-    for mark in _MARK.finditer(text_units):
-        at = mark.start()
-        left, right = text_units[max(0, at - 2) : at], text_units[at + 1 : at + 3]
-        for one in _ends(left[-1:], left):
-            for other in _ends(right[:1], right):
+    for left, right in pairwise(text_units.split(BOUNDARY)):
+        for one in _ends(left[-1:], left[-2:]):
+            for other in _ends(right[:1], right[:2]):
                 yield f"{one}.{other}"
 
 
+def is_marked_gram(left: str, right: str) -> bool:
+    """Whether two runs with a mark between them are the last of their `marked_grams`, and need no reading."""
+    return all(len(run) == 1 or (len(run) == 2 and run.isascii()) for run in (left, right))
+
+
 def _ends(one: str, two: str) -> tuple[str, ...]:
-    return (one, two) if len(two) == 2 and two.isascii() and BOUNDARY not in two else (one,)
+    return (one, two) if len(two) == 2 and two.isascii() else (one,)
 
 
 # --- words longer than a gram ------------------------------------------------------------

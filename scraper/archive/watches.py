@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from scraper.archive import search
 from scraper.archive.connect import writing
-from scraper.archive.search import Filters, Results, search
+from scraper.archive.search import Filters, Hit
 from scraper.errors import UsageError
 
 
@@ -20,12 +21,23 @@ class Watch:
     name: str
     query: str
     filters: Filters
+    unique: bool
+    """Whether it tells each story once, however many editions print it."""
     created_at: str
     checked_at: str | None
     last_article: int
 
 
-def save_watch(db: Database, name: str, query: str, filters: Filters, *, now: str) -> None:
+@dataclass(frozen=True, slots=True)
+class News:
+    """What has come since a watch told last, newest first."""
+
+    hits: tuple[Hit, ...]
+    last_article: int
+    """The highest id there was; what is above is told the next time."""
+
+
+def save_watch(db: Database, name: str, query: str, filters: Filters, *, unique: bool = False, now: str) -> None:
     """Keep a search under a name; what the archive has now counts as told. Raises `UsageError` for a name in use."""
     if not name.strip() or len(name) > 60 or not name.isprintable():
         raise UsageError(f"{name[:60]!r} can't name a watch: up to 60 letters, please")
@@ -33,9 +45,9 @@ def save_watch(db: Database, name: str, query: str, filters: Filters, *, now: st
         raise UsageError(f"there is a watch named {name!r}; `scraper watch --forget {name}` drops it")
     with writing(db):
         db.execute(
-            "INSERT INTO watches (name, query, filters, created_at, last_article)"
-            " VALUES (?, ?, ?, ?, (SELECT coalesce(max(id), 0) FROM articles))",
-            [name, query, json.dumps({key: value for key, value in asdict(filters).items() if value}), now],
+            "INSERT INTO watches (name, query, filters, each_story, created_at, last_article)"
+            " VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) FROM articles))",
+            [name, query, json.dumps({key: value for key, value in asdict(filters).items() if value}), unique, now],
         )
 
 
@@ -43,8 +55,12 @@ def watches(db: Database) -> list[Watch]:
     """By name."""
     if not db["watches"].exists():
         return []
-    rows = db.execute("SELECT name, query, filters, created_at, checked_at, last_article FROM watches ORDER BY name")
-    return [Watch(name, query, _filters(filters), *rest) for name, query, filters, *rest in rows]
+    # An archive that can't be brought up to date has no such column; read-only it is searched all the same.
+    each_story = "each_story" if "each_story" in db["watches"].columns_dict else "0"
+    rows = db.execute(
+        f"SELECT name, query, filters, {each_story}, created_at, checked_at, last_article FROM watches ORDER BY name"
+    )
+    return [Watch(name, query, _filters(filters), bool(unique), *rest) for name, query, filters, unique, *rest in rows]
 
 
 def _filters(text: str) -> Filters:
@@ -62,15 +78,21 @@ def watch_named(db: Database, name: str) -> Watch:
     raise UsageError(f"no watch is named {name!r}; " + (f"there are: {names}" if names else "there is none yet"))
 
 
-def news(db: Database, watch: Watch) -> Results:
-    """What has come since the last time, newest first."""
-    return search(db, watch.query, watch.filters, sort="date", limit=-1, after=watch.last_article)
+def news(db: Database, watch: Watch) -> News:
+    """What has come since the last time."""
+    # Asked before the search: what is stored meanwhile is told the next time.
+    highest = int(db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0])
+    last = max(watch.last_article, highest)
+    found = search.news(db, watch.query, watch.filters, after=watch.last_article, unique=watch.unique)
+    return News(tuple(hit for hit in found if hit.id <= last), last)
 
 
-def mark_told(db: Database, watch: Watch, last: int, *, now: str) -> None:
-    """`last` is the highest article id there was when the news were asked for."""
+def mark_told(db: Database, watch: Watch, told: News, *, now: str) -> None:
+    """These have been told."""
     with writing(db):
-        db.execute("UPDATE watches SET checked_at = ?, last_article = ? WHERE name = ?", [now, last, watch.name])
+        db.execute(
+            "UPDATE watches SET checked_at = ?, last_article = ? WHERE name = ?", [now, told.last_article, watch.name]
+        )
 
 
 def forget(db: Database, watch: Watch) -> None:

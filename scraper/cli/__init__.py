@@ -25,7 +25,7 @@ _COMMANDS = {
     "sites": (_CRAWL, "sites", "app"),
     "demo": (_CRAWL, "demo", "demo"),
     "search": (_READ, "search", "search"),
-    "watch": (_READ, "search", "watch"),
+    "watch": (_READ, "watch", "watch"),
     "show": (_READ, "articles", "show"),
     "stories": (_READ, "stories", "stories"),
     "serve": (_READ, "serve", "serve"),
@@ -46,7 +46,7 @@ _COMMANDS = {
     "forget": (_KEEP, "keeping", "forget"),
     "export": (_KEEP, "exporting", "export"),
     "import": (_KEEP, "importing", "import_"),
-    "index": (_KEEP, "search", "index_command"),
+    "index": (_KEEP, "index", "index_command"),
 }
 
 

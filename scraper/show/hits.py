@@ -1,6 +1,7 @@
 """Search results with their hits marked; watches, and what a check of the index found."""
 
 from dataclasses import asdict
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -11,6 +12,14 @@ from scraper.archive.search import Hit
 from scraper.archive.watches import Watch
 from scraper.text import beijing, safe
 
+FIELDS = (
+    "url", "title", "site", "region", "kind", "channel", "published_at", "source", "editor", "authors",
+    "snippet", "snippet_from", "hits", "title_hits", "score", "copies", "id",
+)  # fmt: skip
+"""Of a hit's record, in this order."""
+_SHOWN = (
+    "url", "title", "site", "published_at", "source", "snippet", "snippet_from", "hits", "title_hits", "score", "id",
+)  # fmt: skip
 _MARK = "bold black on yellow"
 
 
@@ -52,6 +61,33 @@ def _marked(text: str, hits: tuple[tuple[int, int], ...], plain: bool) -> Text:
     return shown
 
 
+def shown_fields(unique: bool) -> tuple[str, ...]:
+    """What is shown of a record where nobody chooses."""
+    return (*_SHOWN, "copies") if unique else _SHOWN
+
+
+def hit_record(hit: Hit) -> dict[str, Any]:
+    return {
+        "url": hit.url,
+        "title": hit.title,
+        "site": hit.site,
+        "region": hit.region,
+        "kind": hit.kind,
+        "channel": hit.channel,
+        "published_at": hit.published_at,
+        "source": hit.source,
+        "editor": hit.editor,
+        "authors": list(hit.authors),
+        "snippet": hit.snippet.text,
+        "snippet_from": hit.snippet.where,
+        "hits": [list(span) for span in hit.snippet.hits],
+        "title_hits": [list(span) for span in hit.title_hits],
+        "score": hit.score,
+        "copies": [{"url": copy.url, "site": copy.site, "region": copy.region, "id": copy.id} for copy in hit.copies],
+        "id": hit.id,
+    }
+
+
 def watch_text(watch: Watch) -> str:
     """One line: its name, what it looks for, and when it last looked."""
     filters = [
@@ -60,7 +96,8 @@ def watch_text(watch: Watch) -> str:
         if value
     ]
     looked = f"looked {beijing(watch.checked_at)}" if watch.checked_at else "has not looked yet"
-    return safe("　".join([watch.name, " ".join([watch.query, *filters]).strip(), looked]))
+    once = ["--unique"] if watch.unique else []
+    return safe("　".join([watch.name, " ".join([watch.query, *filters, *once]).strip(), looked]))
 
 
 def findings_text(found: Findings) -> str:

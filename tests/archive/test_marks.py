@@ -11,7 +11,8 @@ from scraper.archive.marks import Snippet, find_hits, snippet
 from scraper.archive.query import All, Query, Term, parse
 
 TEXT = st.text(
-    st.sampled_from("中新网溪口镇老桥經濟经济发發ＧＤＰgdp5５2２.，。·：“”《》 　\n\t\0\x1e%_-①㎡éé𠮷"), max_size=60
+    st.sampled_from("中新网溪口镇老桥經濟经济发發ＧＤＰgdp5５2２.，。·：“”《》\"' 　\n\t\0\x1e%_-+①㎡℃éé𠮷"),
+    max_size=60,
 )
 
 MARKED = [

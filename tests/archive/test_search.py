@@ -1,5 +1,6 @@
 """What stands in an article is found, and nothing else; whatever is typed, nothing breaks."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -12,9 +13,9 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from scraper.archive import matches
+from scraper.archive import by_relevance
 from scraper.archive.folding import units
-from scraper.archive.search import Filters, matching_ids, search, understood
+from scraper.archive.search import Filters, count, matching_ids, search, understood
 from scraper.archive.store import captions_of
 from scraper.errors import UsageError
 from scraper.models import Article, Image
@@ -68,9 +69,20 @@ def _parts_of_articles() -> st.SearchStrategy[str]:
 @RELAXED
 @given(part=parts_of_articles())
 def test_any_part_of_any_article_is_found_exactly_where_it_stands(db: Database, part: str) -> None:
-    assume(units(part) and '"' not in part and "“" not in part and "”" not in part)
+    assume(units(part) and '"' not in part)
 
     assert set(matching_ids(db, f'"{part}"')) == holding(part)
+
+
+@RELAXED
+@given(part=parts_of_articles())
+def test_what_is_copied_from_an_article_finds_it(db: Database, part: str) -> None:
+    assume(any(map(str.isalnum, part)) and not re.search(r'["|(（-]|\b(OR|AND|NOT)\b|[:：]', part))
+    texts = {number: f"{a.title}\n{a.body}\n{captions_of(a)}" for number, a in enumerate(fixture_articles(), 1)}
+
+    found = set(matching_ids(db, part))
+
+    assert found >= {number for number, text in texts.items() if part in text}
 
 
 @settings(RELAXED, max_examples=50)
@@ -84,6 +96,8 @@ def test_words_together_or_and_without_are_what_sets_are(db: Database, part: str
     without = set(matching_ids(db, f"{one} -{two}"))
 
     assert both == holding(one) & holding(two)
+    assert count(db, understood(f"{one} {two}")) == len(both)
+    assert count(db, understood(f"{one} OR {two}")) == len(either)
     assert either == holding(one) | holding(two)
     assert without == holding(one) - holding(two)
 
@@ -108,6 +122,7 @@ def test_search_and_matching_ids_agree(db: Database, part: str) -> None:
 
     assert by_date == matching_ids(db, f'"{part}"')
     assert sorted(by_relevance) == sorted(by_date)
+    assert search(db, f'"{part}"', limit=1).total == len(by_date)
 
 
 # --- a small archive, told by hand ---------------------------------------------------------------------
@@ -391,7 +406,7 @@ def test_any_mixture_of_what_means_something_is_a_query_or_refused(small: Databa
 
 def test_an_old_article_with_the_word_in_its_title_comes_before_hundreds_of_newer_ones(tmp_path: Path) -> None:
     old = numbered(0, title="居民的老桥", body="桥上。", images=(), published_at="2001-01-01T00:00+08:00")
-    newer = (numbered(n, title="新闻", body="居民。", images=()) for n in range(1, matches.CANDIDATES + 50))
+    newer = (numbered(n, title="新闻", body="居民。", images=()) for n in range(1, by_relevance.CANDIDATES + 50))
     with closing(new_archive(tmp_path / "archive.db")) as archive:
         with archive.atomic():
             put(archive, old, *newer)

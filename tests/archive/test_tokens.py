@@ -3,16 +3,17 @@
 import sqlite3
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from scraper.archive.folding import find_units, fold, units
+from scraper.archive.folding import find_units, fold, is_plain, units, written
 from scraper.archive.tokens import HOT, grams, is_figure, tokens_of
 from scraper.archive.words import is_word, near_words
 
 # Characters that Chinese news is made of, and those that trouble is made of.
 TEXT = st.text(
-    st.sampled_from("中新网溪口镇老桥經濟经济发發ＧＤＰgdp５5２2.，。·：“”《》 　\n\t\0\x1e%_-①㎡éé𠮷"), max_size=60
+    st.sampled_from("中新网溪口镇老桥經濟经济发發ＧＤＰgdp５5２2.，。·：“”《》\"' 　\n\t\0\x1e%_-+①㎡℃éé𠮷"),
+    max_size=60,
 )
 ANY = st.text(max_size=80)
 ONE = "\x1e"
@@ -55,7 +56,15 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     ("text", "runs"),
     [
         ("中新网河南新闻", ["中新网河南新闻"]),
-        ("“两个健康”，ＧＤＰ 增长5.2%", ["两个健康", "gdp增长5", "2"]),
+        ("“两个健康”，ＧＤＰ 增长5.2%", ["两个健康", "gdp增长5", "2%"]),
+        ("“一带一路”倡议", ["一带一路倡议"]),
+        ("读《红楼梦》有感", ["读红楼梦有感"]),
+        ("《红楼梦》《西游记》 「三国」", ["红楼梦", "西游记", "三国"]),
+        ("“红楼” “西游”和“水浒”“三国”", ["红楼", "西游和水浒", "三国"]),
+        ("他说：“我们", ["他说", "我们"]),
+        ("“7”·20", ["7", "20"]),
+        ("it's", ["its"]),
+        ("C++、互联网＋，30℃", ["c++", "互联网+", "30°c"]),
         ("买买提·艾力", ["买买提艾力"]),
         ("买买提•艾力", ["买买提艾力"]),
         ("7·20", ["7", "20"]),
@@ -143,6 +152,7 @@ def test_the_database_splits_the_tokens_as_they_were_made(title: str, body: str,
         ("C++和Z世代", "c++ z世代"),
         ("增长12.5%，7·20", "12.5% mark:12.5 mark:2.5 7·20 mark:7.20"),
         ("covid-19", "covid-19 mark:d.1 mark:id.19"),
+        ("完成工作。她说，“好”", "mark:作.她 mark:说.好"),
         ("ＧＤＰ", "gdp"),
     ],
 )
@@ -202,3 +212,20 @@ def test_units_are_found_at_their_places_in_the_text(text: str, data: st.DataObj
 
     assert bool(found) == bool(term)
     assert all(term in units(text[one:other]) for one, other, _ in found)
+
+
+@settings(max_examples=300)
+@given(TEXT, TEXT, st.data())
+def test_what_a_plain_text_does_not_print_is_not_in_it(text: str, other: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    term = units((text[start:] + other)[: data.draw(st.integers(1, 4))])
+    assume(term and is_plain(text))
+
+    assert written(term).search(text) or term not in units(text)
+
+
+def test_the_marks_of_plain_texts_fold_as_their_ways_say() -> None:
+    plain = [chr(code) for code in range(0x10000) if is_plain(chr(code))]
+
+    assert len(plain) > 27_000
+    assert [one for one in plain if (found := units(one)) and not written(found).fullmatch(one)] == []

@@ -14,8 +14,17 @@ from scraper.archive.schema import (
     m004_disagreements,
     m005_history,
     m006_stories,
+    m007_watches,
 )
 
 migrations = Migrations("scraper")
-for _module in (m001_archive, m002_crawl, m003_search, m004_disagreements, m005_history, m006_stories):
+for _module in (
+    m001_archive,
+    m002_crawl,
+    m003_search,
+    m004_disagreements,
+    m005_history,
+    m006_stories,
+    m007_watches,
+):
     migrations(name=_module.__name__.rpartition(".")[2])(_module.apply)
