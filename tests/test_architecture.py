@@ -54,7 +54,8 @@ OWNERS = {
         "scraper.browse",
         "scraper.doctor",
         "scraper.reextract",
-        "scraper.cli",
+        "scraper.cli.articles",
+        "scraper.cli.operations",
         "scraper.crawl.media",
         "scraper.importing",
     },
@@ -189,3 +190,26 @@ def test_reading_commands_wait_for_no_crawler_reader_or_browser() -> None:
     assert "scraper.archive.search" in searching and "scraper.crawl" not in searching
     assert {"scraper.archive.export.write", "scraper.cli.sites"} <= all_of_them
     assert heavy & all_of_them == set()
+
+
+def loaded_by(module: str) -> set[str]:
+    program = f"import sys, {module}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    return set(done.stdout.split())
+
+
+def test_a_crawl_under_cron_loads_no_reader_and_no_screen() -> None:
+    """Each of them is megabytes that a crawl would hold for hours."""
+    heavy = {"selectolax", "rich.console", "rich.table", "pygments", "datasette", "scraper.archive.search"}
+
+    found = loaded_by("scraper.cli.crawl")
+
+    assert "scraper.crawl.run" in found
+    assert heavy & found == set()
+
+
+def test_what_reads_pages_has_no_network_and_no_database_in_it() -> None:
+    found = loaded_by("scraper.crawl.child")
+
+    assert "scraper.extract.article" in found
+    assert {"asyncio", "httpx", "socket", "sqlite3", "sqlite_utils", "rich"} & found == set()

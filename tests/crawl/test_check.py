@@ -81,7 +81,7 @@ def article_page(number: int, *, broken: bool = False) -> ServedPage:
     story = replace(STORY, title=f"第{number}号观察站的一天 记者走进河湾")
     page, _ = render(story, seed=5 + number % 3)
     if broken:
-        page = page.replace("来源", "来路").replace("编辑", "编者")
+        page = page.replace("来源", "来路").replace(STORY.source, "").replace("编辑", "编者")
     return ServedPage(page.encode("gb18030"), "text/html; charset=gb2312")
 
 
