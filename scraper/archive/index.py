@@ -6,7 +6,6 @@ index with the articles, `rebuild` makes it anew.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from sqlite3 import OperationalError
 from typing import Any
@@ -21,8 +20,6 @@ _BATCH = 500
 # Bytes of entries that FTS5 holds before it writes them. Of a whole archive few large pieces are cheaper to merge than
 # many small ones: of 3,000 articles 64 MB leave 2 instead of 11, and each takes 4.0 instead of 4.2 ms.
 _HELD, _HELD_BY_DEFAULT = 64 << 20, 1 << 20
-# And of pages that SQLite holds before it writes them: with its 2 MB those of 100,000 articles were written fifty times.
-_CACHE_KB = 262_144
 _COLUMNS = ", ".join(TEXT_COLUMNS)
 
 Progress = Callable[[int, int], None]
@@ -102,26 +99,20 @@ def rebuild(db: Database, progress: Progress | None = None) -> int:
     db.execute("DELETE FROM articles_fts_queue")
     total = db.execute("SELECT count(*) FROM articles").fetchone()[0] if progress else 0
     count = 0
-    with _much_held(db):
-        for identity, *text in _all_texts(db):
-            db.execute("INSERT INTO articles_fts(rowid, tokens) VALUES (?, ?)", [identity, tokens.tokens_of(*text)])
-            count += 1
-            if progress and count % _BATCH == 0:
-                progress(count, total)
+    _hold(db, _HELD)
+    for identity, *text in _all_texts(db):
+        db.execute("INSERT INTO articles_fts(rowid, tokens) VALUES (?, ?)", [identity, tokens.tokens_of(*text)])
+        count += 1
+        if progress and count % _BATCH == 0:
+            progress(count, total)
+    _hold(db, _HELD_BY_DEFAULT)
     db.execute("DELETE FROM articles_fts_version")
     db.execute("INSERT INTO articles_fts_version VALUES (?)", [tokens.VERSION])
     return count
 
 
-@contextmanager
-def _much_held(db: Database) -> Iterator[None]:
-    """What is worth its memory for a whole archive, and not for one article."""
-    cache = db.execute("PRAGMA cache_size").fetchone()[0]
-    db.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
-    db.execute("INSERT INTO articles_fts(articles_fts, rank) VALUES ('hashsize', ?)", [_HELD])
-    yield
-    db.execute("INSERT INTO articles_fts(articles_fts, rank) VALUES ('hashsize', ?)", [_HELD_BY_DEFAULT])
-    db.execute(f"PRAGMA cache_size = {cache}")
+def _hold(db: Database, size: int) -> None:
+    db.execute("INSERT INTO articles_fts(articles_fts, rank) VALUES ('hashsize', ?)", [size])
 
 
 def optimize(db: Database) -> None:

@@ -417,6 +417,25 @@ def test_an_old_article_with_the_word_in_its_title_comes_before_hundreds_of_newe
     assert len(hits) == 10
 
 
+@pytest.mark.parametrize(
+    ("query", "first", "second"),
+    [
+        pytest.param("老桥", "老桥通车 居民到场", "居民到场 老桥通车", id="the first line of a headline"),
+        pytest.param("中央 经济", "中央經濟新聞", "记者来到现场", id="traditional characters in the title"),
+    ],
+)
+def test_what_a_headline_says_first_is_told_first(tmp_path: Path, query: str, first: str, second: str) -> None:
+    older_body, body = "老桥上，中央說經濟。", "老桥上，中央说经济。"
+    older = numbered(1, title=first, body=older_body, images=(), published_at="2001-01-01T00:00+08:00")
+    newer = numbered(2, title=second, body=body, images=(), published_at="2021-01-01T00:00+08:00")
+    with closing(new_archive(tmp_path / "archive.db")) as archive:
+        put(archive, older, newer)
+
+        hits = search(archive, query).hits
+
+    assert [hit.title for hit in hits] == [first, second]
+
+
 @pytest.mark.parametrize(("since", "until"), [*product(["", "2022", "2022-07-20"], repeat=2)])
 def test_the_first_and_the_last_day_are_in_it(small: Database, since: str, until: str) -> None:
     assert "river" in found(small, "黄河", Filters(since=since, until=until))
