@@ -56,6 +56,8 @@ OWNERS = {
         "scraper.reextract",
         "scraper.cli.articles",
         "scraper.cli.operations",
+        "scraper.cli.search",
+        "scraper.cli.watch",
         "scraper.crawl.media",
         "scraper.importing",
     },
