@@ -28,6 +28,7 @@ _BESIDE = re.compile(
 _OPENS_ELSEWHERE = re.compile(r"[\[【（(]?\s*(?:详细|详情|全文|阅读全文|查看全文|查看详情)\s*[\]】）)>》]{0,3}$")
 _LONGEST_HEADLINE = 60
 _LONGEST_HEAD = 16
+_LONGEST_BESIDE = 60
 _BESIDE_HEAD = 40
 
 
@@ -107,20 +108,23 @@ def _is_teaser(page: Page, index: int) -> bool:
 
 def _tiles(page: Page) -> list[tuple[int, int]]:
     """First and behind-last index of each run of linked pictures, each with the headline it leads to below it."""
+    tiles = [at for at, item in enumerate(page.items) if isinstance(item, Picture) and _is_tile(page, at, item)]
     runs: list[tuple[int, int]] = []
-    start, targets = -1, set[str]()
-    for index in range(len(page.items) + 1):
-        if index < len(page.items) and (page.items[index].hidden or _is_below_tile(page, index)):
-            continue
-        if index < len(page.items) and _is_tile(page, index):
-            picture = page.items[index]
-            assert isinstance(picture, Picture)
-            start = index if start < 0 else start
-            targets.add(picture.href)
-            continue
-        runs += [(_with_head(page, start, index), index)] if len(targets) > 1 else []
-        start, targets = -1, set()
-    return runs
+    for at in tiles:
+        if runs and _only_hidden_between(page, runs[-1][1], at):
+            runs[-1] = (runs[-1][0], at + 2)
+        else:
+            runs.append((at, at + 2))
+    targets = [{item.href for item in page.items[start:stop] if isinstance(item, Picture)} for start, stop in runs]
+    return [
+        (_with_head(page, start, stop), stop)
+        for (start, stop), seen in zip(runs, targets, strict=True)
+        if len(seen) > 1
+    ]
+
+
+def _only_hidden_between(page: Page, stop: int, start: int) -> bool:
+    return stop == start or (start - stop < _BESIDE_HEAD and all(item.hidden for item in page.items[stop:start]))
 
 
 def _abstracts(page: Page) -> list[tuple[int, int]]:
@@ -129,7 +133,11 @@ def _abstracts(page: Page) -> list[tuple[int, int]]:
     blocks = [
         (line, text)
         for line, beside, text in zip(lines, lines[1:], lines[2:], strict=False)
-        if line.link_size and is_link_line(line) and _BESIDE.match(beside.text) and not text.link_size
+        if line.link_size
+        and beside.size <= _LONGEST_BESIDE
+        and is_link_line(line)
+        and _BESIDE.match(beside.text)
+        and not text.link_size
     ]
     runs: list[tuple[int, int]] = []
     for head, text in blocks:
@@ -140,19 +148,15 @@ def _abstracts(page: Page) -> list[tuple[int, int]]:
     return [(start, stop) for start, stop in runs if sum(start <= head.at < stop for head, _ in blocks) > 1]
 
 
-def _is_tile(page: Page, index: int) -> bool:
-    return index + 1 < len(page.items) and _is_below_tile(page, index + 1)
-
-
-def _is_below_tile(page: Page, index: int) -> bool:
-    """A line that is no link below a picture that is one, both in a box of their own."""
-    line, picture = page.items[index], page.items[index - 1] if index else None
-    if not isinstance(line, Line) or not isinstance(picture, Picture) or not is_linked(picture):
+def _is_tile(page: Page, at: int, picture: Picture) -> bool:
+    """A picture that is a link above a line that is none, both in a box of their own."""
+    line = page.items[at + 1] if at + 1 < len(page.items) and not picture.hidden else None
+    box = picture.element
+    if not isinstance(line, Line) or box.last - box.first != 2 or not is_linked(picture) or line.link_size:
         return False
     if not 4 <= line.size <= _LONGEST_HEADLINE or labels.ends_sentence(line.text) or captions.find_credit(line.text):
         return False
-    box = picture.element
-    return box.last - box.first == 2 and line.element.is_within(box)
+    return line.element.is_within(box)
 
 
 def is_linked(picture: Picture) -> bool:

@@ -476,7 +476,9 @@ _COLOUR_OR_SIZE = re.compile(r"(?:^|[;\s])(?:color|font-size)\s*:\s*[^;]+", re.I
 def _tone_of(tag: str, attributes: dict[str, str | None]) -> str:
     """Colour and size that an element gives its text, in a form that only serves comparison."""
     said = [attributes.get("color"), attributes.get("size"), "small" if tag == "small" else None]
-    said += _COLOUR_OR_SIZE.findall(attributes.get("style") or "")
+    style = attributes.get("style")
+    if style and ("olor" in style or "size" in style or "SIZE" in style or "OLOR" in style):
+        said += _COLOUR_OR_SIZE.findall(style)
     return "".join(f"/{''.join(value.lower().split()).strip(';')}" for value in said if value)
 
 
