@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 from scraper.errors import MissingField, NotAnArticle, PageError
 from scraper.extract import chrome, labels, people, readers
 from scraper.extract.body import Story, compose
-from scraper.extract.dateline import is_about_others
+from scraper.extract.dateline import all_labelled, is_about_others
 from scraper.extract.decode import Decoded, decode
 from scraper.extract.disagreement import find_disagreements
 from scraper.extract.gallery import gallery_images, script_gallery, video_poster
@@ -151,7 +151,7 @@ def _draft(page: Page, reading: Reading, site: Site, url: str, other: _Draft | N
         channel=None,
         title=reading.title,
         published_at=reading.published_at or _date_elsewhere(page, reading, site, url) or "",
-        source=reading.source or _source_elsewhere(page, reading, story),
+        source=reading.source or _source_elsewhere(page, reading, story) or reading.beside,
         editor=reading.editor or _editor_elsewhere(page, reading),
         authors=(),
         contributors=(),
@@ -277,14 +277,10 @@ def _source_elsewhere(page: Page, reading: Reading, story: Story) -> str | None:
 def _labelled_below(page: Page, reading: Reading) -> tuple[str, ...]:
     """What 【来源：X】【作者：Y】 below the text say, one by one."""
     below = page.items[reading.span.first : reading.span.last + 24]
-    lines = [item.text for item in below if isinstance(item, Line) and not item.hidden]
-    return tuple(
-        part.strip()
-        for text in lines
-        if chrome.is_label_line(text)
-        for part in re.split("[【】]", text)
-        if part.strip()
-    )
+    lines = [item for item in below if isinstance(item, Line) and not item.hidden]
+    bracketed = [part for line in lines if chrome.is_label_line(line.text) for part in re.split("[【】]", line.text)]
+    apart = [part for line in lines if line.size <= 60 and all_labelled(line) for part in line.parts]
+    return tuple(part.strip() for part in (*bracketed, *apart) if part.strip())
 
 
 def _meta_texts(page: Page, reading: Reading) -> list[str]:
@@ -328,6 +324,11 @@ def _channel(page: Page, reading: Reading) -> str | None:
             # Some breadcrumbs end in the title.
             found = labels.channel_of(item.text.replace(reading.title, "").rstrip())
             if found and squeeze(reading.title) not in (item.bare, squeeze(found)):
+                return found
+            if labels.TEXT_CRUMB.match(squeeze(item.parts[-1])) and len(item.parts) > 2:
+                found = labels.channel_of(" > ".join(item.parts))
+            found = found or labels.channel_named(item.text)
+            if found:
                 return found
             if found := _channel_in_list(page, item, squeeze(reading.title)):
                 return found

@@ -64,6 +64,11 @@ def dates_and_sources(lines: list[Line]) -> bool:
     return timed and _name_source(lines)
 
 
+def all_labelled(line: Line) -> bool:
+    """Whether a line is several labels with what they say, and nothing else: 来源：某网　责任编辑：张三."""
+    return len(line.parts) > 1 and all(labels.opens_label(part) for part in line.parts)
+
+
 def dates_or_sources(line: Line) -> bool:
     return labels.find_date(line.text) is not None or _name_source([line])
 
@@ -147,7 +152,7 @@ def printed(lines: list[Line]) -> tuple[str, ...]:
 
 
 def source_of(lines: list[Line]) -> str | None:
-    return labels.find_source(_parts(lines)) or _unlabelled_source(lines)
+    return labels.find_source(_parts(lines))
 
 
 def _parts(lines: list[Line]) -> tuple[str, ...]:
@@ -199,7 +204,7 @@ _DATE_TEXT = re.compile(
 )
 
 
-def _unlabelled_source(lines: list[Line]) -> str | None:
+def unlabelled_source(lines: list[Line]) -> str | None:
     """A source beside the time without a label: the one thing there that is nothing else, or sounds like a medium."""
     text = " ".join(printed(lines))
     if _name_source(lines) or not (labels.find_date(text) or labels.YEARLESS.search(text)):

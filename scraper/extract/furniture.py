@@ -7,6 +7,7 @@ notices; what the rest is (text, caption, heading) is `body`'s business.
 import re
 
 from scraper.extract import captions, chrome, labels
+from scraper.extract.dateline import all_labelled
 from scraper.extract.lists import is_link_line, is_own_link, listed
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
@@ -172,6 +173,8 @@ def _is_furniture(page: Page, line: Line) -> bool:
     if line.text in _MOODS and {near.text for near in _beside(page, line)} & _MOODS:
         return True
     if chrome.is_chrome(line.text) or chrome.is_editor_line(line.text) or chrome.is_label_line(line.text):
+        return True
+    if line.size <= 60 and all_labelled(line):
         return True
     # 责编 张三 and 阅读 1.3w in one box.
     parts = line.parts if line.size <= 60 else ()

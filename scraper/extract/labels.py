@@ -381,6 +381,15 @@ TEXT_CRUMB = re.compile(
 )
 
 
+_CHANNEL_LABEL = re.compile(r"(?:所属)?(?:栏目|频道)\s*[:：]\s*([\u4e00-\u9fff·]{2,10})")
+
+
+def channel_named(text: str) -> str | None:
+    """What 栏目：文化旅游 says."""
+    match = _CHANNEL_LABEL.fullmatch(text)
+    return match.group(1) if match else None
+
+
 @remembered
 def channel_of(text: str) -> str | None:
     """The last breadcrumb before 正文, or the last one where there is no 正文; `text` is without the story's title.

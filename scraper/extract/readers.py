@@ -21,6 +21,7 @@ from scraper.extract.dateline import (
     printed,
     source_beside,
     source_of,
+    unlabelled_source,
 )
 from scraper.extract.headline import find_title
 from scraper.extract.page import Element, Line, Page, Picture
@@ -40,6 +41,8 @@ class Reading:
     span: Span
     authors: tuple[str, ...] = ()
     """Whom the date line names."""
+    beside: str | None = None
+    """What stands beside the time without a label: the source, if the page labels none."""
 
 
 # --- the layout reader ---------------------------------------------------------------
@@ -102,6 +105,7 @@ def read_layout(page: Page, match: Match, tree: LexborHTMLParser) -> Reading | N
         title=title,
         published_at=date_in(_texts(tree, match.layout.date)) or date_in(printed(meta)),
         source=_source_in(tree, match.layout.source) or source_of(meta),
+        beside=unlabelled_source(meta),
         editor=editor_in(_texts(tree, match.layout.editor)) or editor_of(meta),
         span=Span(lead, first, _last_of(page, match, element)),
         authors=authors_of(meta),
@@ -181,7 +185,8 @@ def read_labels(page: Page) -> Reading | None:
         reader="labels",
         title=title,
         published_at=date_in(printed(meta)),
-        source=source_of(meta) or source_beside(page, at, meta),
+        source=source_of(meta),
+        beside=unlabelled_source(meta) or source_beside(page, at, meta),
         editor=editor_of(meta),
         span=span,
         authors=authors_of(meta),
