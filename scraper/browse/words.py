@@ -80,9 +80,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This took too long and was stopped. Add a character, or narrow the dates.",
     ),
     "no_such_day": (
-        "日期请写作 2022、2022-07 或 2022-07-20。",
-        "Write a date as 2022, 2022-07 or 2022-07-20.",
+        "“{value}”不是日期，未用。日期请写作 2022、2022-07 或 2022-07-20。",
+        "“{value}” is no date and was left out. Write a date as 2022, 2022-07 or 2022-07-20.",
     ),
+    "no_such_value": (
+        "{name} 没有“{value}”这个值，未用。可以用：{known}。",
+        "{name} can't be “{value}”; it was left out. It can be: {known}.",
+    ),
+    "no_such_page": ("“{value}”不是页码，未用。页码从 1 起。", "“{value}” is no page number and was left out. Pages count from 1."),
+    "behind_last_page": ("没有第 {page} 页。", "There is no page {page}."),
+    "last_page": ("末页是第 {page} 页", "The last page is {page}"),
     "many_articles": ("很多文章", "Many articles"),
     "more_than": ("{count} 篇以上", "More than {count} articles"),
     "since": ("自", "From"),

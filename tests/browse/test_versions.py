@@ -242,8 +242,30 @@ def test_every_count_beside_the_changes_is_what_choosing_it_finds(reader: Browse
     ids=str,
 )
 def test_odd_questions_about_changes_are_answered(reader: Browser, asked: dict[str, str]) -> None:
-    for extension in ("", ".json", ".atom"):
+    for extension in ("", ".atom"):
         assert reader.get(f"/-/changes{extension}", **asked).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [({"kind": "x"}, "kind 没有“x”这个值"), ({"since": "昨天"}, "“昨天”不是日期"), ({"page": "²"}, "“²”不是页码")],
+    ids=str,
+)
+def test_what_is_no_kind_day_or_page_is_said_above_the_changes(
+    reader: Browser, asked: dict[str, str], said: str
+) -> None:
+    answer = reader.get("/-/changes.json", **asked)
+
+    assert said in reader.html("/-/changes", **asked)
+    assert (answer.status_code, answer.json()["ok"]) == (400, False)
+    assert said in answer.json()["error"]
+
+
+def test_a_page_behind_the_last_changes_leads_to_the_last(reader: Browser) -> None:
+    page = reader.html("/-/changes", page="7")
+
+    assert "没有第 7 页。" in page
+    assert '<a href="/-/changes">末页是第 1 页</a>' in page
 
 
 def test_the_page_of_changes_leads_to_both_versions(reader: Browser) -> None:
