@@ -139,7 +139,7 @@ def test_a_version_that_is_not_there_is_not_found(reader: Browser, db: Database,
     page, record = (reader.get(_diff(EDITED, db, extension), **asked) for extension in ("", ".json"))
 
     assert (page.status_code, record.status_code) == (404, 404)
-    assert "没有这个版本，此文的版本是 1 至 2" in page.text
+    assert "没有这个版本，此文共有 2 个版本" in page.text
     assert record.json()["ok"] is False
     assert "没有这个版本" in record.json()["error"]
 
