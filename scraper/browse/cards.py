@@ -46,6 +46,8 @@ class Card:
     published_at: str
     moment: str
     region: str
+    place: str
+    """The edition's name in the visitor's language."""
     channel: str | None
     source: str | None
     editor: str | None
@@ -58,17 +60,15 @@ class Card:
     changed_at: str
     copies: tuple[Copy, ...] = ()
     """The others of its story that this one stands for."""
-
-    @property
-    def copied_by(self) -> str:
-        """Where the copies stand, each place once."""
-        return "、".join(dict.fromkeys(copy.region for copy in self.copies))
+    copied_by: str = ""
+    """Where the copies stand, each place once."""
 
 
 def card(row: Any, href: str, query: Query, t: Words, hit: Hit | None = None) -> Card:
     """A row with `COLUMNS`, its hits marked in title and snippet: those that search found, else those of the query."""
     snippet = hit.snippet if hit else marks.snippet(query, [row["body"], row["captions"]], _SNIPPET)
     title = row["title"].strip() or t("untitled")
+    copies = hit.copies if hit else ()
     return Card(
         id=row["id"],
         href=href,
@@ -79,6 +79,7 @@ def card(row: Any, href: str, query: Query, t: Words, hit: Hit | None = None) ->
         plain_title=title,
         moment=t.minute(row["published_at"]),
         region=row["region"],
+        place=t.edition(row["site"], row["region"]),
         channel=row["channel"],
         source=row["source"],
         editor=row["editor"],
@@ -88,7 +89,8 @@ def card(row: Any, href: str, query: Query, t: Words, hit: Hit | None = None) ->
         gone=bool(row["gone_at"]),
         edited=row["changed_at"] > row["first_seen"],
         changed_at=row["changed_at"],
-        copies=hit.copies if hit else (),
+        copies=copies,
+        copied_by=t.listed(list(dict.fromkeys(t.edition(copy.site, copy.region) for copy in copies))),
     )
 
 

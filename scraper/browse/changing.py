@@ -8,8 +8,7 @@ from sqlite_utils import Database
 
 from scraper.archive import history
 from scraper.archive.history import KINDS, Change
-from scraper.archive.query import day
-from scraper.browse import feed, finding, versions
+from scraper.browse import arguments, feed, finding, versions
 from scraper.browse.visit import Shown, Visit
 
 _PAGE = 30
@@ -45,7 +44,8 @@ class _Asked:
     since: str
     until: str
     page: int
-    wrong_day: bool
+    wrong: tuple[str, ...]
+    """What the address says that nobody can, in words."""
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -64,20 +64,17 @@ class _Found:
 
 
 def _asked(visit: Visit) -> _Asked:
-    arguments = visit.request.args
-    kinds = tuple(kind for kind in KINDS if kind in arguments.getlist("kind"))
-    sites = tuple(dict.fromkeys(site.strip()[:10] for site in arguments.getlist("site") if site.strip()))[:40]
-    days = {name: day(said) if (said := visit.argument(name, 20)) else "" for name in ("since", "until")}
-    wrong = None in days.values()
-    page = visit.argument("page", 6)
-    number = int(page) if page.isascii() and page.isdecimal() else 1
+    args = visit.request.args
+    kinds = tuple(kind for kind in KINDS if kind in args.getlist("kind"))
+    sites = tuple(dict.fromkeys(site.strip()[:10] for site in args.getlist("site") if site.strip()))[:40]
+    days, (number, wrong) = arguments.days(visit), arguments.page(visit)
     return _Asked(
         kinds=kinds,
         sites=sites,
-        since="" if wrong else days["since"] or "",
-        until="" if wrong else days["until"] or "",
-        page=min(max(number, 1), _LAST_PAGE),
-        wrong_day=wrong,
+        since=days.since,
+        until=days.until,
+        page=number,
+        wrong=(*days.wrong, *arguments.unknown(visit, "kind", KINDS), *wrong),
     )
 
 
@@ -85,9 +82,13 @@ async def page(visit: Visit) -> Shown:
     """`/-/changes`, its JSON twin and its feed."""
     asked = _asked(visit)
     wants_feed = visit.variables.get("format") == "atom"
-    found = await visit.ask(lambda db: _find(db, asked, 1 if wants_feed else asked.page), ms=_PATIENCE_MS)
+    found = await visit.ask(
+        lambda db: _find(db, asked, 1 if wants_feed else min(asked.page, _LAST_PAGE)), ms=_PATIENCE_MS
+    )
     names = await finding.editions(visit)
-    entries = [_entry(visit, change, names) for change in found.changes[:_PAGE]]
+    last = arguments.last_page(found.total, _PAGE, _LAST_PAGE)
+    behind = not wants_feed and bool(found.total) and asked.page > last
+    entries = [] if behind else [_entry(visit, change, names) for change in found.changes[:_PAGE]]
     more = len(found.changes) > _PAGE and asked.page < _LAST_PAGE
     values = {
         "asked": asked,
@@ -96,14 +97,24 @@ async def page(visit: Visit) -> Shown:
         "kinds": _kinds(visit, asked, found),
         "sites": _sites(visit, asked, found, names),
         "hidden": [pair for pair in asked.pairs if pair[0] not in ("since", "until")],
-        "message": visit.t("no_such_day") if asked.wrong_day else "" if entries else visit.t("nothing_lately"),
-        "previous": _address(visit, asked.pairs, asked.page - 1) if asked.page > 1 else "",
+        "notes": asked.wrong,
+        "message": "" if found.total else visit.t("nothing_lately"),
+        "last": finding.Choice(visit.t("last_page", page=last), None, _address(visit, asked.pairs, last))
+        if behind
+        else None,
+        "previous": _address(visit, asked.pairs, asked.page - 1) if asked.page > 1 and not behind else "",
         "next": _address(visit, asked.pairs, asked.page + 1) if more else "",
         "feed": visit.path("/-/changes.atom", asked.pairs),
         "json": visit.path("/-/changes.json", asked.pairs),
     }
     record = _record(visit, asked, found, entries, more=more)
-    return Shown("chinanews_changes.html", values, record, feed=lambda: _atom(visit, asked, entries))
+    return Shown(
+        "chinanews_changes.html",
+        values,
+        record,
+        feed=lambda: _atom(visit, asked, entries),
+        refused=" ".join(asked.wrong),
+    )
 
 
 def _find(db: Database, asked: _Asked, page: int) -> _Found:

@@ -17,6 +17,8 @@ class Printing:
     url: str
     site: str
     region: str
+    place: str
+    """The edition's name in the visitor's language."""
     published_at: str
     moment: str
     when: str
@@ -47,6 +49,7 @@ def _printing(visit: Visit, own: Member, other: Member, first: Member) -> Printi
         url=other.url,
         site=other.site,
         region=other.region,
+        place=visit.t.edition(other.site, other.region),
         published_at=other.published_at,
         moment=visit.t.minute(other.published_at),
         when=visit.t.apart(minutes) if minutes is not None else "",

@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from scraper.archive.query import LONGEST_QUERY, day, parse
-from scraper.browse import feed, notes, searching, suggesting
+from scraper.archive.query import LONGEST_QUERY, Query, parse
+from scraper.browse import arguments, feed, notes, searching, suggesting
 from scraper.browse.asking import TooSlow
 from scraper.browse.cards import Card
 from scraper.browse.searching import Chosen
@@ -53,7 +53,8 @@ class Asked:
     chosen: Chosen
     sort: str
     page: int
-    wrong_day: bool
+    wrong: tuple[str, ...] = ()
+    """What the address says that nobody can, in words."""
     unique: bool = False
     """Whether each story is shown once."""
     more: bool = False
@@ -74,24 +75,22 @@ def _usual_sort(text: str) -> str:
 
 
 def asked(visit: Visit) -> Asked:
-    text, sort = visit.argument("q", LONGEST_QUERY + 1), visit.argument("sort")
+    text, sort = visit.argument("q", LONGEST_QUERY + 1), visit.argument("sort", 40)
     sites = tuple(dict.fromkeys(site.strip()[:10] for site in visit.request.args.getlist("site") if site.strip()))[:40]
-    days = {name: day(said) if (said := visit.argument(name, 20)) else "" for name in ("since", "until")}
-    wrong = None in days.values()
+    days, (page, wrong) = arguments.days(visit), arguments.page(visit)
     chosen = Chosen(
         sites=sites,
-        since="" if wrong else days["since"] or "",
-        until="" if wrong else days["until"] or "",
+        since=days.since,
+        until=days.until,
         **{name: visit.argument(name, 300) for name in _SINGLE},
     )
-    page = visit.argument("page", 6)
     allowed = _SORTS if text else _SORTS[1:]
     return Asked(
         text=text,
         chosen=chosen,
         sort=sort if sort in allowed else _usual_sort(text),
-        page=min(max(int(page), 1), _LAST_PAGE) if page.isascii() and page.isdecimal() else 1,
-        wrong_day=wrong,
+        page=page,
+        wrong=(*days.wrong, *arguments.unknown(visit, "sort", _SORTS), *wrong),
         unique=visit.argument("unique", 2) == "1",
     )
 
@@ -100,7 +99,9 @@ async def page(visit: Visit) -> Shown:
     """`/-/search`, its JSON twin and its feed."""
     search = asked(visit)
     wants_feed = visit.variables.get("format") == "atom"
-    sort, limit, offset = ("date", _FEED, 0) if wants_feed else (search.sort, PAGE + 1, (search.page - 1) * PAGE)
+    sort, limit, offset = (
+        ("date", _FEED, 0) if wants_feed else (search.sort, PAGE + 1, (min(search.page, _LAST_PAGE) - 1) * PAGE)
+    )
     try:
         found = await visit.ask(
             lambda db: searching.find(
@@ -110,23 +111,26 @@ async def page(visit: Visit) -> Shown:
         )
     except UsageError:
         return await _shown(visit, search, [], 0, visit.t("nothing_to_find"))
-    # One more than is shown tells whether there is a next page; ranking ends before a long list does.
-    shown = await visit.cards(found.ids if wants_feed else found.ids[:PAGE], parse(search.text), found.hits)
+    # One more than is shown tells whether there is a next page.
+    ids = found.ids if wants_feed else found.ids[:PAGE] if search.page <= _LAST_PAGE else []
+    shown = await visit.cards(ids, parse(search.text), found.hits)
     search = replace(search, more=len(found.ids) > PAGE and search.page < _LAST_PAGE)
-    message = visit.t("no_such_day") if search.wrong_day else "" if found.total else visit.t("nothing_found")
+    message = "" if found.total else visit.t("nothing_found")
     return await _shown(visit, search, shown, found.total, message)
 
 
 async def _shown(visit: Visit, search: Asked, found: list[Card], total: int, message: str) -> Shown:
     counted = await _counted(visit, search) if total and visit.variables.get("format") != "atom" else {}
     names = await editions(visit)
+    last = arguments.last_page(total, PAGE, _LAST_PAGE)
+    behind = total and search.page > last
     offers = await suggesting.offers(visit, search.text, search.chosen) if not total and search.page == 1 else []
     values = {
         "search": search,
         "total": total,
         "cards": found,
         "message": message,
-        "notes": [notes.told(note, visit.t) for note in parse(search.text).notes] if parse(search.text) else [],
+        "notes": [*search.wrong, *(notes.told(note, visit.t) for note in (parse(search.text) or Query()).notes)],
         "offers": [(_label(visit, offer, names), _href(visit, search, offer), offer.total) for offer in offers],
         "chips": list(_chips(visit, search, names)),
         "facets": list(_facets(visit, search, counted or {}, names)),
@@ -135,7 +139,8 @@ async def _shown(visit: Visit, search: Asked, found: list[Card], total: int, mes
         "switch": _switch(visit, search),
         "hidden": [pair for pair in search.pairs if pair[0] != "q"],
         "hidden_for_dates": [pair for pair in search.pairs if pair[0] not in ("since", "until")],
-        "previous": _address(visit, search, page=search.page - 1) if search.page > 1 else "",
+        "last": Choice(visit.t("last_page", page=last), None, _address(visit, search, page=last)) if behind else None,
+        "previous": _address(visit, search, page=search.page - 1) if search.page > 1 and not behind else "",
         "next": _address(visit, search, page=search.page + 1) if search.more else "",
         "seen": (search.page - 1) * PAGE + len(found),
         "everything": visit.path("/-/search"),
@@ -149,7 +154,11 @@ async def _shown(visit: Visit, search: Asked, found: list[Card], total: int, mes
         for offer in offers
     ]
     return Shown(
-        "chinanews_search.html", values, record, feed=lambda: feed.atom(visit, search.text, search.pairs, found)
+        "chinanews_search.html",
+        values,
+        record,
+        feed=lambda: feed.atom(visit, search.text, search.pairs, found),
+        refused=" ".join(search.wrong),
     )
 
 
@@ -161,7 +170,7 @@ def _href(visit: Visit, search: Asked, offer: Offer) -> str:
 
 def _label(visit: Visit, offer: Offer, names: dict[str, str]) -> str:
     """What would be asked: the words, and what stays chosen beside them."""
-    said = [chip.label for chip in _chips(visit, Asked("", offer.chosen, "", 1, wrong_day=False), names)]
+    said = [chip.label for chip in _chips(visit, Asked("", offer.chosen, "", 1), names)]
     return " · ".join([offer.text, *said] if offer.text else said) or visit.t("all_articles")
 
 

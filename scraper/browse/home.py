@@ -16,6 +16,7 @@ from scraper.browse.tiles import PLACES
 from scraper.browse.visit import Shown, Visit
 from scraper.browse.words import Words
 
+_MAIN = "www"
 _NEWEST = 10
 _LATELY = 4
 _MANY_SHADES = 4
@@ -75,6 +76,11 @@ class Holding:
     def editions(self) -> list[Tile]:
         """Those with articles, the largest first."""
         return sorted((tile for tile in self.tiles if tile.count), key=lambda tile: (-tile.count, tile.code))
+
+    @property
+    def editions_told(self) -> str:
+        codes = {tile.code for tile in self.tiles if tile.count}
+        return self.visit.t.editions(len(codes - {_MAIN}), main=_MAIN in codes)
 
 
 async def holdings(datasette: Any, request: Any, actor: Any) -> list[Holding]:

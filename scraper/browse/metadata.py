@@ -135,11 +135,11 @@ def table_metadata() -> dict[str, dict[str, Any]]:
         },
         "sites": {
             "title": "地方版 Editions",
-            "description": "中国新闻网的各地分网。 The regional editions.",
+            "description": "中国新闻网的总网与各地方版。 The main site and the regional editions.",
             "columns": dict(_SITE_COLUMNS),
         },
         "drift": {
-            "title": "变动 Drift",
+            "title": "版式变化 Drift",
             "description": "网站改版的迹象：某个字段忽然读不到了。"
             " Signs that a site changed: a field that can no longer be read as before.",
             "columns": dict(_DRIFT_COLUMNS),

@@ -32,6 +32,7 @@ from scraper.browse import (
     profiles,
     questions,
     switch,
+    troubles,
     versions,
     words,
 )
@@ -124,6 +125,8 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["chinanews_asset"] = lambda name: datasette.urls.path(_asset_path(name))
     env.globals["chinanews_words"] = words.current
     env.globals["chinanews_health"] = home.health_line
+    env.globals["chinanews_named"] = troubles.named
+    env.globals["chinanews_told"] = troubles.told
     env.globals["chinanews_megabytes"] = health.megabytes
     env.globals["chinanews_duration"] = health.duration
     env.globals["chinanews_attached"] = lambda: archives.names(datasette)

@@ -1,7 +1,7 @@
 """What became of an article: its versions told in words, any of them whole, and any two side by side."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -141,17 +141,24 @@ class _Pair:
 async def page(visit: Visit) -> Shown | None:
     """`/-/article/7/diff?a=1&b=2`; without numbers the last change."""
     identity = int(visit.variables["id"])
-    before, after = (_number(visit.argument(name, 9)) for name in ("a", "b"))
+    said = [visit.argument(name, 9) for name in ("a", "b")]
+    before, after = (_number(number) for number in said)
     found = await visit.ask(lambda db: _pair(db, identity, before, after))
     if found is None:
         return None
+    known = {str(revision.number) for revision in found.revisions}
+    missing = any(number and str(_number(number)) not in known for number in said)
+    if missing:
+        found = replace(found, before=None, after=None, fields=[], damaged=False)
     t = visit.t
     shown = versions(visit, identity, found.revisions)
     message = ""
     if found.damaged:
         message = t("version_damaged")
+    elif missing:
+        message = t("no_such_version", count=len(found.revisions))
     elif found.before is None or found.after is None:
-        message = t("no_such_version")
+        message = t("one_version")
     elif not found.fields:
         message = t("nothing_changed")
     values = {
@@ -169,7 +176,10 @@ async def page(visit: Visit) -> Shown | None:
             [(name, str(one.number)) for name, one in (("a", found.before), ("b", found.after)) if one],
         ),
     }
-    return Shown("chinanews_diff.html", values, _pair_record(visit, identity, found, message))
+    record = _pair_record(visit, identity, found, message)
+    if missing:
+        record = {"ok": False, "error": message, **record}
+    return Shown("chinanews_diff.html", values, record, status=404 if missing else 200)
 
 
 def _number(text: str) -> int | None:
@@ -181,6 +191,8 @@ def _pair(db: Database, article: int, before: int | None, after: int | None) -> 
     if row is None:
         return None
     revisions = revisions_of(db, article)
+    if before is None and after is not None:
+        before = next((one.number for one in reversed(revisions) if one.number < after and one.cause in CONTENT), 0)
     try:
         old, new = history.content_pair(revisions, before, after)
     except (LookupError, IndexError):

@@ -31,6 +31,8 @@ class Shown:
     """The same as Atom, where the page has a feed."""
     moved_to: str = ""
     """Where the page for people is, if not here."""
+    refused: str = ""
+    """Why a program is told 400 instead of a record that is not what it asked for; the page has a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ def _unanswered(visit: Visit, why: str, title: str) -> Shown:
 async def _response(visit: Visit, shown: Shown, wanted: str) -> Any:
     from datasette.utils.asgi import Response
 
+    if wanted == "json" and shown.refused:
+        shown = Shown("", {}, {"ok": False, "error": shown.refused}, status=400)
     if wanted == "json":
         body = json.dumps(shown.record, ensure_ascii=False, indent=1)
         return Response(body, status=shown.status, content_type="application/json; charset=utf-8")

@@ -35,7 +35,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "search_example": ("如 黄河 洛阳", "for example 黄河 洛阳"),
     "syntax": (
         "词与词以空格隔开，须同时出现；“整句”加引号；OR 任取其一；-词 不含；title:词 只查标题",
-        "Words apart by blanks must all occur; “a phrase” in quotes; OR for either; -word for none; title:word in headlines",
+        "All words must occur; put a “phrase” in quotes, OR between alternatives, - before a word to leave out; title:word looks in headlines only",
     ),
     "results": ("检索结果", "Results"),
     "best_only": (
@@ -80,9 +80,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This took too long and was stopped. Add a character, or narrow the dates.",
     ),
     "no_such_day": (
-        "日期请写作 2022、2022-07 或 2022-07-20。",
-        "Write a date as 2022, 2022-07 or 2022-07-20.",
+        "“{value}”不是日期，未用。日期请写作 2022、2022-07 或 2022-07-20。",
+        "“{value}” is no date and was left out. Write a date as 2022, 2022-07 or 2022-07-20.",
     ),
+    "no_such_value": (
+        "{name} 没有“{value}”这个值，未用。可以用：{known}。",
+        "{name} can't be “{value}”; it was left out. It can be: {known}.",
+    ),
+    "no_such_page": ("“{value}”不是页码，未用。页码从 1 起。", "“{value}” is no page number and was left out. Pages count from 1."),
+    "behind_last_page": ("没有第 {page} 页。", "There is no page {page}."),
+    "last_page": ("末页是第 {page} 页", "The last page is {page}"),
     "many_articles": ("很多文章", "Many articles"),
     "more_than": ("{count} 篇以上", "More than {count} articles"),
     "since": ("自", "From"),
@@ -117,9 +124,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "editors": ("编辑", "Editors"),
     # home
     "lead": (
-        "{count} 篇文章，来自 {editions} 个地方版，{first}至{last}",
-        "{count} articles from {editions} regional editions, {first} to {last}",
+        "{count} 篇文章，来自{editions}，{first}至{last}",
+        "{count} articles from {editions}, {first} to {last}",
     ),
+    "main_site": ("总网", "the main site"),
+    "count_regional": (" {count} 个地方版", "{count} regional editions"),
+    "one_regional": (" 1 个地方版", "1 regional edition"),
+    "main_and_regional": ("{main}和{regional}", "{main} and {regional}"),
     "empty": (
         "存档还是空的，运行 scraper crawl 开始抓取。",
         "The archive is empty; scraper crawl fills it.",
@@ -128,8 +139,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "running_crawl": ("抓取中，始于 {time}", "A crawl began {time} and has not ended"),
     "no_crawl": ("还没有抓取过", "No crawl yet"),
     "all_well": ("一切正常", "all well"),
-    "drifting": ("{count} 处变动待看", "{count} signs of drift"),
-    "failing": ("{count} 个页面未成", "{count} pages failing"),
+    "drifting": ("{count} 处版式变化待看", "{count} signs of drift"),
+    "failing": ("{count} 个页面读取失败", "{count} pages failing"),
     "map": ("按地方进入", "Enter by region"),
     "map_about": ("位置为示意。圆点表示最近一次读到版面的时间。", "Positions are schematic; the dot tells when its listings were last read."),
     "fresh": ("一天之内", "within a day"),
@@ -206,7 +217,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "version_returned": ("原网站重新刊出", "back on the site"),
     "version_damaged": ("这个版本的记录已损坏，scraper verify 会指出在哪里。", "The record of this version is damaged; scraper verify names it."),
     "record_damaged": ("这条记录已损坏，scraper verify 会指出在哪里。", "This record is damaged; scraper verify names it."),
-    "no_such_version": ("没有可以对照的版本。", "There are no such versions to compare."),
+    "no_such_version": ("没有这个版本，此文共有 {count} 个版本。", "There is no such version; this article has {count}."),
+    "one_version": ("没有可以对照的版本。", "There is no other version to compare with."),
     "nothing_changed": ("这两个版本读者看到的内容相同。", "A reader sees the same in both versions."),
     "compared_versions": ("版本对照", "Versions compared"),
     "compare": ("对照", "Compare"),
@@ -222,7 +234,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "收录之后，原网站改动、撤下和重新刊出的文章。日期是本存档看到的时间。",
         "What the sites edited, removed and put back after it was archived; days are when this archive saw it.",
     ),
-    "count_changes": ("{count} 次变动", "{count} changes"),
+    "count_changes": ("共 {count} 次", "{count} changes"),
     "kind_edited": ("改动", "Edited"),
     "kind_gone": ("撤下", "Removed"),
     "kind_returned": ("重新刊出", "Put back"),
@@ -253,29 +265,31 @@ TEXTS: dict[str, tuple[str, str]] = {
     "not_ended": ("未结束", "not ended"),
     "new": ("新增", "New"),
     "changed": ("改动", "Changed"),
-    "failed": ("未成", "Failed"),
-    "left_out": ("不许取", "Not allowed"),
+    "failed": ("失败", "Failed"),
+    "left_out": ("禁止抓取", "Not allowed"),
     "requests": ("请求", "Requests"),
     "waited": ("等候", "Waited"),
     "stopped_early": ("提前停下的地方版", "Editions that stopped early"),
     "listings": ("版面", "Listings"),
     "bytes": ("流量", "Bytes"),
-    "drift": ("变动", "Drift"),
+    "drift": ("版式变化", "Drift"),
     "drift_about": ("某个地方版的某个字段忽然读不到了，多半是改版。", "A field of an edition that can no longer be read as before: the site has probably changed."),
     "field": ("字段", "Field"),
+    "field_missing": ("读不到{field}", "no {field}"),
+    "date": ("日期", "Date"),
     "before": ("从前", "Before"),
     "now": ("现在", "Now"),
     "since_when": ("起始", "Since"),
     "resolved": ("解决", "Resolved"),
     "still_open": ("未解决", "open"),
-    "no_drift": ("没有变动。", "No drift."),
-    "failures": ("未成的页面", "Failures"),
+    "no_drift": ("没有版式变化。", "No drift."),
+    "failures": ("读取失败的页面", "Failures"),
     "reason": ("原因", "Reason"),
     "pages_counted": ("页面", "Pages"),
     "last_seen": ("最近一次", "Last seen"),
     "example": ("例子", "Example"),
-    "no_failures": ("没有失败的页面。", "No page failed."),
-    "skipped": ("不再去取", "Left alone"),
+    "no_failures": ("没有读取失败的页面。", "No page failed."),
+    "skipped": ("不再抓取", "Left alone"),
     "skipped_about": (
         "原网站已不再提供，或 robots.txt 不许，或地址不在允许的主机上，或页面不是文章。",
         "The site no longer has it, robots.txt said no, the address leaves the allowed hosts, or the page is no article.",
@@ -292,7 +306,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason_edition": ("别的地方版", "another edition"),
     "reason_no_article": ("不是文章地址", "no article"),
     "reason_page": ("版面的后页", "later page"),
-    "reason_address": ("不成地址", "no address"),
+    "reason_address": ("不是有效网址", "no address"),
     "disagreements": ("同一页上的两种说法", "Pages that say two things"),
     "disagreements_about": ("最新的两千篇里，网页在别处另有说法的字段。", "Fields of the newest 2,000 articles of which their pages say something else elsewhere."),
     "strain": ("间隔", "Pauses"),
@@ -308,6 +322,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no_rest": ("没有主机在休息。", "No host is at rest."),
     # nothing there
     "missing": ("没有这一页", "Not found"),
+    "sql_refused": (
+        "这里不接受自写的 SQL。请用检索，或数据库页上现成的查询；要自写 SQL，请在本机用 sqlite3 打开存档文件。",
+        "SQL of your own is not run here. Search, or use the queries on the page of the database; to write SQL, open the archive file with sqlite3 on your machine.",
+    ),
     "refused_title": ("不能这样问", "Not possible"),
     "failed_title": ("出了差错", "Something went wrong"),
     "missing_about": (
@@ -372,6 +390,17 @@ class Words:
 
     def stories(self, count: int) -> str:
         return self("one_story") if count == 1 else self("count_stories", count=f"{count:,}")
+
+    def editions(self, regional: int, *, main: bool) -> str:
+        """How many editions; the main site is none of a region.
+
+        >>> Words("zh").editions(32, main=True), Words("en").editions(1, main=False)
+        ('总网和 32 个地方版', '1 regional edition')
+        """
+        said = self("one_regional") if regional == 1 else self("count_regional", count=regional)
+        if not main:
+            return said
+        return self("main_and_regional", main=self("main_site"), regional=said) if regional else self("main_site")
 
     def short(self, count: int) -> str:
         """A count where there is little room.

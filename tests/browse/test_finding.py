@@ -184,14 +184,47 @@ def test_without_words_the_newest_come_first(browser: Browser, archive: Database
     ids=str,
 )
 def test_odd_questions_are_answered_in_words(browser: Browser, asked: dict[str, str]) -> None:
-    for extension in ("", ".json", ".atom"):
+    for extension in ("", ".atom"):
         assert browser.get(f"/-/search{extension}", **asked).status_code == 200
 
 
 def test_what_is_wrong_is_said(browser: Browser) -> None:
     assert "没有可检索的字" in browser.html("/-/search", q="？！")
-    assert "日期请写作" in browser.html("/-/search", q="居民", since="昨天")
     assert "没有找到文章" in browser.html("/-/search", q="没有这样的词语")
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "said"),
+    [
+        ("since", "昨天", "“昨天”不是日期"),
+        ("until", "2022-13", "“2022-13”不是日期"),
+        ("sort", "x", "sort 没有“x”这个值，未用。可以用：relevance、date、oldest"),
+        ("page", "-1", "“-1”不是页码"),
+        ("page", "0", "“0”不是页码"),
+        ("page", "²", "“²”不是页码"),
+    ],
+)
+def test_an_argument_that_says_nothing_is_a_note_on_the_page_and_refused_to_programs(
+    browser: Browser, argument: str, value: str, said: str
+) -> None:
+    page = browser.html("/-/search", q="居民", **{argument: value})
+    answer = browser.get("/-/search.json", q="居民", **{argument: value})
+
+    assert said in page
+    assert '<ol class="cards">' in page
+    assert (answer.status_code, answer.json()["ok"]) == (400, False)
+    assert said in answer.json()["error"]
+
+
+@pytest.mark.parametrize("page", ["3", "99", "999999"])
+def test_a_page_behind_the_last_says_so_and_leads_to_the_last(browser: Browser, page: str) -> None:
+    told = browser.html("/-/search", site="ha", since="2026-08-15", page=page)
+
+    assert f"没有第 {page} 页。" in told
+    assert '<a href="/-/search?site=ha&amp;since=2026-08-15&amp;page=2">末页是第 2 页</a>' in told
+    assert 'rel="prev"' not in told
+    assert browser.get("/-/search.json", site="ha", since="2026-08-15", page=page).json()["hits"] == []
+    assert "末页" not in browser.html("/-/search", site="ha", since="2026-08-15", page="2")
 
 
 def test_hostile_text_stays_text_in_results(browser: Browser) -> None:

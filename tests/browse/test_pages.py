@@ -13,9 +13,10 @@ import pytest
 from sqlite_utils import Database
 
 from scraper.archive.connect import open_for_writing
-from scraper.browse import charts, questions, tiles, words
+from scraper.browse import charts, questions, tiles, troubles, words
 from scraper.browse.home import freshness
 from scraper.browse.words import TEXTS, Words
+from scraper.errors import FetchError, PageError, ScraperError
 from scraper.sites import all_sites
 from tests.browse.conftest import HOSTILE, PLAIN, STORY, Browser, id_of
 
@@ -221,16 +222,41 @@ def test_health_tells_crawls_drift_failures_and_rest(troubled: Browser) -> None:
     page = troubled.html("/-/health")
 
     text = _text(page)
-    assert "7 2026年11月21日 04:00 5:00 ok 1 3 9 0 0 2 0 0 0:00 52 kB" in text
-    assert "河南 editor 97% 10%" in text
+    assert "7 2026年11月21日 04:00 5:00 正常 ok 1 3 9 0 0 2 0 0 0:00 52 kB" in text
+    assert "河南 编辑 editor 97% 10%" in text
     assert "未解决" in text
-    failures, skipped = re.split("不再去取(?! [0-9])", text)
-    assert "missing-body" in failures
-    assert "robots" in skipped
-    assert "变动 1 未成的页面" in text
+    failures, skipped = re.split("不再抓取(?! [0-9])", text)
+    assert "读不到正文 missing-body" in failures
+    assert "robots.txt 不许 robots" in skipped
+    assert "版式变化 1 读取失败的页面" in text
     assert "www.ha.chinanews.com.cn 2999年1月1日" in text
     assert 'href="javascript' not in page
     assert "<b>x" not in page
+
+
+@pytest.mark.parametrize(
+    ("kept", "chinese"),
+    [
+        ("the site answers 404", "网站回应 404"),
+        ("the page has no body", "读不到正文"),
+        ("rests until 2026-11-21 04:05, after 3 failures in a row", "连续失败 3 次，休息至 2026-11-21 04:05"),
+        ("what nobody foresaw", "what nobody foresaw"),
+        (None, ""),
+    ],
+)
+def test_what_the_crawler_says_is_told_in_chinese_where_it_is_known(kept: str | None, chinese: str) -> None:
+    assert troubles.told(kept, Words("zh")) == chinese
+    assert troubles.told(kept, Words("en")) == (kept or "")
+
+
+def _slugs(kind: type[ScraperError]) -> set[str]:
+    return {kind.slug}.union(*(_slugs(one) for one in kind.__subclasses__()))
+
+
+def test_every_failure_of_a_page_has_a_name() -> None:
+    for slug in (_slugs(PageError) | _slugs(FetchError)) - {"missing-field"}:
+        assert troubles.named(slug, Words("zh")), slug
+        assert troubles.named(slug, Words("en")), slug
 
 
 def test_health_says_the_same_to_programs(troubled: Browser) -> None:
@@ -245,7 +271,19 @@ def test_health_says_the_same_to_programs(troubled: Browser) -> None:
 
 
 def test_the_first_page_says_what_waits_for_the_keeper(troubled: Browser) -> None:
-    assert "上次抓取 2026年11月21日 04:05，1 处变动待看，3 个页面未成" in _text(troubled.html("/"))
+    assert "上次抓取 2026年11月21日 04:05，1 处版式变化待看，3 个页面读取失败" in _text(troubled.html("/"))
+
+
+def test_sql_of_ones_own_is_refused_in_words(archive_path: Path) -> None:
+    closed = Browser(archive_path, settings={"default_allow_sql": False})
+
+    answer = closed.get("/archive", sql="select 1")
+    if answer.status_code == 302:  # Datasette 1.0 asks elsewhere
+        answer = closed.get(answer.headers["location"])
+
+    assert answer.status_code == 403
+    assert "不接受自写的 SQL" in answer.text
+    assert "execute-sql" not in answer.text
 
 
 # --- one article ----------------------------------------------------------------------------
@@ -288,6 +326,15 @@ def test_the_interface_speaks_english_and_the_article_stays_chinese(browser: Bro
     assert "Provenance" in page
     assert PLAIN.body in page
     assert "编辑" not in page.replace(PLAIN.title, "")
+
+
+def test_english_results_name_their_editions_in_english(browser: Browser) -> None:
+    english = {"accept-language": "en"}
+
+    page = browser.run(browser.datasette.client.get("/-/search?q=老桥", headers=english)).text
+
+    assert "<span>Henan · " in page
+    assert browser.get("/-/search.json", q="老桥").json()["hits"][0]["region"] == "河南"
 
 
 def test_the_switch_keeps_the_address_and_is_remembered(browser: Browser) -> None:

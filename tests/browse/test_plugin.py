@@ -566,7 +566,7 @@ def test_the_first_page_says_what_the_archive_holds(browser: Browser, archive: D
     total, editions = archive.execute("SELECT count(*), count(DISTINCT site) FROM articles").fetchone()
 
     text = _text(page)
-    assert f"{total} 篇文章，来自 {editions} 个地方版" in text
+    assert f"{total} 篇文章，来自总网和 {editions - 1} 个地方版" in text
     assert 'action="/-/search"' in page
     assert re.search(r'<a href="/-/edition/ha"><span class="place" lang="zh-CN">河南</span>', page)
     assert HOSTILE.title in text

@@ -120,17 +120,28 @@ def test_the_pieces_are_the_two_versions_whole(reader: Browser, db: Database) ->
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"a": "1", "b": "9"}, "没有可以对照的版本"),
         ({"a": "2", "b": "2"}, "读者看到的内容相同"),
-        ({"a": "x", "b": "-1"}, "<del>封闭</del>"),
-        ({"a": "²"}, "<del>封闭</del>"),
-        ({"b": "1"}, ""),
+        ({"a": "", "b": ""}, "<del>封闭</del>"),
+        ({"b": "2"}, "<del>封闭</del>"),
+        ({"b": "1"}, "没有可以对照的版本"),
     ],
     ids=str,
 )
 def test_odd_numbers_are_answered_in_words(reader: Browser, db: Database, asked: dict[str, str], said: str) -> None:
     assert said in reader.html(_diff(EDITED, db), **asked)
     assert reader.get(_diff(EDITED, db, ".json"), **asked).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "asked", [{"a": "1", "b": "9"}, {"a": "9"}, {"b": "9"}, {"a": "x", "b": "-1"}, {"a": "²"}, {"a": "0"}], ids=str
+)
+def test_a_version_that_is_not_there_is_not_found(reader: Browser, db: Database, asked: dict[str, str]) -> None:
+    page, record = (reader.get(_diff(EDITED, db, extension), **asked) for extension in ("", ".json"))
+
+    assert (page.status_code, record.status_code) == (404, 404)
+    assert "没有这个版本，此文共有 2 个版本" in page.text
+    assert record.json()["ok"] is False
+    assert "没有这个版本" in record.json()["error"]
 
 
 def test_an_article_with_one_version_has_nothing_to_compare(reader: Browser, db: Database) -> None:
@@ -231,8 +242,30 @@ def test_every_count_beside_the_changes_is_what_choosing_it_finds(reader: Browse
     ids=str,
 )
 def test_odd_questions_about_changes_are_answered(reader: Browser, asked: dict[str, str]) -> None:
-    for extension in ("", ".json", ".atom"):
+    for extension in ("", ".atom"):
         assert reader.get(f"/-/changes{extension}", **asked).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [({"kind": "x"}, "kind 没有“x”这个值"), ({"since": "昨天"}, "“昨天”不是日期"), ({"page": "²"}, "“²”不是页码")],
+    ids=str,
+)
+def test_what_is_no_kind_day_or_page_is_said_above_the_changes(
+    reader: Browser, asked: dict[str, str], said: str
+) -> None:
+    answer = reader.get("/-/changes.json", **asked)
+
+    assert said in reader.html("/-/changes", **asked)
+    assert (answer.status_code, answer.json()["ok"]) == (400, False)
+    assert said in answer.json()["error"]
+
+
+def test_a_page_behind_the_last_changes_leads_to_the_last(reader: Browser) -> None:
+    page = reader.html("/-/changes", page="7")
+
+    assert "没有第 7 页。" in page
+    assert '<a href="/-/changes">末页是第 1 页</a>' in page
 
 
 def test_the_page_of_changes_leads_to_both_versions(reader: Browser) -> None:
