@@ -15,6 +15,7 @@ from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_site
 from scraper.cli.speech import print_json, print_table, speaks_plainly, stdout
 from scraper.errors import UsageError
 from scraper.show.difference import change_text, difference_text, history_table
+from scraper.text import safe
 
 SinceOption = Annotated[str, typer.Option(help="First day, in UTC: 2022, 2022-07 or 2022-07-20.")]
 
@@ -46,6 +47,9 @@ def diff(
         revisions = past.revisions_of(archive, article_id(archive, article))
         try:
             old, new = past.content_pair(revisions, before, after)
+        except past.Unchanged:
+            print(f"{safe(article)} has one version; nothing to compare", file=sys.stderr)
+            return
         except LookupError as error:
             raise UsageError(f"{article}: {error.args[0]}; `scraper history` lists its versions") from error
         fields = difference(past.record_of_revision(archive, old.id), past.record_of_revision(archive, new.id))

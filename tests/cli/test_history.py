@@ -57,6 +57,13 @@ def test_history_lists_versions_and_absences(archive: Path) -> None:
     assert "gone (404)" in run(archive, "history", VANISHED).stdout
 
 
+def test_an_article_with_one_version_is_no_mistake(archive: Path) -> None:
+    result = run(archive, "diff", VANISHED)
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"{VANISHED} has one version; nothing to compare\n"
+
+
 def test_diff_shows_what_was_added_and_folds_the_rest(archive: Path) -> None:
     shown = run(archive, "diff", EDITED)
 
@@ -105,7 +112,6 @@ BAD = {
     ("history", "https://www.tj.chinanews.com.cn/news/2024/0506/99999.shtml"): "the archive has no article",
     ("history", "https://example.org/"): "neither an id nor an address",
     ("history", "999"): "the archive has no article",
-    ("diff", VANISHED): "it has not changed",
     ("diff", EDITED, "1", "9"): "no version 9",
     ("changes",): "--since is missing",
     ("changes", "--since", "yesterday"): "write 2022",
