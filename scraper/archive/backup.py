@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from scraper.archive.connect import copy_database, open_for_reading, sqlite_errors
 from scraper.archive.verify import Verdict, verify
-from scraper.errors import ArchiveDamaged, ArchiveError, UsageError
+from scraper.errors import ArchiveDamaged, ArchiveError, ArchiveReadOnly, UsageError
 
 _COUNTED = ("articles", "revisions", "captures", "bodies", "pages")
 _SAMPLE = 200
@@ -25,11 +25,14 @@ class Backup:
     """Older copies that were more than were to be kept."""
 
 
-def backup(source: Path, target: Path, *, keep: int | None, now: datetime) -> Backup:
+def backup(source: Path, target: Path, *, keep: int | None, now: datetime, is_folder: bool = False) -> Backup:
     """Copy the archive to a file, or into a folder under a name with the time; checked before it gets that name.
 
-    Raises `ArchiveDamaged` when the copy is not whole, `DiskFull`, `UsageError` for a target that is something else.
+    A target that is to be a folder (`is_folder`, or where copies are counted) is made where it is missing. Raises
+    `ArchiveDamaged` when the copy is not whole, `DiskFull`, `UsageError` for a target that is something else.
     """
+    if is_folder or keep is not None:
+        _make_folder(source, target)
     path = target / f"{source.stem}-{now:%Y%m%dT%H%M%SZ}.db" if target.is_dir() else target
     _refuse_target(source, path)
     unchecked = path.with_name(path.name + ".unchecked")
@@ -44,6 +47,20 @@ def backup(source: Path, target: Path, *, keep: int | None, now: datetime) -> Ba
         unchecked.unlink(missing_ok=True)
     removed = _remove_old(source, target, keep) if keep is not None and target.is_dir() else ()
     return Backup(path, path.stat().st_size, counts, removed)
+
+
+def _make_folder(source: Path, folder: Path) -> None:
+    if folder.is_dir():
+        return
+    if folder.exists():
+        raise UsageError(f"{folder} is there and is no folder; name another")
+    open_for_reading(source).close()  # no folder is left behind where there is nothing to copy
+    if not folder.absolute().parent.is_dir():
+        raise UsageError(f"{folder.absolute().parent} is not a folder; make it first")
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise ArchiveReadOnly(f"{folder} can't be made: {error.strerror or error}") from error
 
 
 def _refuse_target(source: Path, path: Path) -> None:

@@ -89,17 +89,20 @@ def compact(
 
 @speaks_plainly
 def backup(
-    target: Annotated[Path, typer.Argument(help="A file, or a folder for copies named by time.", metavar="PATH")],
+    target: Annotated[
+        str,
+        typer.Argument(help="A file, or a folder (PATH/, made if missing) for copies named by time.", metavar="PATH"),
+    ],
     keep: Annotated[
-        int | None, typer.Option(min=1, help="In a folder, remove all but the newest N copies.", metavar="N")
+        int | None, typer.Option(min=1, help="PATH is a folder: remove all but its newest N copies.", metavar="N")
     ] = None,
     db: DbOption = Path("archive.db"),
     as_json: JsonOption = False,
 ) -> None:
     """Copy the archive while a crawl may write to it; the copy is checked before it gets its name."""
-    if keep is not None and not target.is_dir():
-        raise UsageError(f"--keep needs a folder, and {target} is none")
-    made = copies.backup(db, target, keep=keep, now=datetime.now(UTC))
+    if not target.strip():
+        raise UsageError("PATH is empty; name a file or a folder for the copy")
+    made = copies.backup(db, Path(target), keep=keep, now=datetime.now(UTC), is_folder=target.endswith("/"))
     if as_json:
         removed = [str(path) for path in made.removed]
         print_json({"path": str(made.path), "size": made.size, "counts": made.counts, "removed": removed})

@@ -106,6 +106,19 @@ def test_compact_and_vacuum_leave_a_whole_archive(archive: Path) -> None:
     assert run("verify", db=archive).exit_code == 0
 
 
+@pytest.mark.parametrize(("target", "options"), [("copies/", []), ("copies", ["--keep", "2"])])
+def test_backup_makes_the_folder_that_was_meant(archive: Path, tmp_path: Path, target: str, options: list[str]) -> None:
+    made = run("backup", f"{tmp_path}/{target}", *options, db=archive)
+
+    assert made.exit_code == 0
+    assert [path.name.startswith("archive-") for path in (tmp_path / "copies").iterdir()] == [True]
+
+
+def test_backup_of_no_archive_leaves_no_folder(tmp_path: Path) -> None:
+    assert run("backup", f"{tmp_path}/copies/", db=tmp_path / "archive.db").exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
 BAD: dict[tuple[str, ...], str] = {
     ("forget", "https://www.tj.chinanews.com.cn/news/2024/0506/99999.shtml", "--reason", "x"): "knows no article",
     ("forget", "https://www.tj.*/none", "--reason", "x", "--yes"): "knows no article",
@@ -114,7 +127,9 @@ BAD: dict[tuple[str, ...], str] = {
     ("forget", "https://www.tj.chinanews.com.cn/*", "--reason", " "): "--reason is empty",
     ("restore", "no-such-file.db"): "there is no archive",
     ("backup", "no-such-folder/copy.db"): "is not a folder",
-    ("backup", "copy.db", "--keep", "2"): "needs a folder",
+    ("backup", "README.md", "--keep", "2"): "is no folder",
+    ("backup", "no-such-folder/copies/"): "is not a folder",
+    ("backup", ""): "PATH is empty",
     ("compact", "nowhere"): "no edition",
 }
 
