@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from scraper.config import SETTINGS, Config, load_settings, template
+from scraper.contact import is_contact
 from scraper.errors import ConfigError
 
 
@@ -80,6 +81,7 @@ def test_template_is_a_file_that_changes_nothing_until_its_hashes_go(tmp_path: P
         ('sites = ["hebb"]', "did you mean 'heb'"),
         ('sites = "ha"', "sites: should be a list of texts, not 'ha'"),
         ('healthcheck_url = "ftp://x"', "healthcheck_url: should be a http:// or https:// address"),
+        ('contact = "foo"', "contact: should be a mail address or an https:// page, not 'foo'"),
         ("delay = ", "is no TOML"),
         ("[crawl]\ndelay = 2", "no setting 'crawl'"),
     ],
@@ -100,3 +102,19 @@ def test_missing_or_undecodable_file_is_said(tmp_path: Path) -> None:
         load_settings(tmp_path / "archive.db", tmp_path / "none.toml", environment={})
     with pytest.raises(ConfigError, match="no TOML"):
         load_settings(tmp_path / "archive.db", tmp_path / "gb.toml", environment={})
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        *(("desk@example.org", True), ("https://example.org/bot", True), ("d.e+s_k@x", True)),
+        *(("foo", False), ("@x", False), ("x@", False), ("a b@x.org", False), ("a@x.org)", False), ("桌@x.org", False)),
+        *(("a@x\n", False), ("https://x/ y", False), ("a\\b@x", False), ('a"b@x', False), ("a'b@x", False)),
+    ],
+)
+def test_a_contact_is_an_address_wherever_it_is_written(tmp_path: Path, text: str, right: bool) -> None:
+    assert is_contact(text) is right
+
+    if not right:
+        with pytest.raises(ConfigError, match=r"^SCRAPER_CONTACT: contact: should be a mail address"):
+            load_settings(tmp_path / "archive.db", environment={"SCRAPER_CONTACT": text})
