@@ -81,3 +81,37 @@ def test_bad_input_is_one_line_and_its_exit_code(
     assert done.returncode == code
     assert says in done.stderr and done.stderr.count("\n") == 1
     assert done.stdout == ""
+
+
+def test_a_failed_import_leaves_no_empty_archive(tmp_path: Path) -> None:
+    (tmp_path / "records.jsonl").write_text('{"no": "record"}\n')
+
+    done = run("import", tmp_path / "records.jsonl", "--db", tmp_path / "new.db")
+
+    assert done.returncode == 65
+    assert [path.name for path in tmp_path.iterdir() if path.name != "new.db.lock"] == ["records.jsonl"]
+
+
+def test_a_failed_import_leaves_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "records.jsonl").write_text('{"no": "record"}\n')
+    new_archive(tmp_path / "empty.db").close()
+
+    assert run("import", tmp_path / "records.jsonl", "--db", tmp_path / "empty.db").returncode == 65
+    assert (tmp_path / "empty.db").exists()
+
+
+def test_a_wacz_is_told_from_other_files(tmp_path: Path) -> None:
+    (tmp_path / "a.wacz").write_bytes(b"PK\x03\x04" + bytes(30))
+
+    done = run("import", tmp_path / "a.wacz", "--db", tmp_path / "new.db")
+
+    assert (done.returncode, "unpack it" in done.stderr) == (65, True)
+
+
+@pytest.mark.parametrize(("name", "begins"), [("a.warc", b"WARC/1.1"), ("a.warc.gz", b"\x1f\x8b"), ("a", b"\x1f\x8b")])
+def test_a_warc_is_compressed_as_its_name_says(archive: Path, tmp_path: Path, name: str, begins: bytes) -> None:
+    done = run("export", "warc", tmp_path / name, "--full-text", "--db", archive)
+
+    assert done.returncode == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
+    assert run("import", tmp_path / name, "--db", tmp_path / "b.db").returncode == 0
