@@ -25,7 +25,7 @@ from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_site
 from scraper.cli.speech import confirm, print_json, progress, speaks_plainly, stdout
 from scraper.crawl.urls import canonical
 from scraper.errors import FetchError, UsageError
-from scraper.show.keeping import compacted_line, doomed_line, verdict_lines
+from scraper.show.keeping import compacted_line, doomed_line, total_line, verdict_lines
 
 
 @speaks_plainly
@@ -72,6 +72,7 @@ def compact(
     """Compress again, with a dictionary for each edition, what was stored without one; each body is checked first."""
     chosen = chosen_sites(sites)
     open_for_reading(db).close()
+    bodies, before = 0, db.stat().st_size
     with crawl_lock(db), sqlite_errors(db):
         archive = open_for_writing(db, patience=CRAWL_WAITS)
         for site in chosen:
@@ -80,11 +81,13 @@ def compact(
                 print_json(asdict(done))
             elif done.bodies:
                 stdout().print(compacted_line(done))
+            bodies += done.bodies
         with writing(archive):
             compaction.merge_index(archive)
         if vacuum:
             compaction.wipe(archive)
         archive.close()
+    print(total_line(db, bodies, before, db.stat().st_size), file=sys.stderr)
 
 
 @speaks_plainly

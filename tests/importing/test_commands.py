@@ -39,6 +39,28 @@ def test_stories_of_one_article_for_reading(archive: Path) -> None:
     assert "first" in done.stdout and "same text" in done.stdout and url in done.stdout
 
 
+def test_a_day_without_stories_is_named(archive: Path) -> None:
+    done = run("stories", "--since", "2099-01", "--db", archive)
+
+    assert (done.returncode, done.stderr) == (0, "no text was printed twice since 2099-01\n")
+
+
+def test_comparing_anew_says_so_once(tmp_path: Path) -> None:
+    db = new_archive(tmp_path / "a.db")
+    put(db, *(article for article in fixture_articles() if article.site == "sh"))
+    db.close()
+
+    said = run("stories", "--rebuild", "--db", tmp_path / "a.db").stderr
+
+    assert said.count("compared") == 1
+
+
+def test_an_archive_without_pictures_says_how_they_are_kept(archive: Path, tmp_path: Path) -> None:
+    done = run("export", "pictures", tmp_path / "out", "--full-text", "--db", archive)
+
+    assert (done.returncode, "0 pictures" in done.stderr, "crawl --media" in done.stderr) == (0, True, True)
+
+
 def test_export_to_stdout_is_only_records(archive: Path) -> None:
     done = run("export", "jsonl", "--site", "sh", "--db", str(archive))
 

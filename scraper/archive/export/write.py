@@ -42,7 +42,7 @@ def export(
     asked, `DiskFull`, `ConfigError` where a library is missing.
     """
     if kind in (*_OF_PAGES, "pictures") and not chosen.full_text:
-        raise UsageError(f"{kind} is made of whole pages and pictures; say so with --full-text")
+        raise UsageError(f"{kind} takes out whole {'pages' if kind in _OF_PAGES else 'works'}; say so with --full-text")
     if kind not in STREAMS and not isinstance(out, Path):
         raise UsageError(f"{kind} needs a {'folder' if kind in _FOLDERS else 'file'} to write to, not stdout")
     if isinstance(out, Path):
