@@ -103,8 +103,6 @@ def backup(
     as_json: JsonOption = False,
 ) -> None:
     """Copy the archive while a crawl may write to it; the copy is checked before it gets its name."""
-    if not target.strip():
-        raise UsageError("PATH is empty; name a file or a folder for the copy")
     made = copies.backup(db, Path(target), keep=keep, now=datetime.now(UTC), is_folder=target.endswith("/"))
     if as_json:
         removed = [str(path) for path in made.removed]
@@ -149,8 +147,6 @@ def forget(
     as_json: JsonOption = False,
 ) -> None:
     """Remove articles for good: text, bytes, versions, index entries. They are never fetched again."""
-    if not reason.strip():
-        raise UsageError("--reason is empty; it is all that will be left of them")
     wanted = _pattern(pattern)
     reader = open_current(db)
     with sqlite_errors(db):
