@@ -1,5 +1,6 @@
 """scraper.toml: what it may say, what wins over it, and how it is wrong."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from scraper.config import SETTINGS, Config, load_settings, template
 from scraper.contact import is_contact
 from scraper.errors import ConfigError
+from tests.commands import run
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -118,3 +120,12 @@ def test_a_contact_is_an_address_wherever_it_is_written(tmp_path: Path, text: st
     if not right:
         with pytest.raises(ConfigError, match=r"^SCRAPER_CONTACT: contact: should be a mail address"):
             load_settings(tmp_path / "archive.db", environment={"SCRAPER_CONTACT": text})
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser can read every file")
+def test_an_unreadable_file_is_configuration_too(tmp_path: Path) -> None:
+    (tmp_path / "scraper.toml").touch(mode=0)
+
+    done = run("config", "--config", tmp_path / "scraper.toml")
+
+    assert (done.returncode, "can't be read" in done.stderr) == (78, True)

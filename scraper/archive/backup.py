@@ -1,5 +1,6 @@
 """Copies of archive.db that are whole, checked, and few: made while a crawl writes, and put back with care."""
 
+import errno
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
@@ -29,9 +30,19 @@ def backup(source: Path, target: Path, *, keep: int | None, now: datetime, is_fo
     """Copy the archive to a file, or into a folder under a name with the time; checked before it gets that name.
 
     A target that is to be a folder (`is_folder`, or where copies are counted) is made where it is missing. Raises
-    `ArchiveDamaged` when the copy is not whole, `DiskFull`, `UsageError` for a target that is something else.
+    `ArchiveDamaged` when the copy is not whole, `DiskFull`, `ArchiveReadOnly`, `UsageError` for a target
+    that is something else.
     """
-    if is_folder or keep is not None:
+    try:
+        return _backed_up(source, target, keep=keep, now=now, is_folder=is_folder or keep is not None)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise ArchiveReadOnly(f"{target} can't be written: {error.strerror or error}") from error
+
+
+def _backed_up(source: Path, target: Path, *, keep: int | None, now: datetime, is_folder: bool) -> Backup:
+    if is_folder:
         _make_folder(source, target)
     path = target / f"{source.stem}-{now:%Y%m%dT%H%M%SZ}.db" if target.is_dir() else target
     _refuse_target(source, path)
@@ -57,10 +68,7 @@ def _make_folder(source: Path, folder: Path) -> None:
     open_for_reading(source).close()  # no folder is left behind where there is nothing to copy
     if not folder.absolute().parent.is_dir():
         raise UsageError(f"{folder.absolute().parent} is not a folder; make it first")
-    try:
-        folder.mkdir()
-    except OSError as error:
-        raise ArchiveReadOnly(f"{folder} can't be made: {error.strerror or error}") from error
+    folder.mkdir()
 
 
 def _refuse_target(source: Path, path: Path) -> None:

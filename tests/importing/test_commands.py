@@ -10,6 +10,9 @@ import pytest
 from tests.archive.samples import fixture_articles, new_archive, put
 from tests.commands import run
 
+UNWRITABLE = "n" * 300
+"""A name that no file system takes; to the superuser every folder is writable."""
+
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -89,6 +92,9 @@ def test_out_and_back_by_command(archive: Path, tmp_path: Path) -> None:
         (("export", "warc", "--full-text"), 2, "needs a file"),
         (("export", "jsonl", "/nowhere/a"), 2, "not a folder"),
         (("export", "jsonl", "--since", "soon"), 2, "--since"),
+        (("export", "jsonl", UNWRITABLE), 78, "can't be written"),
+        (("backup", UNWRITABLE), 78, "can't be"),
+        (("export", "jsonl", str(Path(__file__).parent)), 2, "is a folder"),
         (("import", "/nowhere"), 2, "can't be read"),
         (("import", __file__), 65, "nothing was imported"),
         (("stories", "nonsense"), 2, "neither an id nor an address"),
