@@ -2,7 +2,8 @@
 
 import errno
 import shutil
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlite_utils import Database
 
 from scraper.archive.connect import copy_database, open_for_reading, sqlite_errors
 from scraper.archive.verify import Verdict, verify
-from scraper.errors import ArchiveDamaged, ArchiveError, ArchiveReadOnly, UsageError
+from scraper.errors import ArchiveDamaged, ArchiveError, ArchiveReadOnly, NoArchive, UsageError
 
 _COUNTED = ("articles", "revisions", "captures", "bodies", "pages")
 _SAMPLE = 200
@@ -110,10 +111,28 @@ def _remove_old(source: Path, folder: Path, keep: int) -> tuple[Path, ...]:
     return tuple(old)
 
 
+def require_backup(path: Path) -> None:
+    """Raise what opening an archive raises, in words for a backup, unless one lies there."""
+    with _opened(path):
+        pass
+
+
 def check(path: Path) -> Verdict:
-    """Whether a backup is whole; everything in it is read. Raises what opening an archive raises."""
-    with sqlite_errors(path), closing(open_for_reading(path).conn) as connection:
-        return verify(Database(connection))
+    """Whether a backup is whole; everything in it is read. Raises as `require_backup`."""
+    with _opened(path) as db:
+        return verify(db)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Database]:
+    if not path.is_file():
+        raise NoArchive(f"there is no backup at {path}")
+    try:
+        with sqlite_errors(path), closing(open_for_reading(path).conn) as connection:
+            yield Database(connection)
+    except ArchiveDamaged as error:
+        # What the keeper of an archive is told to do (restore a backup) is no help with a backup.
+        raise ArchiveDamaged(f"{path} is no whole backup: it is damaged or another file; choose another") from error
 
 
 def restore(source: Path, archive: Path, *, force: bool, now: datetime) -> Path | None:

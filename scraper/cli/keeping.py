@@ -127,7 +127,7 @@ def restore(
     if check:
         _print_verdict(copies.check(file), as_json)
         return
-    open_for_reading(file).close()
+    copies.require_backup(file)
     if not db.parent.is_dir():
         raise UsageError(f"{db.parent} is not a folder; make it first, or choose another --db")
     with crawl_lock(db):
