@@ -23,7 +23,7 @@ _ENVIRONMENT = {"contact": "SCRAPER_CONTACT"}
 
 
 def _setting(default: Any, description: str, **limits: Any) -> Any:
-    """A setting: its default, what it means, and its limits (`least`, `most`, `like` and in words `liked`; `example` for the template)."""
+    """A setting: its default, what it means, and its limits (`least`, `most`, `choices`, `like` and in words `liked`; `example` for the template)."""
     return field(default=default, metadata={"description": description, **limits})
 
 
@@ -47,7 +47,9 @@ class Config:
         True, "Whether pages marked noarchive or reserved from mining keep their metadata only."
     )
     failed_share: float = _setting(0.5, "Share of failed pages above which a crawl ends with 3.", least=0, most=1)
-    every_hours: int = _setting(2, "How often `scraper schedule` has the crawl run.", least=1, most=24)
+    every_hours: int = _setting(
+        2, "Hours between two crawls of `scraper schedule`: a part of a day.", choices=(1, 2, 3, 4, 6, 8, 12, 24)
+    )
     healthcheck_url: str = _setting(
         "",
         "Address told of each crawl's start and end; never waited for.",
@@ -117,10 +119,16 @@ def _fitting(setting: Field[Any], value: Any, where: Path | str) -> Any:
     wanted, right = _KINDS[setting.type]
     limits = setting.metadata
     # Of what is no number (nan is one to TOML) neither comparison is true.
-    if right(value) and limits.get("least", value) <= value <= limits.get("most", value):
+    if (
+        right(value)
+        and value in limits.get("choices", (value,))
+        and limits.get("least", value) <= value <= limits.get("most", value)
+    ):
         if "like" not in limits or re.fullmatch(limits["like"], value):
             return tuple(value) if isinstance(value, list) else float(value) if setting.type is float else value
         wanted = limits["liked"]
+    if choices := limits.get("choices"):
+        raise ConfigError(f"{where}: {setting.name}: should be one of {', '.join(map(str, choices))}, not {value!r}")
     least, most = limits.get("least"), limits.get("most")
     span = f" from {least} to {most}" if most is not None else f" of at least {least}" if least is not None else ""
     raise ConfigError(f"{where}: {setting.name}: should be {wanted}{span}, not {value!r}")

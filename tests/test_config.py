@@ -79,6 +79,8 @@ def test_template_is_a_file_that_changes_nothing_until_its_hashes_go(tmp_path: P
         ("limit = 1.0", "limit: should be a whole number"),
         ('delay = "3"', "delay: should be a number from 1 to 3600, not '3'"),
         ("every_hours = 0", "every_hours"),
+        ("every_hours = 5", "every_hours: should be one of 1, 2, 3, 4, 6, 8, 12, 24, not 5"),
+        ("every_hours = true", "every_hours: should be one of"),
         ('sites = ["henan"]', "no edition has the code 'henan'"),
         ('sites = ["hebb"]', "did you mean 'heb'"),
         ('sites = "ha"', "sites: should be a list of texts, not 'ha'"),
@@ -129,3 +131,8 @@ def test_an_unreadable_file_is_configuration_too(tmp_path: Path) -> None:
     done = run("config", "--config", tmp_path / "scraper.toml")
 
     assert (done.returncode, "can't be read" in done.stderr) == (78, True)
+
+
+@pytest.mark.parametrize("hours", [1, 2, 3, 4, 6, 8, 12, 24])
+def test_crawls_can_be_every_part_of_a_day(tmp_path: Path, hours: int) -> None:
+    assert load_settings(written(tmp_path, f"every_hours = {hours}"), environment={}).config.every_hours == hours
