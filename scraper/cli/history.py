@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,13 @@ from scraper.errors import UsageError
 from scraper.show.difference import change_text, difference_text, history_table
 from scraper.text import safe
 
-SinceOption = Annotated[str, typer.Option(help="First day, in UTC: 2022, 2022-07 or 2022-07-20.")]
+_LATELY = 30
+SinceOption = Annotated[
+    str,
+    typer.Option(
+        help="First day, in UTC: 2022, 2022-07 or 2022-07-20.", show_default=f"{_LATELY} days ago, without --until"
+    ),
+]
 
 
 @speaks_plainly
@@ -75,12 +82,13 @@ def changes(
     as_json: JsonOption = False,
 ) -> None:
     """List articles that were edited, removed or put back, newest first."""
-    if not since:
-        raise UsageError("--since is missing; for example --since 2024-05-01")
     for wrong in set(kind or ()) - set(past.KINDS):
         raise UsageError(f"--kind {wrong!r}: edited, gone or returned")
-    first, last = day(since, "--since"), day(until, "--until")
     codes = tuple(site.code for site in chosen_sites(sites)) if sites else ()
+    first, last = day(since, "--since"), day(until, "--until")
+    if not first and not last:
+        first = f"{datetime.now(UTC) - timedelta(days=_LATELY):%Y-%m-%d}"
+        print(f"the last {_LATELY} days, since {first}; --since goes further back", file=sys.stderr)
     archive = open_current(db)
     with sqlite_errors(db):
         found = past.changes(archive, since=first, until=last, sites=codes, kinds=tuple(kind or past.KINDS))
@@ -90,4 +98,14 @@ def changes(
         else:
             stdout().print(change_text(change))
     if not found:
-        print(f"nothing was edited, removed or put back since {first}", file=sys.stderr)
+        print(f"nothing was edited, removed or put back {_between(first, last)}", file=sys.stderr)
+
+
+def _between(first: str, last: str) -> str:
+    """
+    >>> _between("2024", ""), _between("", "2024-05"), _between("2024-01", "2024-05")
+    ('since 2024', 'until 2024-05', 'from 2024-01 to 2024-05')
+    """
+    if first and last:
+        return f"from {first} to {last}"
+    return f"since {first}" if first else f"until {last}"

@@ -108,12 +108,20 @@ def test_reextract_says_what_would_change_and_asks_before_it_writes(archive: Pat
     assert objects(run(path, "reextract", "--json"))[0]["changed"] == []
 
 
+def test_changes_without_a_day_are_those_of_the_last_month(archive: Path) -> None:
+    lately, before = run(archive, "changes", "--json"), run(archive, "changes", "--until", "2001-05")
+
+    assert {row["kind"] for row in objects(lately)} == {"edited", "gone", "returned"}
+    assert lately.stderr.startswith("the last 30 days, since 20") and lately.stderr.count("\n") == 1
+    assert before.stderr == "nothing was edited, removed or put back until 2001-05\n"
+
+
 BAD = {
     ("history", "https://www.tj.chinanews.com.cn/news/2024/0506/99999.shtml"): "the archive has no article",
     ("history", "https://example.org/"): "neither an id nor an address",
     ("history", "999"): "the archive has no article",
     ("diff", EDITED, "1", "9"): "no version 9",
-    ("changes",): "--since is missing",
+    ("changes", "zz"): "no edition has the code 'zz'",
     ("changes", "--since", "yesterday"): "write 2022",
     ("changes", "--since", "2022", "--kind", "new"): "edited, gone or returned",
     ("changes", "nowhere", "--since", "2022"): "no edition",
