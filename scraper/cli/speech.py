@@ -56,7 +56,7 @@ def speaks_plainly(command: Callable[P, T]) -> Callable[P, T]:
 class Command(TyperCommand):
     """A command that takes no empty value: what was meant by one (an unset variable of a shell, say) is nobody's guess."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         for parameter in self.params:
             name = parameter.name or ""
             source = ctx.get_parameter_source(name)
