@@ -8,11 +8,12 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from scraper.contact import CONTACT, WANTED
 from scraper.errors import ConfigError
 from scraper.sites import all_sites
 
@@ -22,7 +23,7 @@ _ENVIRONMENT = {"contact": "SCRAPER_CONTACT"}
 
 
 def _setting(default: Any, description: str, **limits: Any) -> Any:
-    """A setting: its default, what it means, and its limits (`least`, `most`, `like`; `example` for the template)."""
+    """A setting: its default, what it means, and its limits (`least`, `most`, `choices`, `like` and in words `liked`; `example` for the template)."""
     return field(default=default, metadata={"description": description, **limits})
 
 
@@ -30,7 +31,12 @@ def _setting(default: Any, description: str, **limits: Any) -> Any:
 class Config:
     """Every setting with its default; the descriptions are what `scraper config` prints."""
 
-    contact: str = _setting("", "Mail address or page where the sites can reach you; sent with every request.")
+    contact: str = _setting(
+        "",
+        "Mail address or page where the sites can reach you; sent with every request.",
+        like=f"(?:{CONTACT})?",
+        liked=WANTED,
+    )
     delay: float = _setting(2.0, "Seconds between two requests to one host.", least=1, most=3600)
     sites: tuple[str, ...] = _setting((), "Editions to crawl by code; none means all.")
     limit: int | None = _setting(
@@ -41,9 +47,14 @@ class Config:
         True, "Whether pages marked noarchive or reserved from mining keep their metadata only."
     )
     failed_share: float = _setting(0.5, "Share of failed pages above which a crawl ends with 3.", least=0, most=1)
-    every_hours: int = _setting(2, "How often `scraper schedule` has the crawl run.", least=1, most=24)
+    every_hours: int = _setting(
+        2, "Hours between two crawls of `scraper schedule`: a part of a day.", choices=(1, 2, 3, 4, 6, 8, 12, 24)
+    )
     healthcheck_url: str = _setting(
-        "", "Address told of each crawl's start and end; never waited for.", like=r"(?:https?://\S+)?"
+        "",
+        "Address told of each crawl's start and end; never waited for.",
+        like=r"(?:https?://\S+)?",
+        liked="a http:// or https:// address",
     )
     healthcheck_seconds: float = _setting(5.0, "Seconds an answer of that address may take.", least=0.1, most=60)
 
@@ -70,7 +81,8 @@ def load_settings(db: Path, path: Path | None = None, environment: Mapping[str, 
     path = path or _beside(db)
     written = _read(path) if path else {}
     from_environment = {name: value for name, key in _ENVIRONMENT.items() if (value := environment.get(key, ""))}
-    config = _checked({**written, **from_environment}, path)
+    config = _checked(written, path)
+    config = replace(config, **{n: _fitting(SETTINGS[n], v, _ENVIRONMENT[n]) for n, v in from_environment.items()})
     origins = dict.fromkeys(SETTINGS, DEFAULT)
     origins |= dict.fromkeys(written, str(path))
     origins |= {name: _ENVIRONMENT[name] for name in from_environment}
@@ -92,11 +104,10 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _checked(written: dict[str, Any], path: Path | None) -> Config:
-    where = path or "the environment"
     for name in written:
         if name not in SETTINGS:
-            raise ConfigError(f"{where}: there is no setting {name!r}{_near(name, SETTINGS)}")
-    config = Config(**{name: _fitting(SETTINGS[name], value, where) for name, value in written.items()})
+            raise ConfigError(f"{path}: there is no setting {name!r}{_near(name, SETTINGS)}")
+    config = Config(**{name: _fitting(SETTINGS[name], value, path or "") for name, value in written.items()})
     for code in config.sites:
         if code not in all_sites():
             raise ConfigError(f"{path}: sites: no edition has the code {code!r}{_near(code, all_sites())}")
@@ -108,10 +119,16 @@ def _fitting(setting: Field[Any], value: Any, where: Path | str) -> Any:
     wanted, right = _KINDS[setting.type]
     limits = setting.metadata
     # Of what is no number (nan is one to TOML) neither comparison is true.
-    if right(value) and limits.get("least", value) <= value <= limits.get("most", value):
+    if (
+        right(value)
+        and value in limits.get("choices", (value,))
+        and limits.get("least", value) <= value <= limits.get("most", value)
+    ):
         if "like" not in limits or re.fullmatch(limits["like"], value):
             return tuple(value) if isinstance(value, list) else float(value) if setting.type is float else value
-        wanted = "a http:// or https:// address"
+        wanted = limits["liked"]
+    if choices := limits.get("choices"):
+        raise ConfigError(f"{where}: {setting.name}: should be one of {', '.join(map(str, choices))}, not {value!r}")
     least, most = limits.get("least"), limits.get("most")
     span = f" from {least} to {most}" if most is not None else f" of at least {least}" if least is not None else ""
     raise ConfigError(f"{where}: {setting.name}: should be {wanted}{span}, not {value!r}")

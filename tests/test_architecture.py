@@ -15,6 +15,7 @@ LEVELS = {
     "scraper.errors": 0,
     "scraper.text": 0,
     "scraper.sites": 1,
+    "scraper.contact": 1,
     "scraper.config": 2,
     "scraper.crawl": 2,
     "scraper.extract": 2,

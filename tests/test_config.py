@@ -1,11 +1,14 @@
 """scraper.toml: what it may say, what wins over it, and how it is wrong."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from scraper.config import SETTINGS, Config, load_settings, template
+from scraper.contact import is_contact
 from scraper.errors import ConfigError
+from tests.commands import run
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -76,10 +79,13 @@ def test_template_is_a_file_that_changes_nothing_until_its_hashes_go(tmp_path: P
         ("limit = 1.0", "limit: should be a whole number"),
         ('delay = "3"', "delay: should be a number from 1 to 3600, not '3'"),
         ("every_hours = 0", "every_hours"),
+        ("every_hours = 5", "every_hours: should be one of 1, 2, 3, 4, 6, 8, 12, 24, not 5"),
+        ("every_hours = true", "every_hours: should be one of"),
         ('sites = ["henan"]', "no edition has the code 'henan'"),
         ('sites = ["hebb"]', "did you mean 'heb'"),
         ('sites = "ha"', "sites: should be a list of texts, not 'ha'"),
         ('healthcheck_url = "ftp://x"', "healthcheck_url: should be a http:// or https:// address"),
+        ('contact = "foo"', "contact: should be a mail address or an https:// page, not 'foo'"),
         ("delay = ", "is no TOML"),
         ("[crawl]\ndelay = 2", "no setting 'crawl'"),
     ],
@@ -100,3 +106,33 @@ def test_missing_or_undecodable_file_is_said(tmp_path: Path) -> None:
         load_settings(tmp_path / "archive.db", tmp_path / "none.toml", environment={})
     with pytest.raises(ConfigError, match="no TOML"):
         load_settings(tmp_path / "archive.db", tmp_path / "gb.toml", environment={})
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        *(("desk@example.org", True), ("https://example.org/bot", True), ("d.e+s_k@x", True)),
+        *(("foo", False), ("@x", False), ("x@", False), ("a b@x.org", False), ("a@x.org)", False), ("桌@x.org", False)),
+        *(("a@x\n", False), ("https://x/ y", False), ("a\\b@x", False), ('a"b@x', False), ("a'b@x", False)),
+    ],
+)
+def test_a_contact_is_an_address_wherever_it_is_written(tmp_path: Path, text: str, right: bool) -> None:
+    assert is_contact(text) is right
+
+    if not right:
+        with pytest.raises(ConfigError, match=r"^SCRAPER_CONTACT: contact: should be a mail address"):
+            load_settings(tmp_path / "archive.db", environment={"SCRAPER_CONTACT": text})
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser can read every file")
+def test_an_unreadable_file_is_configuration_too(tmp_path: Path) -> None:
+    (tmp_path / "scraper.toml").touch(mode=0)
+
+    done = run("config", "--config", tmp_path / "scraper.toml")
+
+    assert (done.returncode, "can't be read" in done.stderr) == (78, True)
+
+
+@pytest.mark.parametrize("hours", [1, 2, 3, 4, 6, 8, 12, 24])
+def test_crawls_can_be_every_part_of_a_day(tmp_path: Path, hours: int) -> None:
+    assert load_settings(written(tmp_path, f"every_hours = {hours}"), environment={}).config.every_hours == hours

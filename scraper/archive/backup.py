@@ -1,7 +1,9 @@
 """Copies of archive.db that are whole, checked, and few: made while a crawl writes, and put back with care."""
 
+import errno
 import shutil
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +12,7 @@ from sqlite_utils import Database
 
 from scraper.archive.connect import copy_database, open_for_reading, sqlite_errors
 from scraper.archive.verify import Verdict, verify
-from scraper.errors import ArchiveDamaged, ArchiveError, UsageError
+from scraper.errors import ArchiveDamaged, ArchiveError, ArchiveReadOnly, NoArchive, UsageError
 
 _COUNTED = ("articles", "revisions", "captures", "bodies", "pages")
 _SAMPLE = 200
@@ -25,11 +27,24 @@ class Backup:
     """Older copies that were more than were to be kept."""
 
 
-def backup(source: Path, target: Path, *, keep: int | None, now: datetime) -> Backup:
+def backup(source: Path, target: Path, *, keep: int | None, now: datetime, is_folder: bool = False) -> Backup:
     """Copy the archive to a file, or into a folder under a name with the time; checked before it gets that name.
 
-    Raises `ArchiveDamaged` when the copy is not whole, `DiskFull`, `UsageError` for a target that is something else.
+    A target that is to be a folder (`is_folder`, or where copies are counted) is made where it is missing. Raises
+    `ArchiveDamaged` when the copy is not whole, `DiskFull`, `ArchiveReadOnly`, `UsageError` for a target
+    that is something else.
     """
+    try:
+        return _backed_up(source, target, keep=keep, now=now, is_folder=is_folder or keep is not None)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise ArchiveReadOnly(f"{target} can't be written: {error.strerror or error}") from error
+
+
+def _backed_up(source: Path, target: Path, *, keep: int | None, now: datetime, is_folder: bool) -> Backup:
+    if is_folder:
+        _make_folder(source, target)
     path = target / f"{source.stem}-{now:%Y%m%dT%H%M%SZ}.db" if target.is_dir() else target
     _refuse_target(source, path)
     unchecked = path.with_name(path.name + ".unchecked")
@@ -44,6 +59,17 @@ def backup(source: Path, target: Path, *, keep: int | None, now: datetime) -> Ba
         unchecked.unlink(missing_ok=True)
     removed = _remove_old(source, target, keep) if keep is not None and target.is_dir() else ()
     return Backup(path, path.stat().st_size, counts, removed)
+
+
+def _make_folder(source: Path, folder: Path) -> None:
+    if folder.is_dir():
+        return
+    if folder.exists():
+        raise UsageError(f"{folder} is there and is no folder; name another")
+    open_for_reading(source).close()  # no folder is left behind where there is nothing to copy
+    if not folder.absolute().parent.is_dir():
+        raise UsageError(f"{folder.absolute().parent} is not a folder; make it first")
+    folder.mkdir()
 
 
 def _refuse_target(source: Path, path: Path) -> None:
@@ -85,10 +111,28 @@ def _remove_old(source: Path, folder: Path, keep: int) -> tuple[Path, ...]:
     return tuple(old)
 
 
+def require_backup(path: Path) -> None:
+    """Raise what opening an archive raises, in words for a backup, unless one lies there."""
+    with _opened(path):
+        pass
+
+
 def check(path: Path) -> Verdict:
-    """Whether a backup is whole; everything in it is read. Raises what opening an archive raises."""
-    with sqlite_errors(path), closing(open_for_reading(path).conn) as connection:
-        return verify(Database(connection))
+    """Whether a backup is whole; everything in it is read. Raises as `require_backup`."""
+    with _opened(path) as db:
+        return verify(db)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Database]:
+    if not path.is_file():
+        raise NoArchive(f"there is no backup at {path}")
+    try:
+        with sqlite_errors(path), closing(open_for_reading(path).conn) as connection:
+            yield Database(connection)
+    except ArchiveDamaged as error:
+        # What the keeper of an archive is told to do (restore a backup) is no help with a backup.
+        raise ArchiveDamaged(f"{path} is no whole backup: it is damaged or another file; choose another") from error
 
 
 def restore(source: Path, archive: Path, *, force: bool, now: datetime) -> Path | None:

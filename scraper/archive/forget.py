@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from scraper.archive import compaction, dictionaries, headers, history, index, media, proof
+from scraper.archive import compaction, dictionaries, headers, history, index, media, proof, stories
 from scraper.archive.connect import writing
 from scraper.archive.tombstones import bury
 from scraper.errors import ArchiveDamaged
@@ -137,6 +137,7 @@ def _remove_articles(db: Database, one: Doomed) -> int:
     where = {"page": one.page, "url": one.url}
     for (article,) in db.execute(f"SELECT id FROM articles WHERE {_ARTICLES}", where).fetchall():
         media.remove_pictures(db, article)
+        stories.leave(db, article)
     return int(db.execute(f"DELETE FROM articles WHERE {_ARTICLES}", where).rowcount)
 
 

@@ -149,15 +149,19 @@ def record_of_revision(db: Database, revision_id: int) -> dict[str, Any]:
     return record
 
 
+class Unchanged(LookupError):
+    """There is one version: nothing to compare, and nothing wrong."""
+
+
 def content_pair(revisions: Sequence[Revision], before: int | None, after: int | None) -> tuple[Revision, Revision]:
     """The two revisions to compare: those of the numbers given, else the newest content and the one before it.
 
-    Raises `LookupError`, saying which is missing.
+    Raises `LookupError`, saying which is missing; `Unchanged` without numbers where there is one version.
     """
     contents = [revision for revision in revisions if revision.cause in CONTENT]
     if before is None:
         if len(contents) < 2:
-            raise LookupError("it has not changed: there is one version")
+            raise Unchanged("it has not changed: there is one version")
         return contents[-2], contents[-1]
     numbers = {revision.number: revision for revision in revisions}
     wanted = after if after is not None else contents[-1].number

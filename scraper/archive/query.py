@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache, cached_property, lru_cache
 
 from scraper.archive.documents import Document
@@ -111,7 +112,9 @@ _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 # --- reading ---------------------------------------------------------------------------------
 
 _TEXT_FIELDS = ("title", "caption", "author", "editor", "source", "channel")
-_FIELD = re.compile(rf"({'|'.join((*_TEXT_FIELDS, 'site', 'date', 'since', 'until'))})[:：]\s*", re.IGNORECASE)
+_FIELDS = (*_TEXT_FIELDS, "site", "date", "since", "until")
+_FIELD = re.compile(rf"({'|'.join(_FIELDS)})[:：]\s*", re.IGNORECASE)
+_LIKE_A_FIELD = re.compile(r"([a-z]{2,20})([:：])(?!//)(?=.)", re.IGNORECASE | re.ASCII)
 # What opens a phrase, and what ends it: people mix the straight and the curved ones.
 _QUOTES = {**dict.fromkeys('"＂“”„', '"＂“”'), "「": "」", "『": "』"}
 _STRAIGHT = '"＂'
@@ -278,7 +281,19 @@ class _Reader:
             self._note(f"{word} was read as a word; the operator is {word.upper()}")
         if len(word) > 2 and word[0] in "+＋" and not word[1].isdecimal():
             word = word[1:]  # +黄河 +大堤, as other searches have it: all words are wanted here
+        self._note_lookalikes(word)
         return self._node(field, word, bare=True)
+
+    def _note_lookalikes(self, word: str) -> None:
+        """What other searches, or a slip of the finger, would mean by it."""
+        if (named := _LIKE_A_FIELD.match(word)) and named[1].lower() not in _FIELDS:
+            near = get_close_matches(named[1].lower(), _FIELDS, 1)
+            if near:
+                self._note(f"{named[1]}: is no field and was read as text; did you mean {near[0]}:?")
+            elif named[2] == ":":  # the Chinese one stands behind many a word of a text
+                self._note(f"{named[1]}: is no field and was read as text; there are {', '.join(_FIELDS)}")
+        if "*" in word and any(map(str.isalnum, word)):
+            self._note("* is no wildcard and was left out: a word is found inside of longer ones anyway")
 
     def _node(self, field: str, value: str, *, bare: bool = False) -> Node | None:
         if field == "site":

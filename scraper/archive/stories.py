@@ -179,6 +179,12 @@ def place(db: Database, article: int) -> None:
         _link(db, article, ready, digest, values)
 
 
+def leave(db: Database, article: int) -> None:
+    """Before an article is removed: the others have another first one then. The caller holds the transaction."""
+    if _story_id(db, article) is not None:
+        _take_out(db, article)
+
+
 def _take_out(db: Database, article: int) -> None:
     """Forget an article's old text; the others of its story are linked anew, for it may have been what joined them."""
     others = db.execute(

@@ -16,7 +16,7 @@ from typer.exceptions import TyperException
 from typer.main import get_group
 
 import scraper
-from scraper.cli.speech import one_line, output_failed
+from scraper.cli.speech import Command, one_line, output_failed
 
 _CRAWL, _READ, _KEEP = "Crawl", "Find and read", "Keep"
 _COMMANDS = {
@@ -90,7 +90,7 @@ def _command(name: str) -> Any:
     else:
         # A search takes -旅游 for what it is: a word that must not be there.
         settings = {"ignore_unknown_options": name == "search"}
-        holder.command(name, rich_help_panel=panel, context_settings=settings)(command)
+        holder.command(name, cls=Command, rich_help_panel=panel, context_settings=settings)(command)
     return get_group(holder).commands[name]
 
 

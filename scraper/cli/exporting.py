@@ -58,5 +58,7 @@ def export(
         done = write_export(archive, kind, sys.stdout.buffer if out == "-" else Path(out), chosen, archive=db, raw=raw)
     what = {"warc": "captures", "wacz": "captures", "pictures": "pictures"}.get(kind, "articles")
     print(f"{done.count} {what} written{'' if out == '-' else f' to {safe(out)}'}", file=sys.stderr)
+    if kind == "pictures" and not done.count:
+        print("pictures are kept by `scraper crawl --media`", file=sys.stderr)
     if done.left_out:
         print(f"{done.left_out} left out: withheld, or mining is reserved (--include-reserved)", file=sys.stderr)

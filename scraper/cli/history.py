@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +16,15 @@ from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_site
 from scraper.cli.speech import print_json, print_table, speaks_plainly, stdout
 from scraper.errors import UsageError
 from scraper.show.difference import change_text, difference_text, history_table
+from scraper.text import safe
 
-SinceOption = Annotated[str, typer.Option(help="First day, in UTC: 2022, 2022-07 or 2022-07-20.")]
+_LATELY = 30
+SinceOption = Annotated[
+    str,
+    typer.Option(
+        help="First day, in UTC: 2022, 2022-07 or 2022-07-20.", show_default=f"{_LATELY} days ago, without --until"
+    ),
+]
 
 
 @speaks_plainly
@@ -46,6 +54,9 @@ def diff(
         revisions = past.revisions_of(archive, article_id(archive, article))
         try:
             old, new = past.content_pair(revisions, before, after)
+        except past.Unchanged:
+            print(f"{safe(article)} has one version; nothing to compare", file=sys.stderr)
+            return
         except LookupError as error:
             raise UsageError(f"{article}: {error.args[0]}; `scraper history` lists its versions") from error
         fields = difference(past.record_of_revision(archive, old.id), past.record_of_revision(archive, new.id))
@@ -71,12 +82,13 @@ def changes(
     as_json: JsonOption = False,
 ) -> None:
     """List articles that were edited, removed or put back, newest first."""
-    if not since:
-        raise UsageError("--since is missing; for example --since 2024-05-01")
     for wrong in set(kind or ()) - set(past.KINDS):
         raise UsageError(f"--kind {wrong!r}: edited, gone or returned")
-    first, last = day(since, "--since"), day(until, "--until")
     codes = tuple(site.code for site in chosen_sites(sites)) if sites else ()
+    first, last = day(since, "--since"), day(until, "--until")
+    if not first and not last:
+        first = f"{datetime.now(UTC) - timedelta(days=_LATELY):%Y-%m-%d}"
+        print(f"the last {_LATELY} days, since {first}; --since goes further back", file=sys.stderr)
     archive = open_current(db)
     with sqlite_errors(db):
         found = past.changes(archive, since=first, until=last, sites=codes, kinds=tuple(kind or past.KINDS))
@@ -86,4 +98,14 @@ def changes(
         else:
             stdout().print(change_text(change))
     if not found:
-        print(f"nothing was edited, removed or put back since {first}", file=sys.stderr)
+        print(f"nothing was edited, removed or put back {_between(first, last)}", file=sys.stderr)
+
+
+def _between(first: str, last: str) -> str:
+    """
+    >>> _between("2024", ""), _between("", "2024-05"), _between("2024-01", "2024-05")
+    ('since 2024', 'until 2024-05', 'from 2024-01 to 2024-05')
+    """
+    if first and last:
+        return f"from {first} to {last}"
+    return f"since {first}" if first else f"until {last}"

@@ -25,7 +25,7 @@ from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_site
 from scraper.cli.speech import confirm, print_json, progress, speaks_plainly, stdout
 from scraper.crawl.urls import canonical
 from scraper.errors import FetchError, UsageError
-from scraper.show.keeping import compacted_line, doomed_line, verdict_lines
+from scraper.show.keeping import compacted_line, doomed_line, total_line, verdict_lines
 
 
 @speaks_plainly
@@ -72,6 +72,7 @@ def compact(
     """Compress again, with a dictionary for each edition, what was stored without one; each body is checked first."""
     chosen = chosen_sites(sites)
     open_for_reading(db).close()
+    bodies, before = 0, db.stat().st_size
     with crawl_lock(db), sqlite_errors(db):
         archive = open_for_writing(db, patience=CRAWL_WAITS)
         for site in chosen:
@@ -80,26 +81,29 @@ def compact(
                 print_json(asdict(done))
             elif done.bodies:
                 stdout().print(compacted_line(done))
+            bodies += done.bodies
         with writing(archive):
             compaction.merge_index(archive)
         if vacuum:
             compaction.wipe(archive)
         archive.close()
+    print(total_line(db, bodies, before, db.stat().st_size), file=sys.stderr)
 
 
 @speaks_plainly
 def backup(
-    target: Annotated[Path, typer.Argument(help="A file, or a folder for copies named by time.", metavar="PATH")],
+    target: Annotated[
+        str,
+        typer.Argument(help="A file, or a folder (PATH/, made if missing) for copies named by time.", metavar="PATH"),
+    ],
     keep: Annotated[
-        int | None, typer.Option(min=1, help="In a folder, remove all but the newest N copies.", metavar="N")
+        int | None, typer.Option(min=1, help="PATH is a folder: remove all but its newest N copies.", metavar="N")
     ] = None,
     db: DbOption = Path("archive.db"),
     as_json: JsonOption = False,
 ) -> None:
     """Copy the archive while a crawl may write to it; the copy is checked before it gets its name."""
-    if keep is not None and not target.is_dir():
-        raise UsageError(f"--keep needs a folder, and {target} is none")
-    made = copies.backup(db, target, keep=keep, now=datetime.now(UTC))
+    made = copies.backup(db, Path(target), keep=keep, now=datetime.now(UTC), is_folder=target.endswith("/"))
     if as_json:
         removed = [str(path) for path in made.removed]
         print_json({"path": str(made.path), "size": made.size, "counts": made.counts, "removed": removed})
@@ -123,7 +127,7 @@ def restore(
     if check:
         _print_verdict(copies.check(file), as_json)
         return
-    open_for_reading(file).close()
+    copies.require_backup(file)
     if not db.parent.is_dir():
         raise UsageError(f"{db.parent} is not a folder; make it first, or choose another --db")
     with crawl_lock(db):
@@ -143,8 +147,6 @@ def forget(
     as_json: JsonOption = False,
 ) -> None:
     """Remove articles for good: text, bytes, versions, index entries. They are never fetched again."""
-    if not reason.strip():
-        raise UsageError("--reason is empty; it is all that will be left of them")
     wanted = _pattern(pattern)
     reader = open_current(db)
     with sqlite_errors(db):

@@ -43,7 +43,11 @@ DelayOption = Annotated[
 ConfigOption = Annotated[
     Path | None,
     typer.Option(
-        "--config", envvar="SCRAPER_CONFIG", help="Settings; else scraper.toml beside the archive.", metavar="FILE"
+        "--config",
+        envvar="SCRAPER_CONFIG",
+        help="Settings; else scraper.toml beside the archive.",
+        metavar="FILE",
+        readable=False,  # what can't be read is a matter of configuration, and said where it is read
     ),
 ]
 ConnectOption = Annotated[

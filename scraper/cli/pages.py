@@ -46,8 +46,6 @@ def extract(
 def _read_input(file: str) -> bytes:
     if file == "-":
         return sys.stdin.buffer.read()
-    if not file:
-        raise UsageError("FILE is empty; name a saved page, or - for stdin")
     try:
         return Path(file).read_bytes()
     except OSError as error:

@@ -101,7 +101,7 @@ def _typed(words: list[str] | None) -> str:
 
 def _fields(text: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in text.split(",") if name.strip())
-    for name in names:
+    for name in names or ([text] if text else []):
         if name not in FIELDS:
             raise UsageError(f"--fields {name!r}: there are {', '.join(FIELDS)}")
     return names

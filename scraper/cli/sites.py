@@ -23,7 +23,7 @@ from scraper.cli.options import (
     address,
     chosen_sites,
 )
-from scraper.cli.speech import print_json, print_table, speaks_plainly, stdout
+from scraper.cli.speech import Command, print_json, print_table, speaks_plainly, stdout
 from scraper.config import load_settings
 from scraper.errors import UsageError
 from scraper.show.sites import site_json, sites_table
@@ -52,7 +52,7 @@ def sites_callback(context: typer.Context, db: DbOption = Path("archive.db"), as
     print_table(sites_table(for_table))
 
 
-@app.command("check")
+@app.command("check", cls=Command)
 @speaks_plainly
 def sites_check(
     sites: SitesArgument = None,
@@ -87,7 +87,7 @@ def sites_check(
     raise typer.Exit(0 if all(verdict.verdict == HOLDS for verdict in verdicts) else 4)
 
 
-@app.command("learn")
+@app.command("learn", cls=Command)
 @speaks_plainly
 def sites_learn(
     code: Annotated[str, typer.Argument(help="The edition.", metavar="CODE")],

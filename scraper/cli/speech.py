@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
+from typer.core import TyperCommand
 
 from scraper.errors import ScraperError, UsageError
 from scraper.text import escaped, safe
@@ -50,6 +51,24 @@ def speaks_plainly(command: Callable[P, T]) -> Callable[P, T]:
             fail(f"a bug: {type(error).__name__}: {error} (set SCRAPER_DEBUG=1 to see where, and report it)", 1)
 
     return wrapped
+
+
+class Command(TyperCommand):
+    """A command that takes no empty value: what was meant by one (an unset variable of a shell, say) is nobody's guess."""
+
+    def invoke(self, ctx: Any) -> Any:
+        for parameter in self.params:
+            name = parameter.name or ""
+            source = ctx.get_parameter_source(name)
+            if source is not None and source.name == "COMMANDLINE" and _is_blank(ctx.params.get(name)):
+                is_option = parameter.param_type_name == "option"
+                shown = max(parameter.opts, key=len) if is_option else getattr(parameter, "metavar", "") or name.upper()
+                fail(f"{shown} is empty; see `{ctx.command_path} --help`", 2)
+        return super().invoke(ctx)
+
+
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 def fail(message: str, code: int) -> NoReturn:

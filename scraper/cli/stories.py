@@ -44,16 +44,25 @@ def stories(
     if waiting:
         print(f"{waiting} articles were never compared: run `scraper stories --rebuild`", file=sys.stderr)
     if not shown:
-        print("nobody else printed it" if article else "no text was printed twice", file=sys.stderr)
+        print("nobody else printed it" if article else f"no text was printed twice{_since(since)}", file=sys.stderr)
+
+
+def _since(since: str) -> str:
+    return f" since {since}" if since else ""
 
 
 def _rebuild(db: Path) -> None:
     open_for_reading(db).close()  # refuses what is no archive before anything is made
     archive = open_for_writing(db)
+    talkative = sys.stderr.isatty()
     with sqlite_errors(db):
-        count = archive_stories.rebuild(archive, lambda done: print(f"{done} compared", file=sys.stderr))
+        count = archive_stories.rebuild(archive, _report if talkative else lambda _: None)
     archive.close()
-    print(f"compared {count} articles", file=sys.stderr)
+    print("\r" * talkative + f"compared {count} articles", file=sys.stderr)
+
+
+def _report(done: int) -> None:
+    print(f"\rcompared {done}", end="", file=sys.stderr, flush=True)
 
 
 def _json(story: archive_stories.Story) -> dict[str, object]:

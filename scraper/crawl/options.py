@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from scraper.contact import WANTED, is_contact
 from scraper.crawl.fetch import Limits
 from scraper.crawl.politeness import DEFAULT_DELAY, MIN_DELAY
 from scraper.crawl.robots import AGENT
@@ -62,8 +63,8 @@ class CrawlOptions:
                 "a live crawl needs a contact: give --contact you@example.org (or set SCRAPER_CONTACT), "
                 "so that the sites can reach you"
             )
-        if self.contact and not _is_contact(self.contact):
-            raise ConfigError(f"{self.contact!r} is no contact: give a mail address or an https:// page")
+        if self.contact and not is_contact(self.contact):
+            raise ConfigError(f"{self.contact!r} is no contact: give {WANTED}")
         if self.connect_to is None and self.delay < MIN_DELAY:
             raise UsageError(f"--delay {self.delay:g} is impolite: at least {MIN_DELAY:g} s, unless with --connect-to")
         if self.delay < 0:
@@ -82,11 +83,6 @@ def require_room(options: CrawlOptions) -> None:
             f"only {free / 1e6:.0f} MB free beside {options.db}, and a crawl is not begun with less than"
             f" {least / 1e6:.0f} MB; free some space and run again"
         )
-
-
-def _is_contact(contact: str) -> bool:
-    plain = contact.isascii() and contact.isprintable() and not set(contact) & set("()<>\\\"' ")
-    return plain and ("@" in contact[1:-1] or contact.startswith(("https://", "http://")))
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """Verdicts on an archive, and what keeping it did, as lines."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.text import Text
 
@@ -33,6 +34,12 @@ def compacted_line(done: Compacted) -> Text:
         f"{done.site:<4}{done.bodies} bodies: {done.before / 1e6:.2f} MB, now {done.after / 1e6:.2f} MB"
         f" ({done.dictionaries} new dictionaries)"
     )
+
+
+def total_line(archive: Path, bodies: int, before: int, after: int) -> str:
+    """What compacting did to the file; sizes in bytes."""
+    done = f"{bodies} bodies compressed again" if bodies else "nothing was left to compress again"
+    return safe(f"{done}; {archive} has {after / 1e6:.2f} MB, and had {before / 1e6:.2f} MB")
 
 
 def doomed_line(one: Doomed) -> str:

@@ -39,11 +39,13 @@ def known_text(known: Known, address: Address, verdict: str) -> Text:
     lines = [(f"{address.site.code} {address.site.name}", known.url)]
     lines += [("also linked as", alias) for alias in known.aliases]
     page = known.page
-    if page is None:
+    if known.forgotten:
+        lines += _forgotten_lines(known.forgotten)
+    if page is None and not known.forgotten:
         lines.append(("state", "never seen on a listing" if known.article is None else "not in the frontier"))
         lines.append(("", "it looks like an article" if address.is_article else "it does not look like an article"))
         lines += [("robots.txt says", verdict)] if verdict else []
-    else:
+    elif page:
         lines += _page_lines(page)
     lines += [("fetched", _visit(visit)) for visit in known.visits]
     lines += [("problem", _problem(problem)) for problem in known.problems[1 if page and page["error"] else 0 :]]
@@ -52,17 +54,20 @@ def known_text(known: Known, address: Address, verdict: str) -> Text:
         lines.append(
             ("not taken", f"{skipped['reason']}, linked on {skipped['found_on']}, {beijing(skipped['seen_at'])}")
         )
-    if known.forgotten:
-        forgotten = known.forgotten
-        lines.append(("forgotten", f"{beijing(forgotten['forgotten_at'])}: {forgotten['reason']}"))
     if known.article:
         lines += _article_lines(known.article)
-    lines += _host_lines(known.host) if known.host else []
+    if known.host and not known.forgotten:
+        lines += _host_lines(known.host)
     shown = Text()
     for label, text in lines:
         shown.append(f"{label:<15}", style="bold").append(f" {safe(text)}\n")
     shown.rstrip()
     return shown
+
+
+def _forgotten_lines(forgotten: dict[str, str]) -> list[tuple[str, str]]:
+    when = beijing(forgotten["forgotten_at"])
+    return [("forgotten", f"{when}: {forgotten['reason']}"), ("next visit", "none: it is never fetched again")]
 
 
 def _page_lines(page: dict[str, Any]) -> list[tuple[str, str]]:

@@ -15,14 +15,14 @@ def story_text(story: Story) -> RenderableType:
 
 def _member(first: Member, member: Member) -> Text:
     when = member.published_at.replace("T", " ")[:16]
-    line = Text(f"  {when}  {member.site:<4}{safe(member.region)}  {_how(member)}")
+    line = Text(f"  {when}  {member.site:<4}{safe(member.region)}  {'first' if member is first else _how(member)}")
     if member is not first:
         line.append(f"  {_changes(first, member)}", "yellow")
     return line.append(f"\n    {safe(member.url)}", "dim")
 
 
 def _how(member: Member) -> str:
-    return {"first": "first", "exact": "same text"}.get(member.how, f"{member.likeness:.0%} alike")
+    return "same text" if member.how == "exact" else f"{member.likeness:.0%} alike"
 
 
 def _changes(first: Member, member: Member) -> str:

@@ -92,6 +92,12 @@ def test_what_asks_for_nothing_is_false(text: str) -> None:
         ("黄" * 1001, "1000"),
         ("(" * 20 + "黄河", "deep"),
         ("黄河 OR", "OR or NOT"),
+        ("titel:黄河", "titel: is no field and was read as text; did you mean title:?"),
+        ('黄河 -Titel:"大 堤"', "did you mean title:?"),
+        ("titel：黄河", "did you mean title:?"),
+        ("foo:bar", "foo: is no field and was read as text; there are title, caption, author"),
+        ("黄*", "* is no wildcard"),
+        ("(黄*河 OR 长江)", "* is no wildcard"),
     ],
 )
 def test_what_was_read_otherwise_is_said(text: str, note: str) -> None:
@@ -99,7 +105,11 @@ def test_what_was_read_otherwise_is_said(text: str, note: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["黄河", "黄河 OR 长江", '"黄河，大堤" -旅游', "title:(a | b) since:2022", "(a (b | c))"]
+    "text",
+    [
+        *("黄河", "黄河 OR 长江", '"黄河，大堤" -旅游', "title:(a | b) since:2022", "(a (b | c))"),
+        *("https://www.ha.chinanews.com.cn/news/", "GDP：增长", "10:30", '"titel:黄*"', "TITLE:黄河", "标题:黄河"),
+    ],
 )
 def test_what_is_read_as_typed_needs_no_note(text: str) -> None:
     assert parse(text).notes == ()

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from scraper.archive import stories
+from scraper.archive import forget, stories
 from scraper.archive.stories import differences, story_of
 from scraper.models import Article
-from tests.archive.samples import ARTICLE, fixture_articles, new_archive, put
+from tests.archive.samples import ARTICLE, NOW, fixture_articles, new_archive, put
 from tests.archive.story_pairs import wire_texts
 from tests.pages import real_pages
 
@@ -123,6 +123,18 @@ def test_a_removed_article_leaves_no_trace_and_ends_a_story_of_two(db: Database)
     assert db.execute("SELECT count(*) FROM stories").fetchone() == (0,)
     assert db.execute("SELECT count(*) FROM story_members").fetchone() == (0,)
     assert db.execute("SELECT count(*) FROM fingerprints").fetchone() == (1,)
+
+
+def test_the_next_one_is_first_where_the_first_is_forgotten(db: Database) -> None:
+    put(db, FIRST, COPY, TRIMMED)
+
+    doomed = forget.find_doomed(db, FIRST.url)
+    forget.forget(db, doomed, reason="asked for", now=NOW)
+
+    assert [(url, how) for _, url, how, _ in facts(db)] == [(COPY.url, "first"), (TRIMMED.url, "near")]
+    kept = facts(db)
+    stories.rebuild(db)
+    assert facts(db) == kept
 
 
 def test_near_copies_months_apart_are_a_series(db: Database) -> None:

@@ -57,6 +57,13 @@ def test_history_lists_versions_and_absences(archive: Path) -> None:
     assert "gone (404)" in run(archive, "history", VANISHED).stdout
 
 
+def test_an_article_with_one_version_is_no_mistake(archive: Path) -> None:
+    result = run(archive, "diff", VANISHED)
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"{VANISHED} has one version; nothing to compare\n"
+
+
 def test_diff_shows_what_was_added_and_folds_the_rest(archive: Path) -> None:
     shown = run(archive, "diff", EDITED)
 
@@ -101,13 +108,20 @@ def test_reextract_says_what_would_change_and_asks_before_it_writes(archive: Pat
     assert objects(run(path, "reextract", "--json"))[0]["changed"] == []
 
 
+def test_changes_without_a_day_are_those_of_the_last_month(archive: Path) -> None:
+    lately, before = run(archive, "changes", "--json"), run(archive, "changes", "--until", "2001-05")
+
+    assert {row["kind"] for row in objects(lately)} == {"edited", "gone", "returned"}
+    assert lately.stderr.startswith("the last 30 days, since 20") and lately.stderr.count("\n") == 1
+    assert before.stderr == "nothing was edited, removed or put back until 2001-05\n"
+
+
 BAD = {
     ("history", "https://www.tj.chinanews.com.cn/news/2024/0506/99999.shtml"): "the archive has no article",
     ("history", "https://example.org/"): "neither an id nor an address",
     ("history", "999"): "the archive has no article",
-    ("diff", VANISHED): "it has not changed",
     ("diff", EDITED, "1", "9"): "no version 9",
-    ("changes",): "--since is missing",
+    ("changes", "zz"): "no edition has the code 'zz'",
     ("changes", "--since", "yesterday"): "write 2022",
     ("changes", "--since", "2022", "--kind", "new"): "edited, gone or returned",
     ("changes", "nowhere", "--since", "2022"): "no edition",

@@ -102,8 +102,46 @@ def test_nothing_is_forgotten_or_put_back_while_a_crawl_runs(archive: Path, tmp_
 
 
 def test_compact_and_vacuum_leave_a_whole_archive(archive: Path) -> None:
-    assert run("compact", "--vacuum", db=archive).exit_code == 0
+    done = run("compact", "--vacuum", db=archive)
+
+    assert done.exit_code == 0
+    assert "nothing was left to compress again" in done.stderr and "MB" in done.stderr
     assert run("verify", db=archive).exit_code == 0
+
+
+def test_why_of_a_forgotten_address_says_that_and_no_more(archive: Path) -> None:
+    run("forget", numbered(2).url, "--reason", "asked for", "--yes", db=archive)
+
+    told = run("why", numbered(2).url, db=archive).stdout.splitlines()
+
+    assert [line[:15].strip() for line in told[1:]] == ["forgotten", "next visit"]
+    assert "asked for" in told[1]
+
+
+@pytest.mark.parametrize(("target", "options"), [("copies/", []), ("copies", ["--keep", "2"])])
+def test_backup_makes_the_folder_that_was_meant(archive: Path, tmp_path: Path, target: str, options: list[str]) -> None:
+    made = run("backup", f"{tmp_path}/{target}", *options, db=archive)
+
+    assert made.exit_code == 0
+    assert [path.name.startswith("archive-") for path in (tmp_path / "copies").iterdir()] == [True]
+
+
+def test_backup_of_no_archive_leaves_no_folder(tmp_path: Path) -> None:
+    assert run("backup", f"{tmp_path}/copies/", db=tmp_path / "archive.db").exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("options", [["--check"], []])
+def test_what_is_no_backup_is_said_without_advice_for_an_archive(
+    archive: Path, tmp_path: Path, options: list[str]
+) -> None:
+    (tmp_path / "page.html").write_bytes(b"<html>no backup</html>" * 50)
+
+    done = run("restore", tmp_path / "page.html", *options, db=archive)
+
+    assert done.exit_code == 6
+    assert "is no whole backup" in done.stderr and "another" in done.stderr
+    assert "--db" not in done.stderr and "index" not in done.stderr
 
 
 BAD: dict[tuple[str, ...], str] = {
@@ -112,9 +150,12 @@ BAD: dict[tuple[str, ...], str] = {
     ("forget", "*", "--reason", "x", "--yes"): "fit nearly everything",
     ("forget", "https://example.org/", "--reason", "x"): "no address of an edition",
     ("forget", "https://www.tj.chinanews.com.cn/*", "--reason", " "): "--reason is empty",
-    ("restore", "no-such-file.db"): "there is no archive",
+    ("restore", "no-such-file.db"): "there is no backup at no-such-file.db",
+    ("restore", "no-such-file.db", "--check"): "there is no backup at no-such-file.db",
     ("backup", "no-such-folder/copy.db"): "is not a folder",
-    ("backup", "copy.db", "--keep", "2"): "needs a folder",
+    ("backup", "README.md", "--keep", "2"): "is no folder",
+    ("backup", "no-such-folder/copies/"): "is not a folder",
+    ("backup", ""): "PATH is empty",
     ("compact", "nowhere"): "no edition",
 }
 

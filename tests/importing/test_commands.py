@@ -10,6 +10,9 @@ import pytest
 from tests.archive.samples import fixture_articles, new_archive, put
 from tests.commands import run
 
+UNWRITABLE = "n" * 300
+"""A name that no file system takes; to the superuser every folder is writable."""
+
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -37,6 +40,28 @@ def test_stories_of_one_article_for_reading(archive: Path) -> None:
 
     assert done.returncode == 0
     assert "first" in done.stdout and "same text" in done.stdout and url in done.stdout
+
+
+def test_a_day_without_stories_is_named(archive: Path) -> None:
+    done = run("stories", "--since", "2099-01", "--db", archive)
+
+    assert (done.returncode, done.stderr) == (0, "no text was printed twice since 2099-01\n")
+
+
+def test_comparing_anew_says_so_once(tmp_path: Path) -> None:
+    db = new_archive(tmp_path / "a.db")
+    put(db, *(article for article in fixture_articles() if article.site == "sh"))
+    db.close()
+
+    said = run("stories", "--rebuild", "--db", tmp_path / "a.db").stderr
+
+    assert said.count("compared") == 1
+
+
+def test_an_archive_without_pictures_says_how_they_are_kept(archive: Path, tmp_path: Path) -> None:
+    done = run("export", "pictures", tmp_path / "out", "--full-text", "--db", archive)
+
+    assert (done.returncode, "0 pictures" in done.stderr, "crawl --media" in done.stderr) == (0, True, True)
 
 
 def test_export_to_stdout_is_only_records(archive: Path) -> None:
@@ -67,6 +92,9 @@ def test_out_and_back_by_command(archive: Path, tmp_path: Path) -> None:
         (("export", "warc", "--full-text"), 2, "needs a file"),
         (("export", "jsonl", "/nowhere/a"), 2, "not a folder"),
         (("export", "jsonl", "--since", "soon"), 2, "--since"),
+        (("export", "jsonl", UNWRITABLE), 78, "can't be written"),
+        (("backup", UNWRITABLE), 78, "can't be"),
+        (("export", "jsonl", str(Path(__file__).parent)), 2, "is a folder"),
         (("import", "/nowhere"), 2, "can't be read"),
         (("import", __file__), 65, "nothing was imported"),
         (("stories", "nonsense"), 2, "neither an id nor an address"),
@@ -81,3 +109,37 @@ def test_bad_input_is_one_line_and_its_exit_code(
     assert done.returncode == code
     assert says in done.stderr and done.stderr.count("\n") == 1
     assert done.stdout == ""
+
+
+def test_a_failed_import_leaves_no_empty_archive(tmp_path: Path) -> None:
+    (tmp_path / "records.jsonl").write_text('{"no": "record"}\n')
+
+    done = run("import", tmp_path / "records.jsonl", "--db", tmp_path / "new.db")
+
+    assert done.returncode == 65
+    assert [path.name for path in tmp_path.iterdir() if path.name != "new.db.lock"] == ["records.jsonl"]
+
+
+def test_a_failed_import_leaves_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "records.jsonl").write_text('{"no": "record"}\n')
+    new_archive(tmp_path / "empty.db").close()
+
+    assert run("import", tmp_path / "records.jsonl", "--db", tmp_path / "empty.db").returncode == 65
+    assert (tmp_path / "empty.db").exists()
+
+
+def test_a_wacz_is_told_from_other_files(tmp_path: Path) -> None:
+    (tmp_path / "a.wacz").write_bytes(b"PK\x03\x04" + bytes(30))
+
+    done = run("import", tmp_path / "a.wacz", "--db", tmp_path / "new.db")
+
+    assert (done.returncode, "unpack it" in done.stderr) == (65, True)
+
+
+@pytest.mark.parametrize(("name", "begins"), [("a.warc", b"WARC/1.1"), ("a.warc.gz", b"\x1f\x8b"), ("a", b"\x1f\x8b")])
+def test_a_warc_is_compressed_as_its_name_says(archive: Path, tmp_path: Path, name: str, begins: bytes) -> None:
+    done = run("export", "warc", tmp_path / name, "--full-text", "--db", archive)
+
+    assert done.returncode == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
+    assert run("import", tmp_path / name, "--db", tmp_path / "b.db").returncode == 0

@@ -9,14 +9,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from scraper.errors import DiskFull, UsageError
+from scraper.errors import ArchiveReadOnly, DiskFull, UsageError
 
 
 @contextmanager
 def whole_file(out: Path) -> Iterator[BinaryIO]:
     """A file to write to; it takes its name when the body is done, and is gone when the body fails.
 
-    Raises `DiskFull`, and `UsageError` where the place can't be written.
+    Raises `DiskFull`, `ArchiveReadOnly` where the place can't be written, `UsageError` where a folder has the name.
     """
     with _plain_errors(out):
         handle, name = tempfile.mkstemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent)
@@ -66,7 +66,9 @@ def _plain_errors(out: Path) -> Iterator[None]:
             raise DiskFull(
                 f"no room left to write {out}; nothing was written, free some space and try again"
             ) from error
-        raise UsageError(f"{out} can't be written: {error.strerror or error}") from error
+        if isinstance(error, IsADirectoryError):
+            raise UsageError(f"{out} is a folder; name a file") from error
+        raise ArchiveReadOnly(f"{out} can't be written: {error.strerror or error}") from error
 
 
 def _umask() -> int:

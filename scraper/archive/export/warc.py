@@ -45,7 +45,12 @@ class Written:
 
 
 def write_warc(
-    captures: Iterable[Stored], newest: str, out: BinaryIO, note: Callable[[Written], None] = lambda _: None
+    captures: Iterable[Stored],
+    newest: str,
+    out: BinaryIO,
+    note: Callable[[Written], None] = lambda _: None,
+    *,
+    gzip: bool = True,
 ) -> int:
     """Write captures, oldest first; returns how many. `newest` is the latest time among them.
 
@@ -55,7 +60,7 @@ def write_warc(
         from warcio.warcwriter import WARCWriter
     except ImportError as error:
         raise ConfigError('WARC needs warcio: pip install "chinanews-scraper[warc]"') from error
-    writer = _Writer(WARCWriter(out, gzip=True, warc_version="1.1"), out, note)
+    writer = _Writer(WARCWriter(out, gzip=gzip, warc_version="1.1"), out, note)
     writer.info(newest)
     count = 0
     for stored in captures:

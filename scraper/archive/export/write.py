@@ -42,7 +42,7 @@ def export(
     asked, `DiskFull`, `ConfigError` where a library is missing.
     """
     if kind in (*_OF_PAGES, "pictures") and not chosen.full_text:
-        raise UsageError(f"{kind} is made of whole pages and pictures; say so with --full-text")
+        raise UsageError(f"{kind} takes out whole {'pages' if kind in _OF_PAGES else 'works'}; say so with --full-text")
     if kind not in STREAMS and not isinstance(out, Path):
         raise UsageError(f"{kind} needs a {'folder' if kind in _FOLDERS else 'file'} to write to, not stdout")
     if isinstance(out, Path):
@@ -67,17 +67,19 @@ def _written(db: Database, kind: str, out: Path | BinaryIO, chosen: Selection, r
             return _FOLDERS[kind](db, chosen, folder)
     if isinstance(out, Path):
         with whole_file(out) as file:
-            return _format(kind, raw, out.absolute().parent)(db, chosen, file)
-    return _format(kind, raw, Path())(db, chosen, out)
+            return _format(kind, raw, out.absolute())(db, chosen, file)
+    return _format(kind, raw, Path("-"))(db, chosen, out)
 
 
-def _format(kind: str, raw: bool, workspace: Path) -> Callable[[Database, Selection, BinaryIO], int]:
+def _format(kind: str, raw: bool, place: Path) -> Callable[[Database, Selection, BinaryIO], int]:
     if kind == "csv":
         return lambda db, chosen, out: write_csv(db, chosen, out, raw=raw)
     if kind == "warc":
-        return lambda db, chosen, out: warc.write_warc(*_captures(db, chosen), out)
+        return lambda db, chosen, out: warc.write_warc(
+            *_captures(db, chosen), out, gzip=place.suffix.lower() != ".warc"
+        )
     if kind == "wacz":
-        return lambda db, chosen, out: wacz.write_wacz(db, *_captures(db, chosen), out, workspace)
+        return lambda db, chosen, out: wacz.write_wacz(db, *_captures(db, chosen), out, place.parent)
     return write_jsonl
 
 
