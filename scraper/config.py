@@ -38,7 +38,7 @@ class Config:
     )
     media: bool = _setting(False, "Whether to keep the pictures of articles, too.")
     honour_noarchive: bool = _setting(
-        True, "Whether pages marked noarchive or reserved from mining keep their metadata only."
+        True, "Whether of pages marked noarchive only the metadata is kept."
     )
     failed_share: float = _setting(0.5, "Share of failed pages above which a crawl ends with 3.", least=0, most=1)
     every_hours: int = _setting(2, "How often `scraper schedule` has the crawl run.", least=1, most=24)
