@@ -43,9 +43,9 @@ class Config:
     failed_share: float = _setting(0.5, "Share of failed pages above which a crawl ends with 3.", least=0, most=1)
     every_hours: int = _setting(2, "How often `scraper schedule` has the crawl run.", least=1, most=24)
     healthcheck_url: str = _setting(
-        "", "Address told of each crawl's start and end; never waited for.", like=r"(?:https?://\S+)?"
+        "", "Address told of each crawl's start and end, while the crawl goes on.", like=r"(?:https?://\S+)?"
     )
-    healthcheck_seconds: float = _setting(5.0, "Seconds an answer of that address may take.", least=0.1, most=60)
+    healthcheck_seconds: float = _setting(5.0, "Seconds an answer of that address may take; a crawl waits no longer for it at its end.", least=0.1, most=60)
 
 
 SETTINGS: dict[str, Field[Any]] = {each.name: each for each in fields(Config)}
