@@ -1,5 +1,6 @@
 """The parts of the docs that are generated: `python -m tests.docs_parts --write` writes them, a test checks them."""
 
+import html
 import re
 import subprocess
 import sys
@@ -27,8 +28,8 @@ def commands_page() -> str:
         "Commands",
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    # Typer escapes quotes that need none in Markdown, and of `-h` it does not know.
-    page = done.stdout.replace("&#x27;", "'").replace("&quot;", "\"").replace("* `--help`:", "* `-h, --help`:")
+    # Typer escapes what needs it in HTML and not here, and of `-h` it does not know.
+    page = html.unescape(done.stdout).replace("* `--help`:", "* `-h, --help`:")
     return f"{_BEGIN}\n\n{page.strip()}\n"
 
 
