@@ -37,15 +37,18 @@ class Config:
         None, "Articles fetched per edition and crawl at most; without it, all.", least=0, example=100
     )
     media: bool = _setting(False, "Whether to keep the pictures of articles, too.")
-    honour_noarchive: bool = _setting(
-        True, "Whether of pages marked noarchive only the metadata is kept."
-    )
+    honour_noarchive: bool = _setting(True, "Whether of pages marked noarchive only the metadata is kept.")
     failed_share: float = _setting(0.5, "Share of failed pages above which a crawl ends with 3.", least=0, most=1)
     every_hours: int = _setting(2, "How often `scraper schedule` has the crawl run.", least=1, most=24)
     healthcheck_url: str = _setting(
         "", "Address told of each crawl's start and end, while the crawl goes on.", like=r"(?:https?://\S+)?"
     )
-    healthcheck_seconds: float = _setting(5.0, "Seconds an answer of that address may take; a crawl waits no longer for it at its end.", least=0.1, most=60)
+    healthcheck_seconds: float = _setting(
+        5.0,
+        "Seconds an answer of that address may take; a crawl waits no longer for it at its end.",
+        least=0.1,
+        most=60,
+    )
 
 
 SETTINGS: dict[str, Field[Any]] = {each.name: each for each in fields(Config)}

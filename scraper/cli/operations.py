@@ -85,7 +85,7 @@ def config(
         for name, value in asdict(settings.config).items():
             print_json({"setting": name, "value": value, "from": settings.origins[name]})
         return
-    print_table(settings_table(settings, toml_value))
+    print_table(settings_table(settings, toml_value), spare=("meaning",))
 
 
 @speaks_plainly

@@ -5,7 +5,7 @@ import functools
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
@@ -80,17 +80,43 @@ def stdout(width: int = 200) -> "Console":
     return Console(highlight=False, soft_wrap=not on_terminal, width=None if on_terminal else width)
 
 
-def print_table(table: "Table") -> None:
-    """A table with its columns whole: where the terminal is too narrow its lines run on, and no figure is cut."""
+def print_table(table: "Table", spare: Sequence[str] = (), legend: str = "") -> None:
+    """A table with its columns whole, and on a terminal what its headings mean.
+
+    Where the terminal is too narrow, columns that can be spared go in that
+    order; where that does not help, lines run on, and no figure is cut.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    from scraper.show.tables import Labelled, Unpadded, without
+
     console = stdout()
+    spared: list[str] = []
+    while (needed := _width(console, table)) > console.width and len(spared) < len(spare) and console.is_terminal:
+        spared.append(spare[len(spared)])
+        table = without(table, spared[-1])
+    screen = console.width
+    console.width = max(screen, needed)
+    console.print(Unpadded(table))
+    console.width = screen
+    if sys.stdout.isatty() and sys.stderr.isatty():
+        notes = [legend] if legend else []
+        notes += [f"left out for want of room: {', '.join(spared)} (--json has all)"] if spared else []
+        aside = Console(stderr=True, highlight=False)
+        for note in notes:
+            aside.print(Labelled(Text(""), Text(note, style="dim"), 2))
+
+
+def _width(console: "Console", table: "Table") -> int:
+    """The columns that a table needs on a screen, its prose folded as far as may be."""
     foldable = [column for column in table.columns if not column.no_wrap]
     for column in foldable:
         column.max_width = _NARROWEST
     needed = console.measure(table, options=console.options.update(max_width=10_000)).maximum
     for column in foldable:
         column.max_width = None
-    console.width = max(console.width, needed)
-    console.print(table)
+    return needed
 
 
 def confirm(question: str) -> None:

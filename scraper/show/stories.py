@@ -16,8 +16,8 @@ def story_text(story: Story) -> RenderableType:
 def _member(first: Member, member: Member) -> Text:
     when = member.published_at.replace("T", " ")[:16]
     line = Text(f"  {when}  {member.site:<4}{safe(member.region)}  {_how(member)}")
-    if member is not first:
-        line.append(f"  {_changes(first, member)}", "yellow")
+    if member is not first and (changes := _changes(first, member)):
+        line.append(f"  {changes}", "yellow")
     return line.append(f"\n    {safe(member.url)}", "dim")
 
 
