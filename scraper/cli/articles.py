@@ -32,6 +32,11 @@ def show(article: ArticleArgument, db: DbOption = Path("archive.db"), as_json: J
         stdout().print(article_text(record))
 
 
+def reason(error: FetchError, key: str) -> str:
+    """Why something is no address, where there is more to say than that."""
+    return "" if repr(key) in str(error) else f": {error}"
+
+
 def article_id(archive: Database, key: str) -> int:
     """The article that a person names. Raises `UsageError`, saying so if it was forgotten."""
     address = key
@@ -39,7 +44,7 @@ def article_id(archive: Database, key: str) -> int:
         try:
             address = canonical(key).url
         except FetchError as error:
-            raise UsageError(f"{key!r} is neither an id nor an address of an edition: {error}") from error
+            raise UsageError(f"{key!r} is neither an id nor an address of an edition{reason(error, key)}") from error
     found = store.find_article(archive, address)
     if found is not None:
         return found

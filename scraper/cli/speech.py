@@ -4,6 +4,7 @@ import errno
 import functools
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _LONGEST_LINE = 1000
+_PLAIN = (
+    (r"Input should be a valid integer.*", "write a whole number"),
+    (r"Input should be a (?:valid|finite) number.*", "write a number"),
+    (r"Input should be less than or equal to ", "it can be at most "),
+    (r"Input should be greater than or equal to ", "it must be at least "),
+)
+"""What the library that checks values says, and what we say."""
 _NARROWEST = 24
 """Columns on a screen below which prose is not folded."""
 P = ParamSpec("P")
@@ -65,6 +73,15 @@ def one_line(message: str) -> str:
     """
     shown = safe(message)
     return shown if len(shown) <= _LONGEST_LINE else shown[: _LONGEST_LINE - 1] + "…"
+
+
+def plainly(message: str) -> str:
+    """What Typer says of a value, in words for who typed it.
+
+    >>> plainly("Invalid value for '--limit': Input should be a valid integer, unable to parse string as an integer")
+    "Invalid value for '--limit': write a whole number"
+    """
+    return functools.reduce(lambda said, pair: re.sub(pair[0], pair[1], said), _PLAIN, message)
 
 
 def print_json(record: Mapping[str, Any]) -> None:
