@@ -25,7 +25,7 @@ from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.archive.drift import open_drift
 from scraper.config import Settings
 from scraper.errors import ArchiveDamaged, NoArchive
-from scraper.text import beijing
+from scraper.text import beijing, counted, sized
 
 Verdict = Literal["ok", "warning", "bad"]
 _SAMPLE = 100
@@ -102,7 +102,7 @@ def contact(settings: Settings) -> Finding:
 
 def free_disk(free: int, size: int) -> Finding:
     """Both in bytes: what is free where the archive lies, and what the archive has."""
-    said = f"{free / 1e9:.1f} GB free, the archive has {size / 1e9:.2f} GB"
+    said = f"{sized(free)} free, the archive has {sized(size)}"
     if free < _LEAST_FREE // 20:
         return Finding("disk", "bad", said, "free some space: a crawl would end with code 7", 7)
     if free < max(_LEAST_FREE, size):
@@ -129,7 +129,7 @@ def search_index(db: Database) -> Finding:
     ).fetchone()
     waiting = db.execute("SELECT count(DISTINCT id) FROM articles_fts_queue").fetchone()[0]
     if index.is_current(db) and strays == (0, 0):
-        return Finding("search index", "ok", f"holds all {articles} articles")
+        return Finding("search index", "ok", f"holds all {counted(articles, 'article')}")
     if waiting or not index.is_current(db):
         return Finding("search index", "warning", f"{waiting} articles wait to be indexed", "any search will do it")
     said = f"{strays[0]} articles are missing, {strays[1]} are too many"

@@ -26,6 +26,7 @@ from scraper.cli.speech import confirm, print_json, progress, speaks_plainly, st
 from scraper.crawl.urls import canonical
 from scraper.errors import FetchError, UsageError
 from scraper.show.keeping import compacted_line, doomed_line, verdict_lines
+from scraper.text import counted
 
 
 @speaks_plainly
@@ -104,7 +105,7 @@ def backup(
         removed = [str(path) for path in made.removed]
         print_json({"path": str(made.path), "size": made.size, "counts": made.counts, "removed": removed})
         return
-    print(f"{made.path}: {made.counts['articles']} articles, {made.size / 1e6:.1f} MB, checked")
+    print(f"{made.path}: {counted(made.counts['articles'], 'article')}, {made.size / 1e6:.1f} MB, checked")
     for path in made.removed:
         print(f"removed {path}", file=sys.stderr)
 
@@ -157,14 +158,15 @@ def forget(
     if dry_run:
         return
     if not yes:
-        confirm(f"remove {len(doomed)} articles for good?")
+        confirm(f"remove {counted(len(doomed), 'article')} for good?")
     with crawl_lock(db), sqlite_errors(db):
         archive = open_for_writing(db, patience=CRAWL_WAITS)
         done = oblivion.forget(archive, doomed, reason=reason.strip(), now=datetime.now(UTC))
         archive.close()
     print(
-        f"forgotten: {done.pages} pages, {done.articles} articles, {done.captures} captures, {done.bodies} bodies;"
-        f" {done.dictionaries} dictionaries made anew. Backups and copies still hold them: remove those, too",
+        f"forgotten: {counted(done.pages, 'page')}, {counted(done.articles, 'article')},"
+        f" {counted(done.captures, 'capture')}, {counted(done.bodies, 'body')};"
+        f" {counted(done.dictionaries, 'dictionary')} made anew. Backups and copies still hold them: remove those, too",
         file=sys.stderr,
     )
 

@@ -45,7 +45,9 @@ def why(
     try:
         address = canonical(url)
     except FetchError as error:
-        raise UsageError(f"{url!r} would never be fetched: {error if repr(url) not in str(error) else 'it is no address'}") from error
+        raise UsageError(
+            f"{url!r} would never be fetched: {error if repr(url) not in str(error) else 'it is no address'}"
+        ) from error
     archive = open_for_reading(db)
     with sqlite_errors(db):
         known = known_of(archive, address.url, address.site.hosts[0])

@@ -13,6 +13,7 @@ from scraper.cli.articles import article_id
 from scraper.cli.options import DbOption, JsonOption, day
 from scraper.cli.speech import print_json, speaks_plainly, stdout
 from scraper.show.stories import story_text
+from scraper.text import counted
 
 
 @speaks_plainly
@@ -53,7 +54,7 @@ def _rebuild(db: Path) -> None:
     with sqlite_errors(db):
         count = archive_stories.rebuild(archive, lambda done: print(f"{done} compared", file=sys.stderr))
     archive.close()
-    print(f"compared {count} articles", file=sys.stderr)
+    print(f"compared {counted(count, 'article')}", file=sys.stderr)
 
 
 def _json(story: archive_stories.Story) -> dict[str, object]:

@@ -4,12 +4,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from scraper.archive.stories import Member, Story, differences
-from scraper.text import safe
+from scraper.text import counted, safe
 
 
 def story_text(story: Story) -> RenderableType:
     first = story.first
-    head = Text.assemble((safe(first.title), "bold"), (f"  {len(story.members)} copies", "dim"))
+    head = Text.assemble((safe(first.title), "bold"), (f"  {counted(len(story.members), 'copy')}", "dim"))
     return Group(head, *(_member(first, member) for member in story.members), Text())
 
 

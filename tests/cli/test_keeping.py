@@ -38,7 +38,7 @@ def test_verify_says_whole_or_names_the_damage_with_code_6(archive: Path) -> Non
     after = run("verify", db=archive)
     as_json = run("verify", "--json", db=archive)
 
-    assert (before.exit_code, before.stdout.startswith("whole: 1 bodies, 3 captures, 3 articles")) == (0, True)
+    assert (before.exit_code, before.stdout.startswith("whole: 1 body, 3 captures, 3 articles")) == (0, True)
     assert after.exit_code == as_json.exit_code == 6
     assert numbered(2).url in after.stdout
     *found, counts = [json.loads(line) for line in as_json.stdout.splitlines()]
