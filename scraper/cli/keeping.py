@@ -21,6 +21,7 @@ from scraper.archive.connect import (
     writing,
 )
 from scraper.archive.lock import crawl_lock
+from scraper.cli.articles import address_fault, article_address
 from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites
 from scraper.cli.speech import confirm, print_json, progress, speaks_plainly, stdout
 from scraper.crawl.urls import canonical
@@ -136,7 +137,9 @@ def restore(
 
 @speaks_plainly
 def forget(
-    pattern: Annotated[str, typer.Argument(help="An address, or one with * for anything.", metavar="URL|PATTERN")],
+    pattern: Annotated[
+        str, typer.Argument(help="An address, an id, or an address with * for anything.", metavar="URL|ID|PATTERN")
+    ],
     reason: Annotated[str, typer.Option(help="Why; kept with the date, without the address.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be removed.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Remove without asking.")] = False,
@@ -146,9 +149,9 @@ def forget(
     """Remove articles for good: text, bytes, versions, index entries. They are never fetched again."""
     if not reason.strip():
         raise UsageError("--reason is empty; it is all that will be left of them")
-    wanted = _pattern(pattern)
     reader = open_current(db)
     with sqlite_errors(db):
+        wanted = article_address(reader, pattern) if pattern.isdecimal() else _pattern(pattern)
         doomed = oblivion.find_doomed(reader, wanted)
     reader.close()
     if not doomed:
@@ -180,4 +183,6 @@ def _pattern(text: str) -> str:
     try:
         return canonical(text).url
     except FetchError as error:
-        raise UsageError(f"{text!r} is no address of an edition: {error}") from error
+        raise UsageError(
+            f"{text!r} is neither an id nor an address of an edition{address_fault(error, text)}"
+        ) from error

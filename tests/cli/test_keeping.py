@@ -110,7 +110,7 @@ BAD: dict[tuple[str, ...], str] = {
     ("forget", "https://www.tj.chinanews.com.cn/news/2024/0506/99999.shtml", "--reason", "x"): "knows no article",
     ("forget", "https://www.tj.*/none", "--reason", "x", "--yes"): "knows no article",
     ("forget", "*", "--reason", "x", "--yes"): "fit nearly everything",
-    ("forget", "https://example.org/", "--reason", "x"): "no address of an edition",
+    ("forget", "https://example.org/", "--reason", "x"): "nor an address of an edition",
     ("forget", "https://www.tj.chinanews.com.cn/*", "--reason", " "): "--reason is empty",
     ("restore", "no-such-file.db"): "there is no archive",
     ("backup", "no-such-folder/copy.db"): "is not a folder",
@@ -135,3 +135,13 @@ def test_without_an_archive_there_is_nothing_to_keep(tmp_path: Path, command: st
     assert result.exit_code == 2
     assert "there is no archive" in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_forget_takes_an_id_as_show_does(archive: Path) -> None:
+    listed = run("forget", "2", "--reason", "x", "--dry-run", db=archive)
+    unknown = run("forget", "99", "--reason", "x", "--dry-run", db=archive)
+
+    assert (listed.exit_code, unknown.exit_code) == (0, 2)
+    assert numbered(2).url in listed.stdout
+    assert listed.stdout.endswith("(1 capture)\n")
+    assert "has no article 99" in unknown.stderr
