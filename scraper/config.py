@@ -43,20 +43,23 @@ class Config:
         None, "Articles fetched per edition and crawl at most; without it, all.", least=0, example=100
     )
     media: bool = _setting(False, "Whether to keep the pictures of articles, too.")
-    honour_noarchive: bool = _setting(
-        True, "Whether pages marked noarchive or reserved from mining keep their metadata only."
-    )
+    honour_noarchive: bool = _setting(True, "Whether of pages marked noarchive only the metadata is kept.")
     failed_share: float = _setting(0.5, "Share of failed pages above which a crawl ends with 3.", least=0, most=1)
     every_hours: int = _setting(
         2, "Hours between two crawls of `scraper schedule`: a part of a day.", choices=(1, 2, 3, 4, 6, 8, 12, 24)
     )
     healthcheck_url: str = _setting(
         "",
-        "Address told of each crawl's start and end; never waited for.",
+        "Address told of each crawl's start and end, while the crawl goes on.",
         like=r"(?:https?://\S+)?",
         liked="a http:// or https:// address",
     )
-    healthcheck_seconds: float = _setting(5.0, "Seconds an answer of that address may take.", least=0.1, most=60)
+    healthcheck_seconds: float = _setting(
+        5.0,
+        "Seconds an answer of that address may take; a crawl waits no longer for it at its end.",
+        least=0.1,
+        most=60,
+    )
 
 
 SETTINGS: dict[str, Field[Any]] = {each.name: each for each in fields(Config)}

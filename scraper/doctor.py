@@ -25,7 +25,7 @@ from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.archive.drift import open_drift
 from scraper.config import Settings
 from scraper.errors import ArchiveDamaged, NoArchive
-from scraper.text import beijing
+from scraper.text import beijing, counted, sized
 
 Verdict = Literal["ok", "warning", "bad"]
 _SAMPLE = 100
@@ -102,7 +102,7 @@ def contact(settings: Settings) -> Finding:
 
 def free_disk(free: int, size: int) -> Finding:
     """Both in bytes: what is free where the archive lies, and what the archive has."""
-    said = f"{free / 1e9:.1f} GB free, the archive has {size / 1e9:.2f} GB"
+    said = f"{sized(free)} free, the archive has {sized(size)}"
     if free < _LEAST_FREE // 20:
         return Finding("disk", "bad", said, "free some space: a crawl would end with code 7", 7)
     if free < max(_LEAST_FREE, size):
@@ -129,10 +129,12 @@ def search_index(db: Database) -> Finding:
     ).fetchone()
     waiting = db.execute("SELECT count(DISTINCT id) FROM articles_fts_queue").fetchone()[0]
     if index.is_current(db) and strays == (0, 0):
-        return Finding("search index", "ok", f"holds all {articles} articles")
+        return Finding("search index", "ok", f"holds all {counted(articles, 'article')}")
     if waiting or not index.is_current(db):
-        return Finding("search index", "warning", f"{waiting} articles wait to be indexed", "any search will do it")
-    said = f"{strays[0]} articles are missing, {strays[1]} are too many"
+        return Finding(
+            "search index", "warning", f"{counted(waiting, 'article')} waiting to be indexed", "any search will do it"
+        )
+    said = f"{counted(strays[0], 'article')} missing, {strays[1]} too many"
     return Finding("search index", "bad", said, "make it anew: scraper index --rebuild", 6)
 
 
@@ -140,7 +142,7 @@ def digests(db: Database) -> Finding:
     known = [sha256 for (sha256,) in db.execute("SELECT sha256 FROM bodies ORDER BY random() LIMIT ?", [_SAMPLE])]
     damaged = [sha256 for sha256 in known if not _is_whole(db, sha256)]
     if not damaged:
-        return Finding("stored bytes", "ok", f"{len(known)} bodies drawn at random have their digests")
+        return Finding("stored bytes", "ok", f"{counted(len(known), 'body')} drawn at random, each with its digest")
     said = f"{len(damaged)} of {len(known)} bodies are not what was stored, for example {damaged[0][:12]}"
     return Finding("stored bytes", "bad", said, "see what is damaged: scraper verify", 6)
 
@@ -155,9 +157,9 @@ def _is_whole(db: Database, sha256: str) -> bool:
 def leases(db: Database, path: Path) -> Finding:
     held = db.execute("SELECT count(*) FROM pages WHERE state = 'leased'").fetchone()[0]
     if not held or _crawl_is_running(path):
-        return Finding("leases", "ok", f"{held} pages are being fetched" if held else "none is left over")
+        return Finding("leases", "ok", f"{counted(held, 'page')} being fetched" if held else "none is left over")
     return Finding(
-        "leases", "warning", f"{held} pages are leased to a crawl that died", "the next crawl takes them back"
+        "leases", "warning", f"{counted(held, 'page')} leased to a crawl that died", "the next crawl takes them back"
     )
 
 

@@ -111,13 +111,14 @@ def _escaped(text: str) -> str:
 
 def instructions(made: Schedule) -> str:
     """The three texts with how to install them."""
-    return f"""# --- either cron: add this line with `crontab -e` -------------------------------------------------
+    return f"""# --- either cron: add this line with `crontab -e` -----------------------------
 
 {made.crontab}
 
 # --- or systemd: write the two files, then
 #       systemctl daemon-reload && systemctl enable --now {_UNIT}.timer
-#     and read what it says with `journalctl -u {_UNIT}`; its user must own the folder (add User= below)
+#     and read what it says with `journalctl -u {_UNIT}`;
+#     its user must own the folder (add User= below)
 
 # /etc/systemd/system/{_UNIT}.service
 {made.service}

@@ -85,3 +85,25 @@ def beijing(moment: datetime | str, *, said: bool = True) -> str:
     except ValueError:  # what another program left in the archive
         return safe(str(moment))
     return f"{when.astimezone(BEIJING):%Y-%m-%d %H:%M}{' Beijing time' if said else ''}"
+
+
+def counted(number: int, thing: str) -> str:
+    """
+    >>> counted(1, "body"), counted(2, "body"), counted(0, "capture")
+    ('1 body', '2 bodies', '0 captures')
+    """
+    if number == 1:
+        return f"1 {thing}"
+    return f"{number} {thing[:-1]}ies" if thing.endswith("y") else f"{number} {thing}s"
+
+
+def sized(size: int) -> str:
+    """Bytes as a person reads them.
+
+    >>> sized(4_718_592), sized(75_900_000_000), sized(900)
+    ('4.7 MB', '75.9 GB', '0.9 kB')
+    """
+    for unit, scale in (("GB", 1e9), ("MB", 1e6)):
+        if size >= scale:
+            return f"{size / scale:.1f} {unit}"
+    return f"{size / 1e3:.1f} kB"

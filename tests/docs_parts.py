@@ -1,10 +1,12 @@
 """The parts of the docs that are generated: `python -m tests.docs_parts --write` writes them, a test checks them."""
 
+import html
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+from scraper.models import Site
 from scraper.sites import all_sites
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -26,7 +28,9 @@ def commands_page() -> str:
         "Commands",
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    return f"{_BEGIN}\n\n{done.stdout.strip()}\n"
+    # Typer escapes what needs it in HTML and not here, and of `-h` it does not know.
+    page = html.unescape(done.stdout).replace("* `--help`:", "* `-h, --help`:")
+    return f"{_BEGIN}\n\n{page.strip()}\n"
 
 
 def editions_table() -> str:
@@ -42,14 +46,17 @@ def editions_table() -> str:
 
 def editions_grid() -> str:
     """The editions at a glance, six a row: code, name, and the year of the newest evidence for their rules."""
-    cells = [
-        f"`{site.code}` {site.name} {max(re.findall(r'20[0-2][0-9]', site.evidence), default='labels')}"
-        for site in all_sites().values()
-    ]
+    cells = [f"`{site.code}` {site.name} {_year_of_rules(site)}" for site in all_sites().values()]
     rows = [cells[at : at + 6] for at in range(0, len(cells), 6)]
     rows[-1] += [""] * (6 - len(rows[-1]))
     lines = ["|" + " |" * 6, "|" + "---|" * 6, *(f"| {' | '.join(row)} |" for row in rows)]
     return "\n".join(lines)
+
+
+def _year_of_rules(site: Site) -> str:
+    """The newest year in which anybody saw what the layouts rest on; that addresses or reposts were seen proves no layout."""
+    proofs = [clause for clause in site.evidence.split("; ") if not re.search("address|repost", clause)]
+    return max(re.findall(r"20[0-2][0-9]", " ".join(proofs)), default="labels") if site.layouts else "labels"
 
 
 def _with_part(path: Path, part: str) -> str:

@@ -421,3 +421,26 @@ def test_a_command_answers_alike_as_a_process(archive: Path, tmp_path: Path, com
 
     assert (started.returncode, started.stderr, started.stdout) == (typed.returncode, typed.stderr, typed.stdout)
     assert started.stdout or started.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("search", "湿地", "--limit", "abc"), "'--limit': write a whole number;"),
+        (("search", "湿地", "--limit", "0"), "'--limit': it must be at least 1;"),
+        (("crawl", "--delay", "9999"), "'--delay': it can be at most 3600;"),
+        (("show", "abc"), "'abc' is neither an id nor an address of an edition\n"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_in_plain_words(archive: Path, arguments: tuple[str, ...], said: str) -> None:
+    done = run(*arguments, "--db", str(archive))
+
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_codes_of_editions_may_be_written_in_capitals(archive: Path) -> None:
+    small, capital = (run("search", "的", "--site", code, "--json", "--db", str(archive)) for code in ("ha", "HA"))
+
+    assert small.returncode == 0
+    assert small.stdout == capital.stdout != ""

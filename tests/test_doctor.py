@@ -59,10 +59,10 @@ RUN = "INSERT INTO runs (started_at, ended_at, outcome, version, pid, arguments)
 @pytest.mark.parametrize(
     ("statements", "check", "verdict", "said"),
     [
-        ([LEASED], "leases", "warning", "1 pages are leased to a crawl that died"),
+        ([LEASED], "leases", "warning", "1 page leased to a crawl that died"),
         (["UPDATE bodies SET data = x'00'"], "stored bytes", "bad", "1 of 1 bodies"),
         (["UPDATE bodies SET data = (SELECT zeroblob(40))"], "stored bytes", "bad", "1 of 1 bodies"),
-        (["UPDATE articles SET title = '新题' WHERE id = 1"], "search index", "warning", "1 articles wait"),
+        (["UPDATE articles SET title = '新题' WHERE id = 1"], "search index", "warning", "1 article waiting"),
         (["INSERT INTO hosts (host, robots_status) VALUES ('h.cn', 503)"], "robots.txt", "warning", "h.cn (503)"),
         (["INSERT INTO hosts (host, robots_status) VALUES ('h.cn', 0)"], "robots.txt", "warning", "(unreachable)"),
         (

@@ -96,7 +96,7 @@ class SiteStatus:
     articles: int
     gone: int
     waiting: int
-    """Pages due or to be tried again."""
+    """Article pages with a visit planned: new ones, and those that are looked at again or tried again later."""
     newest: str | None
     agreement: float | None
     next_due: str | None

@@ -16,7 +16,7 @@ from typer.exceptions import TyperException
 from typer.main import get_group
 
 import scraper
-from scraper.cli.speech import Command, one_line, output_failed
+from scraper.cli.speech import Command, one_line, output_failed, plainly
 
 _CRAWL, _READ, _KEEP = "Crawl", "Find and read", "Keep"
 _COMMANDS = {
@@ -60,7 +60,7 @@ class _Commands(TyperGroup):
             if message := error.format_message().strip().rstrip("."):  # none where the help was printed instead
                 context = getattr(error, "ctx", None)
                 where = context.command_path if context else "scraper"
-                print(f"scraper: {one_line(message)}; see `{where} --help`", file=sys.stderr)
+                print(f"scraper: {one_line(plainly(message))}; see `{where} --help`", file=sys.stderr)
             sys.exit(error.exit_code)
         except OSError as error:  # of the help or the version; a command's own are caught where it is called
             sys.exit(output_failed(error))

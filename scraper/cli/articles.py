@@ -1,7 +1,7 @@
 """`scraper show`: one article of the archive; and how a person names one to any command."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlite_utils import Database
@@ -23,13 +23,28 @@ def show(article: ArticleArgument, db: DbOption = Path("archive.db"), as_json: J
     """Print an article for reading: body, captions, where it came from, its rights notice."""
     archive = open_current(db)
     with sqlite_errors(db):
-        record = store.load_record(archive, str(article_id(archive, article)))
-    if record is None:  # removed since it was named
-        raise UsageError(f"the archive has no article {article}; find one with `scraper search`")
+        record = _record(archive, article)
     if as_json:
         print_json(record)
     else:
         stdout().print(article_text(record))
+
+
+def address_fault(error: FetchError, key: str) -> str:
+    """Why something is no address, where there is more to say than that."""
+    return "" if repr(key) in str(error) else f": {error}"
+
+
+def article_address(archive: Database, key: str) -> str:
+    """The address of the article that a person names."""
+    return str(_record(archive, key)["url"])
+
+
+def _record(archive: Database, key: str) -> dict[str, Any]:
+    record = store.load_record(archive, str(article_id(archive, key)))
+    if record is None:  # removed since it was named
+        raise UsageError(f"the archive has no article {key}; find one with `scraper search`")
+    return record
 
 
 def article_id(archive: Database, key: str) -> int:
@@ -39,7 +54,9 @@ def article_id(archive: Database, key: str) -> int:
         try:
             address = canonical(key).url
         except FetchError as error:
-            raise UsageError(f"{key!r} is neither an id nor an address of an edition: {error}") from error
+            raise UsageError(
+                f"{key!r} is neither an id nor an address of an edition{address_fault(error, key)}"
+            ) from error
     found = store.find_article(archive, address)
     if found is not None:
         return found

@@ -12,7 +12,7 @@ from scraper.cli.speech import print_json, speaks_plainly
 from scraper.errors import UsageError
 from scraper.importing.bring import bring
 from scraper.importing.pages import Imported
-from scraper.text import safe
+from scraper.text import counted, safe
 
 
 @speaks_plainly
@@ -46,7 +46,10 @@ def import_(
 
 
 def _summary(done: Imported) -> str:
-    parts = [f"{done.captures} captures, {done.articles} articles new", f"{done.changed} articles changed"]
+    parts = [
+        f"{counted(done.captures, 'capture')}, {counted(done.articles, 'article')} new",
+        f"{counted(done.changed, 'article')} changed",
+    ]
     parts += [f"{done.known} known"]
     labels = {
         "foreign": "of no edition",

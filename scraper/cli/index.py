@@ -16,6 +16,7 @@ from scraper.cli.options import DbOption, JsonOption
 from scraper.cli.speech import print_json, speaks_plainly
 from scraper.errors import ArchiveDamaged, UsageError
 from scraper.show.hits import findings_text
+from scraper.text import counted
 
 
 @speaks_plainly
@@ -42,7 +43,7 @@ def index_command(
     if as_json:
         print_json({"indexed": done, "rebuilt": rebuilds, "optimized": optimizes})
     else:
-        print(f"{done} articles indexed{', packed' if optimizes else ''}")
+        print(f"{counted(done, 'article')} indexed{', packed' if optimizes else ''}")
 
 
 def _check(path: Path, as_json: bool) -> None:

@@ -21,11 +21,13 @@ from scraper.archive.connect import (
     writing,
 )
 from scraper.archive.lock import crawl_lock
+from scraper.cli.articles import address_fault, article_address
 from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites
 from scraper.cli.speech import confirm, print_json, progress, speaks_plainly, stdout
 from scraper.crawl.urls import canonical
 from scraper.errors import FetchError, UsageError
 from scraper.show.keeping import compacted_line, doomed_line, total_line, verdict_lines
+from scraper.text import counted
 
 
 @speaks_plainly
@@ -108,7 +110,7 @@ def backup(
         removed = [str(path) for path in made.removed]
         print_json({"path": str(made.path), "size": made.size, "counts": made.counts, "removed": removed})
         return
-    print(f"{made.path}: {made.counts['articles']} articles, {made.size / 1e6:.1f} MB, checked")
+    print(f"{made.path}: {counted(made.counts['articles'], 'article')}, {made.size / 1e6:.1f} MB, checked")
     for path in made.removed:
         print(f"removed {path}", file=sys.stderr)
 
@@ -139,7 +141,9 @@ def restore(
 
 @speaks_plainly
 def forget(
-    pattern: Annotated[str, typer.Argument(help="An address, or one with * for anything.", metavar="URL|PATTERN")],
+    pattern: Annotated[
+        str, typer.Argument(help="An address, an id, or an address with * for anything.", metavar="URL|ID|PATTERN")
+    ],
     reason: Annotated[str, typer.Option(help="Why; kept with the date, without the address.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be removed.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Remove without asking.")] = False,
@@ -147,9 +151,11 @@ def forget(
     as_json: JsonOption = False,
 ) -> None:
     """Remove articles for good: text, bytes, versions, index entries. They are never fetched again."""
-    wanted = _pattern(pattern)
+    if not reason.strip():
+        raise UsageError("--reason is empty; it is all that will be left of them")
     reader = open_current(db)
     with sqlite_errors(db):
+        wanted = article_address(reader, pattern) if pattern.isdecimal() else _pattern(pattern)
         doomed = oblivion.find_doomed(reader, wanted)
     reader.close()
     if not doomed:
@@ -159,14 +165,15 @@ def forget(
     if dry_run:
         return
     if not yes:
-        confirm(f"remove {len(doomed)} articles for good?")
+        confirm(f"remove {counted(len(doomed), 'article')} for good?")
     with crawl_lock(db), sqlite_errors(db):
         archive = open_for_writing(db, patience=CRAWL_WAITS)
         done = oblivion.forget(archive, doomed, reason=reason.strip(), now=datetime.now(UTC))
         archive.close()
     print(
-        f"forgotten: {done.pages} pages, {done.articles} articles, {done.captures} captures, {done.bodies} bodies;"
-        f" {done.dictionaries} dictionaries made anew. Backups and copies still hold them: remove those, too",
+        f"forgotten: {counted(done.pages, 'page')}, {counted(done.articles, 'article')},"
+        f" {counted(done.captures, 'capture')}, {counted(done.bodies, 'body')};"
+        f" {counted(done.dictionaries, 'dictionary')} made anew. Backups and copies still hold them: remove those, too",
         file=sys.stderr,
     )
 
@@ -180,4 +187,6 @@ def _pattern(text: str) -> str:
     try:
         return canonical(text).url
     except FetchError as error:
-        raise UsageError(f"{text!r} is no address of an edition: {error}") from error
+        raise UsageError(
+            f"{text!r} is neither an id nor an address of an edition{address_fault(error, text)}"
+        ) from error

@@ -45,7 +45,9 @@ def why(
     try:
         address = canonical(url)
     except FetchError as error:
-        raise UsageError(f"{url!r} would never be fetched: {error}") from error
+        raise UsageError(
+            f"{url!r} would never be fetched: {error if repr(url) not in str(error) else 'it is no address'}"
+        ) from error
     archive = open_for_reading(db)
     with sqlite_errors(db):
         known = known_of(archive, address.url, address.site.hosts[0])
@@ -85,7 +87,7 @@ def config(
         for name, value in asdict(settings.config).items():
             print_json({"setting": name, "value": value, "from": settings.origins[name]})
         return
-    print_table(settings_table(settings, toml_value))
+    print_table(settings_table(settings, toml_value), spare=("meaning",))
 
 
 @speaks_plainly

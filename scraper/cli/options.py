@@ -62,7 +62,8 @@ ConnectOption = Annotated[
 
 def chosen_sites(codes: Sequence[str] | None) -> tuple[Site, ...]:
     known = all_sites()
-    for code in codes or []:
+    codes = [code if code in known else code.lower() for code in codes or ()]
+    for code in codes:
         if code not in known:
             near = get_close_matches(code, known, 1) or [site.code for site in known.values() if site.name == code]
             hint = f"; did you mean {near[0]}?" if near else "; see `scraper sites`"

@@ -13,6 +13,7 @@ from scraper.archive.connect import CRAWL_WAITS, open_current, open_for_writing,
 from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites, day
 from scraper.cli.speech import confirm, print_json, progress, speaks_plainly, stdout
 from scraper.show.rereading import summary_text
+from scraper.text import counted
 
 
 @speaks_plainly
@@ -36,7 +37,7 @@ def reextract(
         stdout().print(summary_text(summary))
     if summary.changed and not dry_run:
         if not yes:
-            confirm(f"write {len(summary.changed)} articles?")
+            confirm(f"write {counted(len(summary.changed), 'article')}?")
         writer = open_for_writing(db, patience=CRAWL_WAITS)
         with sqlite_errors(db):
             written = rereading.apply(writer, summary.changed, now=datetime.now(UTC), report=progress("written"))

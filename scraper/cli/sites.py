@@ -26,7 +26,7 @@ from scraper.cli.options import (
 from scraper.cli.speech import Command, print_json, print_table, speaks_plainly, stdout
 from scraper.config import load_settings
 from scraper.errors import UsageError
-from scraper.show.sites import site_json, sites_table
+from scraper.show.sites import LEGEND, SPARE, site_json, sites_table
 from scraper.sites import all_sites
 from scraper.text import safe_block
 
@@ -49,7 +49,7 @@ def sites_callback(context: typer.Context, db: DbOption = Path("archive.db"), as
         for site, row in for_table:
             print_json(site_json(site, row))
         return
-    print_table(sites_table(for_table))
+    print_table(sites_table(for_table), SPARE, LEGEND)
 
 
 @app.command("check", cls=Command)

@@ -4,8 +4,9 @@ import errno
 import functools
 import json
 import os
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _LONGEST_LINE = 1000
+_PLAIN = (
+    (r"Input should be a valid integer.*", "write a whole number"),
+    (r"Input should be a (?:valid|finite) number.*", "write a number"),
+    (r"Input should be less than or equal to ", "it can be at most "),
+    (r"Input should be greater than or equal to ", "it must be at least "),
+)
+"""What the library that checks values says, and what we say."""
 _NARROWEST = 24
 """Columns on a screen below which prose is not folded."""
 P = ParamSpec("P")
@@ -86,6 +94,15 @@ def one_line(message: str) -> str:
     return shown if len(shown) <= _LONGEST_LINE else shown[: _LONGEST_LINE - 1] + "…"
 
 
+def plainly(message: str) -> str:
+    """What Typer says of a value, in words for who typed it.
+
+    >>> plainly("Invalid value for '--limit': Input should be a valid integer, unable to parse string as an integer")
+    "Invalid value for '--limit': write a whole number"
+    """
+    return functools.reduce(lambda said, pair: re.sub(pair[0], pair[1], said), _PLAIN, message)
+
+
 def print_json(record: Mapping[str, Any]) -> None:
     """One object on one line; what a terminal would obey is escaped, so that a reader of JSON gets it all the same."""
     print(escaped(json.dumps(record, ensure_ascii=False)))
@@ -99,17 +116,43 @@ def stdout(width: int = 200) -> "Console":
     return Console(highlight=False, soft_wrap=not on_terminal, width=None if on_terminal else width)
 
 
-def print_table(table: "Table") -> None:
-    """A table with its columns whole: where the terminal is too narrow its lines run on, and no figure is cut."""
+def print_table(table: "Table", spare: Sequence[str] = (), legend: str = "") -> None:
+    """A table with its columns whole, and on a terminal what its headings mean.
+
+    Where the terminal is too narrow, columns that can be spared go in that
+    order; where that does not help, lines run on, and no figure is cut.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    from scraper.show.tables import Labelled, Unpadded, without
+
     console = stdout()
+    spared: list[str] = []
+    while (needed := _width(console, table)) > console.width and len(spared) < len(spare) and console.is_terminal:
+        spared.append(spare[len(spared)])
+        table = without(table, spared[-1])
+    screen = console.width
+    console.width = max(screen, needed)
+    console.print(Unpadded(table))
+    console.width = screen
+    if sys.stdout.isatty() and sys.stderr.isatty():
+        notes = [legend] if legend else []
+        notes += [f"left out for want of room: {', '.join(spared)} (--json has all)"] if spared else []
+        aside = Console(stderr=True, highlight=False)
+        for note in notes:
+            aside.print(Labelled(Text(""), Text(note, style="dim"), 2))
+
+
+def _width(console: "Console", table: "Table") -> int:
+    """The columns that a table needs on a screen, its prose folded as far as may be."""
     foldable = [column for column in table.columns if not column.no_wrap]
     for column in foldable:
         column.max_width = _NARROWEST
     needed = console.measure(table, options=console.options.update(max_width=10_000)).maximum
     for column in foldable:
         column.max_width = None
-    console.width = max(console.width, needed)
-    console.print(table)
+    return needed
 
 
 def confirm(question: str) -> None:

@@ -10,7 +10,7 @@ from scraper.archive.drift import open_drift
 from scraper.cli.options import DbOption, JsonOption
 from scraper.cli.speech import print_json, print_table, speaks_plainly
 from scraper.show.drift import drift_line
-from scraper.show.status import status_table
+from scraper.show.status import LEGEND, SPARE, status_table
 from scraper.text import beijing
 
 
@@ -27,7 +27,7 @@ def status(db: DbOption = Path("archive.db"), as_json: JsonOption = False) -> No
             drifts = [asdict(drift) for drift in drifting if drift.site == row.site]
             print_json(asdict(row) | {"drift": drifts})
         return
-    print_table(status_table(rows))
+    print_table(status_table(rows), SPARE, LEGEND)
     for drift in drifting:
         print(drift_line(drift))
     if last:

@@ -13,6 +13,7 @@ from scraper.cli.articles import article_id
 from scraper.cli.options import DbOption, JsonOption, day
 from scraper.cli.speech import print_json, speaks_plainly, stdout
 from scraper.show.stories import story_text
+from scraper.text import counted
 
 
 @speaks_plainly
@@ -58,7 +59,7 @@ def _rebuild(db: Path) -> None:
     with sqlite_errors(db):
         count = archive_stories.rebuild(archive, _report if talkative else lambda _: None)
     archive.close()
-    print("\r" * talkative + f"compared {count} articles", file=sys.stderr)
+    print("\r" * talkative + f"compared {counted(count, 'article')}", file=sys.stderr)
 
 
 def _report(done: int) -> None:

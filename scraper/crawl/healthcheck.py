@@ -1,4 +1,4 @@
-"""Telling a monitor that a crawl began and how it ended, without ever waiting for the monitor.
+"""Telling a monitor that a crawl began and how it ended; only at the end a crawl waits for it, and briefly.
 
 The addresses are those of the usual services: `<url>/start`, and at the end
 `<url>/<exit code>`. What goes wrong is said in one line and changes nothing.

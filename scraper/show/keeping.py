@@ -8,7 +8,7 @@ from rich.text import Text
 from scraper.archive.dictionaries import Compacted
 from scraper.archive.forget import Doomed
 from scraper.archive.verify import Verdict
-from scraper.text import safe
+from scraper.text import counted, safe
 
 
 def verdict_lines(verdict: Verdict) -> Iterator[Text]:
@@ -19,20 +19,21 @@ def verdict_lines(verdict: Verdict) -> Iterator[Text]:
         yield Text("made by an older version, without proofs: its structure was checked, its content could not be")
         return
     counts = (
-        f"{verdict.bodies} bodies, {verdict.captures} captures, {verdict.articles} articles,"
-        f" {verdict.revisions} revisions, {verdict.dictionaries} dictionaries"
+        f"{counted(verdict.bodies, 'body')}, {counted(verdict.captures, 'capture')},"
+        f" {counted(verdict.articles, 'article')}, {counted(verdict.revisions, 'revision')},"
+        f" {counted(verdict.dictionaries, 'dictionary')}"
     )
     if verdict.is_whole:
         yield Text.assemble(("whole", "bold green"), f": {counts}")
     else:
-        yield Text.assemble((f"damaged in {len(verdict.damages)} places", "bold red"), f": {counts}")
+        yield Text.assemble((f"damaged in {counted(len(verdict.damages), 'place')}", "bold red"), f": {counts}")
     yield Text(f"seal {verdict.seal}", style="dim")
 
 
 def compacted_line(done: Compacted) -> Text:
     return Text(
-        f"{done.site:<4}{done.bodies} bodies: {done.before / 1e6:.2f} MB, now {done.after / 1e6:.2f} MB"
-        f" ({done.dictionaries} new dictionaries)"
+        f"{done.site:<4}{counted(done.bodies, 'body')}: {done.before / 1e6:.2f} MB, now {done.after / 1e6:.2f} MB"
+        f" ({counted(done.dictionaries, 'new dictionary')})"
     )
 
 
@@ -43,4 +44,4 @@ def total_line(archive: Path, bodies: int, before: int, after: int) -> str:
 
 
 def doomed_line(one: Doomed) -> str:
-    return safe(f"{one.site:<4}{one.url}  {one.title}  ({one.captures} captures)")
+    return safe(f"{one.site:<4}{one.url}  {one.title}  ({counted(one.captures, 'capture')})")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -11,19 +12,18 @@ from scraper.archive.why import Known
 from scraper.config import Settings, description
 from scraper.crawl.urls import Address
 from scraper.doctor import Finding
-from scraper.show.tables import table
+from scraper.show.tables import Labelled, table
 from scraper.text import beijing, safe
 
 _STYLES = {"ok": "green", "warning": "yellow", "bad": "bold red"}
 
 
-def finding_text(finding: Finding) -> Text:
-    shown = Text.assemble(
-        (f"{finding.verdict:<8}", _STYLES[finding.verdict]), (f"{finding.check:<13}", "bold"), safe(finding.said)
-    )
+def finding_text(finding: Finding) -> RenderableType:
+    label = Text.assemble((f"{finding.verdict:<8}", _STYLES[finding.verdict]), (finding.check, "bold"))
+    lines = [Labelled(label, Text(safe(finding.said)), 21)]
     if finding.todo:
-        shown.append(f"\n{'':<21}→ {safe(finding.todo)}", style="dim")
-    return shown
+        lines.append(Labelled(Text(f"{'':<21}→", style="dim"), Text(safe(finding.todo), style="dim"), 23))
+    return Group(*lines)
 
 
 def settings_table(settings: Settings, written: Callable[[object], str]) -> Table:
@@ -34,7 +34,7 @@ def settings_table(settings: Settings, written: Callable[[object], str]) -> Tabl
     return shown
 
 
-def known_text(known: Known, address: Address, verdict: str) -> Text:
+def known_text(known: Known, address: Address, verdict: str) -> RenderableType:
     """The story of an address, line by line; `verdict` is what its host's robots.txt, as last read, says of it."""
     lines = [(f"{address.site.code} {address.site.name}", known.url)]
     lines += [("also linked as", alias) for alias in known.aliases]
@@ -56,13 +56,8 @@ def known_text(known: Known, address: Address, verdict: str) -> Text:
         )
     if known.article:
         lines += _article_lines(known.article)
-    if known.host and not known.forgotten:
-        lines += _host_lines(known.host)
-    shown = Text()
-    for label, text in lines:
-        shown.append(f"{label:<15}", style="bold").append(f" {safe(text)}\n")
-    shown.rstrip()
-    return shown
+    lines += _host_lines(known.host) if known.host and not known.forgotten else []
+    return Group(*(Labelled(Text(label, style="bold"), Text(safe(text)), 16) for label, text in lines))
 
 
 def _forgotten_lines(forgotten: dict[str, str]) -> list[tuple[str, str]]:

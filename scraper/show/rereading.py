@@ -4,14 +4,14 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from scraper.reextract import Summary
-from scraper.text import safe
+from scraper.text import counted, safe
 
 
 def summary_text(summary: Summary) -> RenderableType:
     """Which fields today's rules read otherwise, with examples, and what they can't read."""
     parts: list[RenderableType] = []
     for name, change in sorted(summary.fields.items(), key=lambda one: -one[1].articles):
-        parts.append(Text.assemble((f"{name}", "bold"), f": {change.articles} articles"))
+        parts.append(Text.assemble((f"{name}", "bold"), f": {counted(change.articles, 'article')}"))
         for example in change.examples:
             parts.append(Text(f"    {safe(example.url)}", style="cyan"))
             parts.append(Text(f"      - {safe(example.before)}", style="red"))

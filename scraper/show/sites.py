@@ -11,6 +11,14 @@ from scraper.models import Site
 from scraper.show.tables import table
 from scraper.text import beijing
 
+SPARE = ("fixtures", "crawled (Beijing)", "agreement", "layouts", "listings")
+"""What a narrow screen leaves out, in this order."""
+LEGEND = (
+    "evidence: what the rules rest on. REAL the site's own pages, CODE somebody's public scraper, V one with rules for"
+    " 29 provinces, B a list of list pages; the year is when they saw it. labels: no template is known, pages are read"
+    " by their labels. docs/sites.md has more"
+)
+
 
 def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
     shown = table(
@@ -21,7 +29,7 @@ def sites_table(rows: list[tuple[Site, SiteStatus | None]]) -> Table:
         "fixtures",
         "articles",
         "agreement",
-        "last good crawl (Beijing)",
+        "crawled (Beijing)",
         "evidence",
     )
     for site, status in rows:

@@ -7,6 +7,13 @@ from scraper.archive.runs import SiteStatus
 from scraper.show.tables import table
 from scraper.text import beijing, safe
 
+SPARE = ("agreement", "newest", "waiting", "crawled (Beijing)")
+"""What a narrow screen leaves out, in this order."""
+LEGEND = (
+    "newest: day of the newest article; waiting: pages with a visit to come, mostly a second look; crawled:"
+    " end of the last crawl that read a list; agreement: how far two readings of a page match, 1.00 is all"
+)
+
 
 def status_table(rows: list[SiteStatus]) -> Table:
     shown = table(
@@ -14,7 +21,7 @@ def status_table(rows: list[SiteStatus]) -> Table:
         "articles",
         "newest",
         "waiting",
-        "last good crawl (Beijing)",
+        "crawled (Beijing)",
         "next due (Beijing)",
         "agreement",
         "failures",

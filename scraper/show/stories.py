@@ -4,20 +4,20 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from scraper.archive.stories import Member, Story, differences
-from scraper.text import safe
+from scraper.text import counted, safe
 
 
 def story_text(story: Story) -> RenderableType:
     first = story.first
-    head = Text.assemble((safe(first.title), "bold"), (f"  {len(story.members)} copies", "dim"))
+    head = Text.assemble((safe(first.title), "bold"), (f"  {counted(len(story.members), 'copy')}", "dim"))
     return Group(head, *(_member(first, member) for member in story.members), Text())
 
 
 def _member(first: Member, member: Member) -> Text:
     when = member.published_at.replace("T", " ")[:16]
     line = Text(f"  {when}  {member.site:<4}{safe(member.region)}  {'first' if member is first else _how(member)}")
-    if member is not first:
-        line.append(f"  {_changes(first, member)}", "yellow")
+    if member is not first and (changes := _changes(first, member)):
+        line.append(f"  {changes}", "yellow")
     return line.append(f"\n    {safe(member.url)}", "dim")
 
 

@@ -4,7 +4,7 @@ from rich.text import Text
 
 from scraper.crawl.check import HOLDS, STALE, Verdict
 from scraper.sites import all_sites
-from scraper.text import safe
+from scraper.text import counted, safe
 
 _VERDICT_STYLES = {HOLDS: "bold green", STALE: "bold yellow"}
 
@@ -18,7 +18,9 @@ def verdict_text(verdict: Verdict) -> Text:
     if verdict.listing:
         agreement = f", agreement {verdict.agreement:.2f}" if verdict.agreement is not None else ""
         read_by = ", ".join(verdict.layouts) or "nothing"
-        shown.append(f"\n    {safe(verdict.listing)}: {verdict.links} articles; read by {read_by}{agreement}")
+        shown.append(
+            f"\n    {safe(verdict.listing)}: {counted(verdict.links, 'article')}; read by {read_by}{agreement}"
+        )
     if verdict.empty_fields:
         shown.append(f"\n    never filled: {', '.join(verdict.empty_fields)}")
     for problem in [verdict.robots if verdict.robots != "allowed" else "", *verdict.problems]:

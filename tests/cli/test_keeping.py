@@ -38,7 +38,7 @@ def test_verify_says_whole_or_names_the_damage_with_code_6(archive: Path) -> Non
     after = run("verify", db=archive)
     as_json = run("verify", "--json", db=archive)
 
-    assert (before.exit_code, before.stdout.startswith("whole: 1 bodies, 3 captures, 3 articles")) == (0, True)
+    assert (before.exit_code, before.stdout.startswith("whole: 1 body, 3 captures, 3 articles")) == (0, True)
     assert after.exit_code == as_json.exit_code == 6
     assert numbered(2).url in after.stdout
     *found, counts = [json.loads(line) for line in as_json.stdout.splitlines()]
@@ -148,7 +148,7 @@ BAD: dict[tuple[str, ...], str] = {
     ("forget", "https://www.tj.chinanews.com.cn/news/2024/0506/99999.shtml", "--reason", "x"): "knows no article",
     ("forget", "https://www.tj.*/none", "--reason", "x", "--yes"): "knows no article",
     ("forget", "*", "--reason", "x", "--yes"): "fit nearly everything",
-    ("forget", "https://example.org/", "--reason", "x"): "no address of an edition",
+    ("forget", "https://example.org/", "--reason", "x"): "nor an address of an edition",
     ("forget", "https://www.tj.chinanews.com.cn/*", "--reason", " "): "--reason is empty",
     ("restore", "no-such-file.db"): "there is no backup at no-such-file.db",
     ("restore", "no-such-file.db", "--check"): "there is no backup at no-such-file.db",
@@ -176,3 +176,13 @@ def test_without_an_archive_there_is_nothing_to_keep(tmp_path: Path, command: st
     assert result.exit_code == 2
     assert "there is no archive" in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_forget_takes_an_id_as_show_does(archive: Path) -> None:
+    listed = run("forget", "2", "--reason", "x", "--dry-run", db=archive)
+    unknown = run("forget", "99", "--reason", "x", "--dry-run", db=archive)
+
+    assert (listed.exit_code, unknown.exit_code) == (0, 2)
+    assert numbered(2).url in listed.stdout
+    assert listed.stdout.endswith("(1 capture)\n")
+    assert "has no article 99" in unknown.stderr
