@@ -1,19 +1,20 @@
 """Telling a changed site from a quiet day: each edition against its own past.
 
 A crawl's new articles are compared with the edition's earlier ones, field by
-field: how many have a source, an editor, a channel, a text of usual length,
-were read by a layout, agree with the label reader; and how many pages could
-be read at all. What would be a freak chance if nothing had changed is drift.
-A day without new articles says nothing; a listing that has lost all its links
-does.
+field: how many have a source, an editor, a channel, authors, pictures, a text
+of usual length, were read by a layout, agree with the label reader; and how
+many pages could be read at all. What would be a freak chance if nothing had
+changed is drift. A day without new articles says nothing; a listing that has
+lost nearly all its links does.
 """
 
 from dataclasses import dataclass
-from math import comb
+from math import comb, exp, lgamma
 from statistics import median
 
 from sqlite_utils import Database
 
+from scraper.archive.frontier import FEWEST_LINKS
 from scraper.models import Drift
 
 FEWEST_NEW = 3
@@ -23,6 +24,10 @@ BASELINE = 200
 UNLIKELY = 0.001
 """Chance of a worse share than this if nothing had changed."""
 LEAST_DROP = 0.3
+USUALLY_MISSING = 0.02
+"""Share of articles that have no editor and the like for reasons of their own, even where none of the earlier ones did."""
+_AS_THE_STORY_HAS_IT = ("authors", "images")
+"""Not every story has them, and those of a day are alike: only their vanishing from all of them is drift."""
 _UNREADABLE = ("not-an-article", "missing-title", "missing-date", "missing-body", "undecodable", "hostile", "bug")
 
 
@@ -45,17 +50,20 @@ def _fields(db: Database, site: str, run: int) -> list[Drift]:
         return []
     found = []
     for field in before[0].good:
-        was = sum(reading.good[field] for reading in before) / len(before)
-        now = [reading.good[field] for reading in new]
-        if is_drift(was, sum(now), len(now)):
+        was = sum(reading.good[field] for reading in before)
+        now = sum(reading.good[field] for reading in new)
+        if field in _AS_THE_STORY_HAS_IT and now:
+            continue
+        if is_drift(was, len(before), now, len(new)):
             example = next(reading.url for reading in new if not reading.good[field])
-            found.append(Drift(site, field, round(was, 3), round(sum(now) / len(now), 3), example))
+            found.append(Drift(site, field, round(was / len(before), 3), round(now / len(new), 3), example))
     return found
 
 
 def _readings(db: Database, condition: str, site: str, moment: str) -> list[_Reading]:
     rows = db.execute(
-        "SELECT url, source, editor, channel, layout, agreement, length(body) FROM articles"
+        "SELECT url, source, editor, channel, layout, agreement, length(body), authors,"
+        " EXISTS (SELECT 1 FROM images WHERE article = articles.id) FROM articles"
         f" WHERE site = ? AND kind = 'article' AND {condition} ORDER BY id DESC LIMIT ?",
         [site, moment, BASELINE],
     ).fetchall()
@@ -71,9 +79,11 @@ def _readings(db: Database, condition: str, site: str, moment: str) -> list[_Rea
                 "layout": layout != "labels",
                 "agreement": agreement is None or agreement >= 0.8,
                 "body": length >= usual / 6,
+                "authors": authors != "[]",
+                "images": bool(images),
             },
         )
-        for url, source, editor, channel, layout, agreement, length in rows
+        for url, source, editor, channel, layout, agreement, length, authors, images in rows
     ]
 
 
@@ -94,15 +104,19 @@ def _unreadable(db: Database, site: str, run: int) -> list[Drift]:
     ).fetchall()
     known = db.execute("SELECT count(*) FROM articles WHERE site = ?", [site]).fetchone()[0]
     bad = [url for url, failed in rows if failed]
-    if len(rows) < FEWEST_NEW or known < FEWEST_BEFORE or not is_drift(0.98, len(rows) - len(bad), len(rows)):
+    if (
+        len(rows) < FEWEST_NEW
+        or known < FEWEST_BEFORE
+        or not is_drift(BASELINE, BASELINE, len(rows) - len(bad), len(rows))
+    ):
         return []
     return [Drift(site, "reading", 0.98, round(1 - len(bad) / len(rows), 3), bad[0])]
 
 
 def _listings(db: Database, site: str, run: int) -> list[Drift]:
-    """Listings that had links and have none now; one of many may just have been closed."""
+    """Listings that had links and have none now, or next to none; one of many may just have been closed."""
     rows = db.execute(
-        "SELECT p.url, p.error = 'nothing-listed', p.links FROM pages p"
+        f"SELECT p.url, p.error = 'nothing-listed' OR p.links < p.links_usually * {FEWEST_LINKS}, p.links FROM pages p"
         " WHERE p.site = ? AND p.kind = 'listing' AND p.links IS NOT NULL"
         " AND EXISTS (SELECT 1 FROM captures c WHERE c.page = p.id AND c.run = ?)",
         [site, run],
@@ -113,15 +127,26 @@ def _listings(db: Database, site: str, run: int) -> list[Drift]:
     return [Drift(site, "listing", 1.0, round(1 - len(empty) / len(rows), 3), empty[0])]
 
 
-def is_drift(share: float, good: int, total: int) -> bool:
-    """Whether `good` of `total` is far below a share that held before.
+def is_drift(good_before: int, before: int, good: int, total: int) -> bool:
+    """Whether `good` of `total` is far below the `good_before` of `before`.
 
-    >>> is_drift(0.98, 0, 3), is_drift(0.5, 0, 3), is_drift(0.98, 19, 20), is_drift(1.0, 4, 10)
-    (True, False, False, True)
+    The chance of so few, or fewer, given what was seen before and no more (beta-binomial, Jeffreys' prior): eight
+    articles with an editor say less of the next three than two hundred do.
+
+    >>> is_drift(12, 12, 0, 4), is_drift(8, 8, 4, 7), is_drift(100, 200, 0, 3), is_drift(200, 200, 19, 20)
+    (True, False, False, False)
     """
-    chance = min(max(share, 0.02), 0.98)
-    tail = sum(comb(total, k) * chance**k * (1 - chance) ** (total - k) for k in range(good + 1))
-    return tail < UNLIKELY and share - good / total >= LEAST_DROP
+    missing = max(before - good_before + 0.5, USUALLY_MISSING * before)
+    having = before + 1 - missing
+    tail = sum(
+        comb(total, k) * exp(_log_beta(having + k, missing + total - k) - _log_beta(having, missing))
+        for k in range(good + 1)
+    )
+    return tail < UNLIKELY and good_before / before - good / total >= LEAST_DROP
+
+
+def _log_beta(a: float, b: float) -> float:
+    return lgamma(a) + lgamma(b) - lgamma(a + b)
 
 
 def record_drift(db: Database, site: str, run: int, found: list[Drift], now: str) -> None:

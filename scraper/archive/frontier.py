@@ -26,6 +26,8 @@ LONGEST_ASKED = 7
 """Days; a host may ask to be left alone for as long."""
 _ROBOTS_REST = timedelta(days=1)
 """robots.txt is read anew each day; asking it again costs the host nothing, so a page it forbids is never given up."""
+FEWEST_LINKS = 0.2
+"""Of a listing's usual links; it names about as many every day, whether they are new or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,8 +301,13 @@ def _add_problem(
 
 
 def note_links(db: Database, page: Page, count: int) -> None:
-    """How many article links a listing had: losing all of them is drift, not a quiet day."""
-    db.execute("UPDATE pages SET links = ? WHERE id = ?", [count, page.id])
+    """How many article links a listing had: losing nearly all of them is drift, not a quiet day."""
+    usual = "coalesce(links_usually, :links)"
+    db.execute(
+        f"UPDATE pages SET links = :links, links_usually = CASE WHEN :links < {usual} * :fewest THEN {usual}"
+        f" ELSE {usual} * 0.8 + :links * 0.2 END WHERE id = :page",
+        {"links": count, "fewest": FEWEST_LINKS, "page": page.id},
+    )
 
 
 def gone(

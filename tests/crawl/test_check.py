@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scraper.archive.drift import is_drift
 from scraper.crawl.check import HOLDS, NO_LISTING, STALE, UNREACHABLE, Verdict, check_sites
 from scraper.crawl.discovery import listing_addresses
 from scraper.crawl.options import CrawlOptions, Outcome
@@ -77,9 +78,11 @@ def test_a_check_keeps_the_pause_that_robots_txt_asks_for() -> None:
 # --- drift -----------------------------------------------------------------------------------------
 
 
-def article_page(number: int, *, broken: bool = False) -> ServedPage:
+def article_page(number: int, *, broken: bool = False, signed: bool = True) -> ServedPage:
     story = replace(STORY, title=f"第{number}号观察站的一天 记者走进河湾")
     page, _ = render(story, seed=5 + number % 3)
+    if not signed:
+        page = page.replace("(本报记者 贺晓川 陶然/文", "")
     if broken:
         page = page.replace("来源", "来路").replace(STORY.source, "").replace("编辑", "编者")
     return ServedPage(page.encode("gb18030"), "text/html; charset=gb2312")
@@ -125,3 +128,38 @@ def test_a_listing_that_lost_its_links_is_drift_and_heals(tmp_path: Path) -> Non
 
     assert [outcome.exit_code for outcome in outcomes] == [0, 4, 0]
     assert [drift.field for drift in outcomes[1].drift] == ["listing"]
+
+
+def test_a_listing_that_names_next_to_nothing_is_drift_until_it_names_its_usual_number_again(tmp_path: Path) -> None:
+    outcomes = crawls(tmp_path / "a.db", world(12), world(12), world(2), world(2), world(11))
+
+    assert [outcome.exit_code for outcome in outcomes] == [0, 0, 4, 4, 0]
+    assert [(drift.field, drift.site) for drift in outcomes[2].drift] == [("listing", "ha")]
+
+
+def test_authors_that_vanish_from_every_story_are_drift(tmp_path: Path) -> None:
+    paths = {number: f"{HOST}/news/hnxw/2022/0720/{40_000 + number}.shtml" for number in range(14, 20)}
+    anonymous = world(20) | {path: article_page(number, signed=False) for number, path in paths.items()}
+
+    _, outcome = crawls(tmp_path / "a.db", world(14), anonymous)
+
+    assert ("ha", "authors", 0.0) in {(drift.site, drift.field, drift.seen) for drift in outcome.drift}
+
+
+@pytest.mark.parametrize(
+    ("before", "new", "drift"),
+    [
+        ((200, 200), (0, 3), True),
+        ((12, 12), (0, 5), True),
+        ((8, 8), (1, 3), False),
+        ((8, 8), (4, 7), False),
+        ((180, 200), (3, 10), True),
+        ((100, 200), (0, 5), False),
+        ((200, 200), (8, 10), False),
+        ((0, 40), (0, 10), False),
+    ],
+)
+def test_the_less_is_known_the_more_it_takes_to_call_it_drift(
+    before: tuple[int, int], new: tuple[int, int], drift: bool
+) -> None:
+    assert is_drift(*before, *new) == drift

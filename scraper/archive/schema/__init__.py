@@ -15,6 +15,7 @@ from scraper.archive.schema import (
     m005_history,
     m006_stories,
     m007_watches,
+    m008_listings,
 )
 
 migrations = Migrations("scraper")
@@ -26,5 +27,6 @@ for _module in (
     m005_history,
     m006_stories,
     m007_watches,
+    m008_listings,
 ):
     migrations(name=_module.__name__.rpartition(".")[2])(_module.apply)
