@@ -7,19 +7,17 @@ string, and a table of bytes says of nearly all others that they are not there.
 
 import zlib
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
 
 SHORTEST, LONGEST = 4, 8
 
-
 _FILE = Path(__file__).with_name("words.txt.zlib")
 _SLOTS = 1 << 20
-"""Bytes. A word takes two, and a seventh is taken: of fifty strings that are no words one is looked up in vain."""
 _MASK = _SLOTS - 1
-_SHIFT = 24
 
 
 class _Fours:
@@ -27,19 +25,41 @@ class _Fours:
 
     def __init__(self, joined: str, others: Iterable[str]) -> None:
         self._joined = joined
-        self._taken = taken = bytearray(_SLOTS)
-        for word in chain(self, (other[:SHORTEST] for other in others)):
-            taken[hash(word) & _MASK] = taken[(hash(word) >> _SHIFT) & _MASK] = 1
+        self._others = others
+
+    @cached_property
+    def _taken(self) -> bytearray:
+        """Three of its bytes are set for each word: of eighty strings that are no words one is looked up in vain."""
+        taken = bytearray(_SLOTS)
+        for word in chain(self, (other[:SHORTEST] for other in self._others)):
+            found = hash(word)
+            taken[found & _MASK] = taken[(found >> 22) & _MASK] = taken[(found >> 43) & _MASK] = 1
+        return taken
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """Where in `_joined` the words that begin with a character stand."""
+        firsts = self._joined[::SHORTEST]
+        starts = dict(zip(reversed(firsts), range(len(firsts) - 1, -1, -1), strict=True))
+        numbers = Counter(firsts)
+        return {first: (start * SHORTEST, (start + numbers[first]) * SHORTEST) for first, start in starts.items()}
 
     def perhaps(self, strings: Iterable[str]) -> list[str]:
         """Those of some strings of four characters that are words or their beginnings, and a few that are not."""
         taken = self._taken
-        return [s for s in strings if taken[(found := hash(s)) & _MASK] and taken[(found >> _SHIFT) & _MASK]]
+        return [
+            string
+            for string in strings
+            if taken[(found := hash(string)) & _MASK] and taken[(found >> 22) & _MASK] and taken[(found >> 43) & _MASK]
+        ]
 
     def __contains__(self, word: str) -> bool:
-        joined = self._joined
-        at = bisect_left(range(len(joined) // SHORTEST), word, key=lambda n: joined[n * SHORTEST : (n + 1) * SHORTEST])
-        return joined[at * SHORTEST : (at + 1) * SHORTEST] == word
+        start, end = self._places.get(word[0], (0, 0))
+        while (at := self._joined.find(word, start, end)) >= 0:
+            if at % SHORTEST == 0:
+                return True
+            start = at + 1
+        return False
 
     def __iter__(self) -> Iterator[str]:
         yield from (self._joined[at : at + SHORTEST] for at in range(0, len(self._joined), SHORTEST))
