@@ -10,10 +10,11 @@ from itertools import islice
 
 from scraper.archive import documents, ranking
 from scraper.archive.by_date import newest, possible
+from scraper.archive.folding import BOUNDARY
 from scraper.archive.matches import THESE, Matches
 from scraper.archive.narrowing import all_grams, all_of, any_of, narrowing
 from scraper.archive.query import Term
-from scraper.archive.tokens import headings
+from scraper.archive.tokens import LONGEST_GRAM, headings
 
 CANDIDATES = 150
 """Articles taken from each tier for ranking."""
@@ -57,11 +58,18 @@ def _tiers(found: Matches) -> Iterator[list[int]]:
     """All words in the title; in title, sub-headings or often in the text; one in the title; the newest."""
     in_title = any_of([all_grams(term.units, "title:") for term in found.terms])
     expressions = [_spelled(found, ("title:",)), _spelled(found, ("title:", "head:", "hot:"))]
+    if found.exact and found.expression and not all(_is_one_gram(term) for term in found.terms):
+        # That the grams of 农)谷 are in a title does not say that they stand together; what is asked for does.
+        expressions = [all_of([found.expression, expression]) for expression in expressions]
     if len(found.terms) > 1 and found.expression:
         expressions.append(all_of([found.expression, in_title]))
     for expression in dict.fromkeys(expressions):
         yield found.ids(expression, CANDIDATES)
     yield list(islice(possible(found, CANDIDATES), CANDIDATES))
+
+
+def _is_one_gram(term: Term) -> bool:
+    return len(term.units) <= LONGEST_GRAM and BOUNDARY not in term.units
 
 
 def _spelled(found: Matches, prefixes: tuple[str, ...]) -> str:
