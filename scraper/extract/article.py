@@ -8,10 +8,11 @@ from selectolax.lexbor import LexborHTMLParser
 from scraper.errors import MissingField, NotAnArticle, PageError
 from scraper.extract import chrome, labels, people, readers
 from scraper.extract.body import Story, compose
+from scraper.extract.captions import find_credit
 from scraper.extract.dateline import all_labelled, is_about_others
 from scraper.extract.decode import Decoded, decode
 from scraper.extract.disagreement import find_disagreements
-from scraper.extract.gallery import gallery_images, script_gallery, video_poster
+from scraper.extract.gallery import gallery_images, picture_name, script_gallery, video_poster, without_counters
 from scraper.extract.guard import refuse_absurd
 from scraper.extract.page import Line, Page, flatten
 from scraper.extract.pictures import path_of, resolve
@@ -135,9 +136,11 @@ def _refusal(record: Article | None, page: Page, url: str) -> PageError:
 def _draft(page: Page, reading: Reading, site: Site, url: str, other: _Draft | None = None) -> _Draft:
     composed = _composed(page, reading, other)
     story, images = composed, tuple(composed.images)
-    gallery = gallery_images(page, images) or _gallery_behind(page, story, images)
+    gallery = gallery_images(page, images)
     if gallery:
-        story, images = _as_gallery(story, images, gallery)
+        story, images = _with_whole_caption(_as_gallery(story, gallery), images, gallery)
+    elif gallery := _gallery_behind(page, story, images):
+        story, images = _as_gallery(story, gallery), gallery
     kind = _kind(url, story, bool(gallery), images)
     if kind == "video" and not images:
         images = video_poster(page)
@@ -157,7 +160,7 @@ def _draft(page: Page, reading: Reading, site: Site, url: str, other: _Draft | N
         contributors=(),
         body=story.body,
         sections=tuple(story.sections),
-        images=images,
+        images=without_counters(images),
         next_page=None,
         rights=None,
     )
@@ -168,12 +171,12 @@ _SHORT_BODY = 240
 
 
 def _gallery_behind(page: Page, story: Story, shown: tuple[Image, ...]) -> tuple[Image, ...]:
-    """The gallery in a script of which the page shows the first picture or none."""
-    if len(shown) > 1 or len(story.body) > _SHORT_BODY:
+    """The gallery in a script of which the page shows the first picture, its thumbnails or none."""
+    if len(story.body) > _SHORT_BODY or sum(bool(image.caption) for image in shown) > 1:
         return ()
     gallery = script_gallery(page)
-    files = {image.src.rsplit("/", 1)[-1] for image in gallery}
-    return gallery if all(image.src.rsplit("/", 1)[-1] in files for image in shown) else ()
+    names = {picture_name(image.src) for image in gallery}
+    return gallery if all(picture_name(image.src) in names for image in shown) else ()
 
 
 def _composed(page: Page, reading: Reading, other: _Draft | None) -> Story:
@@ -198,11 +201,26 @@ def _finished(page: Page, draft: _Draft, decoded: Decoded, site: Site, url: str)
     )
 
 
-def _as_gallery(story: Story, shown: tuple[Image, ...], gallery: tuple[Image, ...]) -> tuple[Story, tuple[Image, ...]]:
+def _as_gallery(story: Story, gallery: tuple[Image, ...]) -> Story:
     """The script's pictures; text that repeats one of their captions is no body."""
     captions = squeeze("".join(image.caption or "" for image in gallery))
     kept = [paragraph for paragraph in story.paragraphs if squeeze(paragraph) not in captions]
-    return Story(kept, [], list(gallery)), gallery
+    return Story(kept, [], list(gallery))
+
+
+def _with_whole_caption(
+    story: Story, shown: tuple[Image, ...], gallery: tuple[Image, ...]
+) -> tuple[Story, tuple[Image, ...]]:
+    """The main site's script has the first paragraph of a caption, the page has all of it below the picture."""
+    begun = squeeze(shown[0].caption or "") if len(shown) == 1 else ""
+    if not begun or not story.paragraphs or not any(squeeze(image.caption or "") == begun for image in gallery):
+        return story, gallery
+    whole = "".join([shown[0].caption or "", *story.paragraphs])
+    gallery = tuple(
+        replace(image, caption=whole, credit=find_credit(whole)) if squeeze(image.caption or "") == begun else image
+        for image in gallery
+    )
+    return Story([], [], list(gallery)), gallery
 
 
 def _kind(url: str, story: Story, gallery: bool, images: tuple[Image, ...]) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from scraper.extract import captions
@@ -71,6 +72,36 @@ def script_gallery(page: Page) -> tuple[Image, ...]:
             if len(images) >= 2:
                 return images
     return ()
+
+
+_SMALL_SUFFIX = re.compile(r"(?:[_-](?:s|m|small|thumb|mini|\d{2,4}x\d{2,4}))?\.\w{3,4}$", re.I)
+
+
+def picture_name(src: str) -> str:
+    """The file name of a picture, the same for its thumbnail.
+
+    >>> picture_name("/a/200x133_b1.jpg"), picture_name("/s/b1_s.jpg"), picture_name("b1.jpg")
+    ('b1', 'b1', 'b1')
+    """
+    return _SMALL_SUFFIX.sub("", _SIZE_PREFIX.sub("", f"/{src.rsplit('/', 1)[-1]}"))[1:]
+
+
+_COUNTER = re.compile(r"[(（【\[]?\s*(\d{1,3})\s*/\s*(\d{1,3})\s*[)）】\]]?[\s.、:：]*(?=\S)")
+
+
+def without_counters(images: tuple[Image, ...]) -> tuple[Image, ...]:
+    """The pictures without the 2/5 that a gallery prints before the caption of its second of five."""
+    counters = [_COUNTER.match(image.caption or "") for image in images]
+    numbered = [
+        found is not None and (int(found.group(1)), int(found.group(2))) == (number, len(images))
+        for number, found in enumerate(counters, 1)
+    ]
+    if len(images) < 2 or not all(numbered):
+        return images
+    return tuple(
+        replace(image, caption=(image.caption or "")[found.end() :] if found else image.caption)
+        for image, found in zip(images, counters, strict=True)
+    )
 
 
 def _scripts(html: str) -> Iterator[str]:

@@ -381,6 +381,10 @@ TEXT_CRUMB = re.compile(
 )
 
 
+# 正文, and on the right of the same line what has a label of its own: 投稿邮箱：…
+_TEXT_AND_MORE = re.compile(r"(?:新闻|文章)?正文\s*[\u4e00-\u9fff]{2,8}\s*[:：]")
+
+
 _CHANNEL_LABEL = re.compile(r"(?:所属)?(?:栏目|频道)\s*[:：]\s*([\u4e00-\u9fff·]{2,10})")
 
 
@@ -408,7 +412,7 @@ def channel_of(text: str) -> str | None:
     if not labelled and (len(crumbs) < 2 or not _HOME.search(plain(crumbs[0]))):
         return None
     for index, crumb in enumerate(crumbs):
-        if TEXT_CRUMB.match(squeeze(crumb)):
+        if TEXT_CRUMB.match(squeeze(crumb)) or _TEXT_AND_MORE.match(crumb):
             crumbs = crumbs[:index]
             break
     if not crumbs or len(crumbs[-1]) > 16 or (len(crumbs) == 1 and not labelled):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import dropwhile, takewhile
 
-from scraper.extract import chrome, labels, people
+from scraper.extract import captions, chrome, labels, people
 from scraper.extract.gallery import script_gallery
 from scraper.extract.lists import listed
 from scraper.extract.page import Element, Line, Page, Picture
@@ -58,7 +58,25 @@ def _with_siblings(page: Page, best: Element, first: int, last: int, behind: int
     before, after = (list(takewhile(partial(_may_stand_beside, page, best), side)) for side in beside)
     text = partial(_is_text_beside, best)
     before, after = (list(dropwhile(lambda item: not text(item), reversed(side))) for side in (before, after))
-    return first - len(before), last + len(after)
+    return first - len(before), _behind_pictures(page, best, last + len(after), stop)
+
+
+def _behind_pictures(page: Page, best: Element, last: int, stop: int) -> int:
+    """Where the pictures below a story of one box end: its editor is named behind them, or each names its photographer."""
+    is_beside = partial(_is_picture_beside, best)
+    behind = [item for item in takewhile(is_beside, page.items[last:stop]) if isinstance(item, Picture)]
+    ends_story = last + len(behind) == stop < len(page.items)
+    if ends_story or all(captions.find_credit(picture.alt) for picture in behind):
+        return last + len(behind)
+    return last
+
+
+def _is_picture_beside(best: Element, item: Line | Picture) -> bool:
+    if not isinstance(item, Picture) or item.hidden:
+        return False
+    if item.href and not item.href.lower().endswith((".jpg", ".jpeg", ".png", ".webp")):
+        return False
+    return best.parent in (item.element, item.element.parent)
 
 
 def _may_stand_beside(page: Page, best: Element, item: Line | Picture) -> bool:

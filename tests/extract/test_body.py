@@ -1,5 +1,6 @@
 """Small pages, each with one trouble in its story; read by a layout and by labels alone, with the same result."""
 
+import json
 from dataclasses import dataclass, replace
 
 import pytest
@@ -451,3 +452,39 @@ def test_a_broken_base_does_not_cost_the_page() -> None:
     raw = page_of(p(PROSE, MORE_PROSE) + picture(), head='<base href="http://[x/">')
 
     assert paragraphs_of(extract_article(raw, SITE, URL)) == [FIRST, SECOND]
+
+
+def test_pictures_end_a_story_of_one_paragraph(read: Reader) -> None:
+    named = picture("老桥两岸。 张三 摄") + picture("石碑。 张三 摄", number=2)
+
+    signed = read(p(PROSE), picture(), "<p>　　责任编辑：李四</p>")
+    credited = read(p(PROSE), named)
+
+    assert (signed.body, len(signed.images)) == (FIRST, 1)
+    assert [image.caption for image in credited.images] == ["老桥两岸。 张三 摄", "石碑。 张三 摄"]
+
+
+def test_the_counter_of_a_gallery_is_no_caption(read: Reader) -> None:
+    captions = ("居民走过修好的老桥。 张三 摄", "桥头新立的石碑。 张三 摄")
+    shown = "".join(f"{picture(number=n)}<p><b>{n}/2</b> {text}</p>" for n, text in enumerate(captions, 1))
+
+    article = read(p(PROSE), shown, p(MORE_PROSE))
+
+    assert tuple(image.caption for image in article.images) == captions
+
+
+def test_a_fraction_is_no_counter(read: Reader) -> None:
+    article = read(p(PROSE), picture(), "<p align=center>1/3的石料来自旧桥。 张三 摄</p>", p(MORE_PROSE))
+
+    assert [image.caption for image in article.images] == ["1/3的石料来自旧桥。 张三 摄"]
+
+
+def test_a_gallery_in_a_script_stands_for_the_thumbnails_that_are_shown(read: Reader) -> None:
+    pictures = [{"src": f"/2024/0506/U{n}.jpg", "note": f"第{n}座桥。 张三 摄"} for n in (1, 2, 3)]
+    rail = "".join(f'<img src="/2024/0506/U{n}_s.jpg" onclick="show({n})">' for n in (1, 2, 3))
+
+    article = read(f"<script>var photos={json.dumps(pictures)}</script>", '<img src="/2024/0506/U1.jpg">', rail)
+
+    assert [(image.src[-7:], image.caption) for image in article.images] == [
+        (f"/U{n}.jpg", f"第{n}座桥。 张三 摄") for n in (1, 2, 3)
+    ]

@@ -425,6 +425,7 @@ def test_prose_that_opens_with_a_picture_word_is_no_caption(text: str) -> None:
         # 2001: the channel's link stands twice.
         ("首页>>网络热点网络热点>>新闻报道", "网络热点"),
         ("中新网 • 正文", None),
+        ("位置：中国新闻网江苏>财经>正文投稿邮箱：jsxw@js.invalid", "财经"),
         ("首页 > 正文", None),
         ("首页", None),
         ("中新网首页|安徽|北京|重庆", None),
