@@ -20,6 +20,7 @@ from scraper.archive.documents import Document
 from scraper.archive.folding import fold
 from scraper.archive.narrowing import NOTHING, Narrowing, Years, any_of, narrowing, quoted
 from scraper.archive.query import All, Any, Dates, Node, Query, Site, Term, Whole, holds
+from scraper.archive.tokens import EVERY
 
 # CROSS: SQLite must look up these articles one by one; left to itself it reads an index of all.
 THESE = "json_each(?) AS wanted CROSS JOIN articles ON articles.id = wanted.value"
@@ -103,6 +104,9 @@ class Matches:
 
     def total(self, *, unique: bool = False) -> int:
         """How many articles match, or how many stories."""
+        if unique and self.exact and self.expression and not self.where:
+            total = self.total()
+            return total - self._repeated(total)
         if unique:
             source, parameters = self.source()
             ids = [identity for (identity,) in self.db.execute(f"SELECT articles.id FROM {source}", parameters)]
@@ -114,6 +118,12 @@ class Matches:
             return int(self.db.execute(sql, [self.expression]).fetchone()[0])
         source, parameters = self._candidates_source()
         return int(self.db.execute(f"SELECT count(*) FROM {source}", parameters).fetchone()[0])
+
+    def _repeated(self, total: int) -> int:
+        """How many matches print what another of them prints; of a word that most have, those without it are soon read."""
+        sql, but = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?", total * 2 > self.highest
+        expression = f"{quoted(EVERY)} NOT ({self.expression})" if but else self.expression
+        return stories.repeated_in(self.db, sql, [expression], but=but)
 
     def later(self, after: int) -> list[int]:
         """The matches with a higher id, newest first."""

@@ -7,7 +7,7 @@ is looked up and written down.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -117,6 +117,17 @@ def repeated(db: Database, articles: Iterable[int]) -> int:
     """How many of these articles print what another of them prints."""
     found = stories_by_article(db, articles)
     return len(found) - len(set(found.values()))
+
+
+def repeated_in(db: Database, sql: str, parameters: Sequence[object], *, but: bool = False) -> int:
+    """As `repeated`, of the articles whose ids a SELECT gives, or of all but these."""
+    if not db["story_members"].exists():
+        return 0
+    members, told = db.execute(
+        f"SELECT count(*), count(DISTINCT story) FROM story_members WHERE article {'NOT ' if but else ''}IN ({sql})",
+        parameters,
+    ).fetchone()
+    return int(members - told)
 
 
 def each_once(db: Database, articles: Iterator[tuple[int, float]]) -> Iterator[tuple[int, float]]:

@@ -17,6 +17,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import nlargest
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from threading import Lock, Thread
 from urllib.parse import quote
@@ -25,7 +27,8 @@ from sqlite_utils import Database
 
 from scraper.archive import index
 from scraper.archive.matches import Matches
-from scraper.archive.tokens import strings
+from scraper.archive.narrowing import quoted
+from scraper.archive.tokens import EVERY, strings
 
 Counts = dict[str, list[tuple[str, int]]]
 
@@ -37,6 +40,8 @@ _TRUSTED = 600.0
 """Seconds after which a change, however well explained by revisions, makes all be read again."""
 _REMEMBERED = 64
 """Searches whose counts are kept until the archive changes."""
+MOST_VALUES = 200
+"""Of a facet that is no period: who bears another name is found by asking for it."""
 _NAMES = ("site", "channel", "source", "editor", "authors", "month", "published_at")
 _COLUMNS = "id, site, channel, source, editor, authors, substr(published_at, 1, 7), published_at"
 _PERIODS = {"year": 4, "month": 7}
@@ -51,6 +56,8 @@ class Columns:
     values: dict[str, list[str | None]]
     articles: int
     last_revision: tuple[object, ...]
+    tallies: dict[str, Counter[str]] = field(default_factory=dict)
+    """How often all articles have each name of a facet, once it was asked for."""
     stories: dict[int, int] = field(default_factory=dict)
     stories_state: tuple[object, ...] = ()
     remembered: OrderedDict[object, Counts] = field(default_factory=OrderedDict)
@@ -64,7 +71,8 @@ class Columns:
         asked = (found.query.root, tuple(facets), self.stories_state if unique else None)
         known = self.remembered.get(asked)
         if known is None:
-            known = self.counted(facets, _found_by(db, found) if found.query else None, unique=unique)
+            chosen = _found_by(db, found, self.articles) if found.query else _Chosen([], but=True)
+            known = self._counted(facets, chosen, unique=unique)
             with _lock:
                 self.remembered[asked] = known
                 while len(self.remembered) > _REMEMBERED:
@@ -73,31 +81,32 @@ class Columns:
 
     def whole(self, facets: Sequence[str]) -> Counts:
         """How all articles part by each facet."""
-        asked = (None, tuple(facets))
-        known = self.remembered.get(asked) or self.counted(facets, None)
-        self.remembered[asked] = known
-        return known
+        return self._counted(facets, _Chosen([], but=True))
 
-    def counted(self, facets: Sequence[str], ids: Sequence[int] | None, *, unique: bool = False) -> Counts:
-        """How these articles, or all, part by each facet: the most frequent first, years and months newest first."""
-        chosen = range(len(self.values["site"])) if ids is None else ids
-        return {facet: self._counted(facet, chosen, unique=unique) for facet in facets}
+    def counted(self, facets: Sequence[str], ids: Sequence[int]) -> Counts:
+        """How these articles part by each facet: the most frequent first, years and months newest first."""
+        return self._counted(facets, _Chosen(ids))
 
-    def _counted(self, facet: str, ids: Iterable[int], *, unique: bool) -> list[tuple[str, int]]:
+    def _counted(self, facets: Sequence[str], chosen: "_Chosen", *, unique: bool = False) -> Counts:
+        retold = chosen.among(self.stories) if unique else []
+        return {facet: _ordered(facet, self._names(facet, chosen, retold)) for facet in facets}
+
+    def _names(self, facet: str, chosen: "_Chosen", retold: Sequence[int]) -> Counter[str]:
+        """How often each name stands in a facet; of the articles `retold`, which print a story, once a story."""
         column = self.values[_column(facet)]
-        story = self.stories if unique else {}
-        if story:
-            alone = Counter(column[one] for one in ids if one not in story)
-            told = {(story[one], column[one]) for one in ids if one in story}
-            counted = Counter(name for _, name in {(own, name) for own, value in told for name in _said(facet, value)})
-        else:
-            alone, counted = Counter(map(column.__getitem__, ids)), Counter()
-        for value, times in alone.items():
-            for name in _said(facet, value):
-                counted[name] += times
-        if facet in _PERIODS:
-            return sorted(counted.items(), reverse=True)
-        return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+        counted = _names_in(facet, map(column.__getitem__, chosen.ids))
+        if chosen.but:
+            counted = _less(self._tally(facet), counted)
+        if retold:
+            counted = _less(counted, _names_in(facet, map(column.__getitem__, retold)))
+            told = {(self.stories[one], name) for one in retold for name in _said(facet, column[one])}
+            counted.update(name for _, name in told)
+        return counted
+
+    def _tally(self, facet: str) -> Counter[str]:
+        if facet not in self.tallies:
+            self.tallies[facet] = _names_in(facet, self.values[_column(facet)])
+        return self.tallies[facet]
 
     def bearing(self, kind: str, name: str) -> list[int]:
         """The articles of an edition, a channel, a source, an editor or an author."""
@@ -112,14 +121,61 @@ class Columns:
         return [at for _, at in nlargest(count, ((published[at] or "", at) for at in ids))]
 
 
-def _found_by(db: Database, found: Matches) -> list[int]:
-    """The ids of all matches. Where the index alone decides, no article need be looked up."""
-    if found.exact and found.expression and not found.where:
-        rows = db.execute("SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?", [found.expression])
-    else:
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Some articles by their ids, or all but these: of a word that nearly all have, those without it are soon read."""
+
+    ids: Sequence[int]
+    but: bool = False
+
+    def among(self, articles: Iterable[int]) -> list[int]:
+        listed = set(self.ids)
+        return [one for one in articles if (one in listed) != self.but]
+
+
+def _found_by(db: Database, found: Matches, articles: int) -> _Chosen:
+    """The matches. Where the index alone decides, no article need be looked up."""
+    if not (found.exact and found.expression) or found.where:
         source, parameters = found.source()
-        rows = db.execute(f"SELECT articles.id FROM {source}", parameters)
-    return [identity for (identity,) in rows]
+        return _Chosen(_ids(db, f"SELECT articles.id FROM {source}", parameters))
+    sql = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?"
+    if found.total() * 2 <= articles:
+        return _Chosen(_ids(db, sql, [found.expression]))
+    return _Chosen(_ids(db, sql, [f"({quoted(EVERY)}) NOT ({found.expression})"]), but=True)
+
+
+def _ids(db: Database, sql: str, parameters: Sequence[object]) -> list[int]:
+    return list(chain.from_iterable(db.execute(sql, parameters)))
+
+
+def _names_in(facet: str, values: Iterable[str | None]) -> Counter[str]:
+    tally = Counter(values)
+    if facet != "author" and facet not in _PERIODS:
+        return Counter({value: times for value, times in tally.items() if value})
+    counted = Counter[str]()
+    for value, times in tally.items():
+        for name in _said(facet, value):
+            counted[name] += times
+    return counted
+
+
+def _less(counted: Counter[str], others: Counter[str]) -> Counter[str]:
+    left = counted.copy()
+    for name, times in others.items():
+        left[name] -= times
+        if not left[name]:
+            del left[name]
+    return left
+
+
+def _ordered(facet: str, counted: Counter[str]) -> list[tuple[str, int]]:
+    if facet in _PERIODS:
+        return sorted(counted.items(), reverse=True)
+    # By name, then, of equals in that order, by number: both sorts compare without a call into Python.
+    fewest = nlargest(MOST_VALUES, counted.values())[-1] if len(counted) > MOST_VALUES else 0
+    kept = sorted(pair for pair in counted.items() if pair[1] >= fewest)
+    kept.sort(key=itemgetter(1), reverse=True)
+    return kept[:MOST_VALUES]
 
 
 def _column(facet: str) -> str:
@@ -215,13 +271,16 @@ def _followed(db: Database, held: Columns, state: tuple[object, ...]) -> Columns
     if not rows or len(rows) > _MOST_STEPS:
         return None
     values = {name: list(column) for name, column in held.values.items()}
-    new = _fill(values, rows)
+    tallies = {name: tally.copy() for name, tally in held.tallies.items()}
+    new = _fill(values, tallies, rows)
     if held.articles + new != articles:
         return None
-    return Columns(state, held.read_at, values, articles, _last_revision(db))
+    return Columns(state, held.read_at, values, articles, _last_revision(db), tallies)
 
 
-def _fill(values: dict[str, list[str | None]], rows: Sequence[tuple[object, ...]]) -> int:
+def _fill(
+    values: dict[str, list[str | None]], tallies: dict[str, Counter[str]], rows: Sequence[tuple[object, ...]]
+) -> int:
     """Enter rows; returns how many articles were not there before."""
     missing = max((int(str(row[0])) for row in rows), default=-1) + 1 - len(values["site"])
     for column in values.values():
@@ -230,8 +289,12 @@ def _fill(values: dict[str, list[str | None]], rows: Sequence[tuple[object, ...]
     for identity, *own in rows:
         at = int(str(identity))
         new += values["site"][at] is None
+        for facet, tally in tallies.items():
+            tally.subtract(_said(facet, values[_column(facet)][at]))
         for name, value in zip(_NAMES, own, strict=True):
             values[name][at] = None if value is None else str(value)
+        for facet, tally in tallies.items():
+            tally.update(_said(facet, values[_column(facet)][at]))
     return new
 
 

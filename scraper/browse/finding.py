@@ -21,8 +21,6 @@ _PATIENCE_MS = 6_000
 _SHOWN_AT_ONCE = 8
 _MOST_SHOWN = 40
 """Room for all 33 editions; an address each is a millisecond for twenty."""
-_MOST_VALUES = 200
-"""For programs."""
 _SINGLE = ("channel", "source", "editor", "author")
 _SORTS = ("relevance", "date", "oldest")
 
@@ -308,8 +306,7 @@ def _record(
         "page": search.page,
         "hits": [hit_record(visit, card) for card in found],
         "facets": {
-            name: [{"value": value, "count": count} for value, count in pairs[:_MOST_VALUES]]
-            for name, pairs in counted.items()
+            name: [{"value": value, "count": count} for value, count in pairs] for name, pairs in counted.items()
         },
         "next": visit.absolute(visit.path("/-/search.json", [*search.pairs, ("page", str(search.page + 1))]))
         if search.more

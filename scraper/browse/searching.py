@@ -79,7 +79,10 @@ def parts(
         # An article stored this very moment may be found and not yet held.
         with suppress(IndexError):
             return held.of_search(db, found, facets, unique=unique)
-    return facet_counts(db, text, chosen.filters, facets, unique=unique, everything=everything)
+    counted = facet_counts(db, text, chosen.filters, facets, unique=unique, everything=everything)
+    return {
+        name: values if name in ("year", "month") else values[: columns.MOST_VALUES] for name, values in counted.items()
+    }
 
 
 def condition_of(kind: str, name: str) -> Chosen:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from scraper.archive import index, stories
 from scraper.archive.facets import FACETS, facet_counts
-from scraper.archive.search import Filters, Hit, matching_ids, search
+from scraper.archive.search import Filters, Hit, count, matching_ids, search, understood
 from scraper.models import Article
 from tests.archive.samples import ARTICLE, new_archive, put
 from tests.archive.story_pairs import wire_texts
@@ -88,6 +88,13 @@ def test_pages_lead_through_every_story_once(db: Database, sort: str, size: int)
 
     assert [hit.id for hit in paged] == [hit.id for hit in whole.hits]
     assert totals == {whole.total}
+
+
+@pytest.mark.parametrize("text", ["大堤", "的", "溪口", "大堤 OR 溪口", "大堤 -溪口", "大堤之外", "没有这样的词"])
+def test_stories_are_counted_as_they_are_listed(db: Database, text: str) -> None:
+    listed = search(db, text, limit=-1, unique=True).hits
+
+    assert count(db, understood(text), unique=True) == len(listed)
 
 
 @pytest.mark.parametrize("unique", [False, True])

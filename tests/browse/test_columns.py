@@ -78,6 +78,18 @@ def test_the_articles_of_a_name_are_those_that_bear_it(archive: Database, kind: 
     assert parts.counts == facet_counts(archive, "", chosen.filters, (*FACETS, "month"))
 
 
+def test_of_many_names_the_most_frequent_are_told_and_of_equals_those_that_sort_first() -> None:
+    editors = [None, "最多", "最多", "最少", *(f"甲{number:03}" for number in range(columns.MOST_VALUES, 0, -1))]
+    values = {name: list(editors) for name in ("site", "editor")}
+    held = columns.Columns((), 0, values, len(editors) - 1, ())
+
+    counted = held.whole(("editor",))["editor"]
+
+    assert len(counted) == columns.MOST_VALUES
+    assert counted[:3] == [("最多", 2), ("最少", 1), ("甲001", 1)]
+    assert counted[-1] == (f"甲{columns.MOST_VALUES - 2:03}", 1)
+
+
 def _stored_again(db: Database) -> None:
     with db.atomic():
         _add(db, replace(PLAIN, channel="另一栏目", editor="顾南枝"), b"<html>again</html>")
