@@ -104,9 +104,9 @@ def test_what_a_facet_counts_is_what_choosing_it_finds(db: Database, text: str, 
 
     for facet in FACETS:
         assert counts[facet]
-        for value, count in counts[facet]:
+        for value, times in counts[facet]:
             filters = _choosing(facet, value)
-            assert search(db, text, filters, unique=unique).total == count, (facet, value)
+            assert search(db, text, filters, unique=unique).total == times, (facet, value)
 
 
 def _choosing(facet: str, value: str) -> Filters:
