@@ -1,4 +1,7 @@
-"""What browsers are told beside the pages: load nothing from elsewhere, run nothing from the text, index nothing."""
+"""What browsers are told beside the pages: load nothing from elsewhere, run nothing from the text, index nothing.
+
+And, in Datasette's own pages, what a screen reader needs.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -34,10 +37,17 @@ def wrapper(datasette: Any) -> Callable[[App], App]:
                 await app(scope, receive, send)
                 return
             note = {"ours": False}
+            shows_archive = bool(archives.names(datasette))
+            wants_repair = False
 
             async def send_with_headers(message: dict[str, Any]) -> None:
-                if message["type"] == "http.response.start" and archives.names(datasette):
+                nonlocal wants_repair
+                if shows_archive and message["type"] == "http.response.start":
+                    wants_repair = not note["ours"] and _is_html(message.get("headers", []))
                     message = {**message, "headers": _headers(message.get("headers", []), note["ours"])}
+                elif wants_repair:
+                    wants_repair = False
+                    message = {**message, "body": _repaired(message.get("body", b""))}
                 await send(message)
 
             await app({**scope, _NOTE: note}, receive, send_with_headers)
@@ -51,6 +61,26 @@ def ours(request: Any) -> None:
     """Say that this request is answered by a page of ours: no inline script, no inline style."""
     if request is not None and _NOTE in request.scope:
         request.scope[_NOTE]["ours"] = True
+
+
+def _is_html(headers: list[tuple[bytes, bytes]]) -> bool:
+    names = dict(headers)
+    return names.get(b"content-type", b"").startswith(b"text/html") and b"content-length" not in names
+
+
+# What Datasette's own pages leave out for those who don't see them. Text from the archive has no raw < or ".
+_REPAIRS = (
+    (b"<html>", b'<html lang="en">'),
+    (b'<select name="_filter_column', b'<select aria-label="Column" name="_filter_column'),
+    (b'<select name="_filter_op', b'<select aria-label="Comparison" name="_filter_op'),
+    (b'class="filter-value"', b'class="filter-value" aria-label="Value"'),
+)
+
+
+def _repaired(body: bytes) -> bytes:
+    for broken, whole in _REPAIRS:
+        body = body.replace(broken, whole)
+    return body
 
 
 def _headers(found: list[tuple[bytes, bytes]], ours: bool) -> list[tuple[bytes, bytes]]:

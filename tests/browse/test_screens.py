@@ -391,6 +391,16 @@ def test_axe_finds_nothing_serious(chromium: Any, address: str, archive_file: Pa
     assert found == [], json.dumps(found, ensure_ascii=False, indent=1)
 
 
+def test_axe_finds_nothing_serious_in_datasettes_own_pages(chromium: Any, address: str, archive_file: Path) -> None:
+    script, name = _axe(), archive_file.stem
+    reader = Reader(chromium, address, bypass_csp=True)
+
+    found = {path: _troubles(reader.open(path), script) for path in (f"/{name}", f"/{name}/runs", f"/{name}/sites/ha")}
+    reader.context.close()
+
+    assert not any(found.values()), found
+
+
 def test_axe_would_find_something(chromium: Any, address: str, archive_file: Path) -> None:
     reader = Reader(chromium, address, bypass_csp=True)
     page = reader.open(_pages(archive_file)["nothing"])
