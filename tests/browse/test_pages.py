@@ -15,7 +15,8 @@ from sqlite_utils import Database
 from scraper.archive.connect import open_for_writing
 from scraper.browse import charts, questions, tiles, troubles, words
 from scraper.browse.home import freshness
-from scraper.browse.words import TEXTS, Words
+from scraper.browse.sentences import TEXTS
+from scraper.browse.words import Words
 from scraper.errors import FetchError, PageError, ScraperError
 from scraper.sites import all_sites
 from tests.browse.conftest import HOSTILE, PLAIN, STORY, Browser, id_of
