@@ -42,6 +42,7 @@ _REMEMBERED = 64
 """Searches whose counts are kept until the archive changes."""
 MOST_VALUES = 200
 """Of a facet that is no period: who bears another name is found by asking for it."""
+_COUNTED_ASIDE = ("site", "channel", "source", "editor", "author", "year", "month")
 _NAMES = ("site", "channel", "source", "editor", "authors", "month", "published_at")
 _COLUMNS = "id, site, channel, source, editor, authors, substr(published_at, 1, 7), published_at"
 _PERIODS = {"year": 4, "month": 7}
@@ -96,14 +97,15 @@ class Columns:
         column = self.values[_column(facet)]
         counted = _names_in(facet, map(column.__getitem__, chosen.ids))
         if chosen.but:
-            counted = _less(self._tally(facet), counted)
+            counted = _less(self.tally(facet), counted)
         if retold:
             counted = _less(counted, _names_in(facet, map(column.__getitem__, retold)))
             told = {(self.stories[one], name) for one in retold for name in _said(facet, column[one])}
             counted.update(name for _, name in told)
         return counted
 
-    def _tally(self, facet: str) -> Counter[str]:
+    def tally(self, facet: str) -> Counter[str]:
+        """How often all articles have each name of a facet."""
         if facet not in self.tallies:
             self.tallies[facet] = _names_in(facet, self.values[_column(facet)])
         return self.tallies[facet]
@@ -149,13 +151,14 @@ def _ids(db: Database, sql: str, parameters: Sequence[object]) -> list[int]:
 
 
 def _names_in(facet: str, values: Iterable[str | None]) -> Counter[str]:
-    tally = Counter(values)
-    if facet != "author" and facet not in _PERIODS:
-        return Counter({value: times for value, times in tally.items() if value})
+    if facet == "author":
+        return Counter(chain.from_iterable(map(_people, filter(None, values))))
+    tally = Counter(filter(None, values))
+    if facet not in _PERIODS:
+        return tally
     counted = Counter[str]()
     for value, times in tally.items():
-        for name in _said(facet, value):
-            counted[name] += times
+        counted[value[: _PERIODS[facet]]] += times
     return counted
 
 
@@ -324,9 +327,12 @@ def _read_aside(path: str) -> None:
                 raise
             # In a folder that can't be written; `serve` shows it as a file that nobody changes, too.
             held = _read_apart(path, "mode=ro&immutable=1")
+        if held is None:
+            return
+        for facet in _COUNTED_ASIDE:
+            held.tally(facet)
         with _lock:
-            if held is not None:
-                _held[path] = held
+            _held[path] = held
     except sqlite3.Error:
         pass  # whoever asks counts the slow way
     finally:
