@@ -43,7 +43,7 @@ soak-short: .venv/installed
 
 .venv-bench/installed: requirements/bench.txt pyproject.toml
 	@$(PYTHON) -m venv --clear .venv-bench
-	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements/bench.txt
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.txt
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -53,7 +53,7 @@ bench: .venv-bench/installed
 
 .venv-bench-crawl/installed: requirements/bench-crawl.txt
 	@$(PYTHON) -m venv --clear .venv-bench-crawl
-	@.venv-bench-crawl/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements/bench-crawl.txt
+	@.venv-bench-crawl/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bench-crawl.txt
 	@touch $@
 
 # make bench-crawl   a whole crawl beside Scrapy's: pages a second, CPU, memory; and how much of the allowed pace is used
