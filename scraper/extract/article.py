@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -9,7 +10,7 @@ from scraper.errors import MissingField, NotAnArticle, PageError
 from scraper.extract import chrome, labels, people, readers
 from scraper.extract.body import Story, compose
 from scraper.extract.captions import find_credit
-from scraper.extract.dateline import all_labelled, is_about_others
+from scraper.extract.dateline import all_labelled, is_about_others, value_below
 from scraper.extract.decode import Decoded, decode
 from scraper.extract.disagreement import find_disagreements
 from scraper.extract.gallery import gallery_images, picture_name, script_gallery, video_poster, without_counters
@@ -160,7 +161,7 @@ def _draft(page: Page, reading: Reading, site: Site, url: str, other: _Draft | N
         contributors=(),
         body=story.body,
         sections=tuple(story.sections),
-        images=without_counters(images),
+        images=without_counters(images, alone=kind == "gallery"),
         next_page=None,
         rights=None,
     )
@@ -296,7 +297,8 @@ def _labelled_below(page: Page, reading: Reading) -> tuple[str, ...]:
     """What 【来源：X】【作者：Y】 below the text say, one by one."""
     below = page.items[reading.span.first : reading.span.last + 24]
     lines = [item for item in below if isinstance(item, Line) and not item.hidden]
-    bracketed = [part for line in lines if chrome.is_label_line(line.text) for part in re.split("[【】]", line.text)]
+    texts = [labels.without_editor(line.text) for line in lines]
+    bracketed = [part for text in texts if chrome.is_label_line(text) for part in re.split("[【】]", text)]
     apart = [part for line in lines if line.size <= 60 and all_labelled(line) for part in line.parts]
     return tuple(part.strip() for part in (*bracketed, *apart) if part.strip())
 
@@ -309,6 +311,10 @@ def _meta_texts(page: Page, reading: Reading) -> list[str]:
 def _editor_elsewhere(page: Page, reading: Reading) -> str | None:
     """In the text, just behind it, or in the CMS's hidden inputs."""
     span = reading.span
+    below = [item for item in page.items[span.last : span.last + 24] if isinstance(item, Line)]
+    for label, value in pairwise(below):
+        if found := labels.find_editor(value_below(label, value) or ""):
+            return found
     for item in [*page.items[span.first : span.last][::-1], *page.items[span.last : span.last + 24]]:
         if isinstance(item, Line) and item.size <= 400 and (not item.hidden or item.size <= 40):
             shorter = labels.without_editor(item.text)
@@ -345,12 +351,19 @@ def _channel(page: Page, reading: Reading) -> str | None:
                 return found
             if labels.TEXT_CRUMB.match(squeeze(item.parts[-1])) and len(item.parts) > 2:
                 found = labels.channel_of(" > ".join(item.parts))
-            found = found or labels.channel_named(item.text)
+            found = found or labels.channel_named(item.text) or _channel_in_icons(item, squeeze(reading.title))
             if found:
                 return found
             if found := _channel_in_list(page, item, squeeze(reading.title)):
                 return found
     return None
+
+
+def _channel_in_icons(line: Line, title: str) -> str | None:
+    """首页, a channel and perhaps the title, parted by icons."""
+    crumbs = [part for part in line.parts if squeeze(part) != title and not labels.TEXT_CRUMB.match(part)]
+    is_home = len(crumbs) == 2 and re.fullmatch(r"首\s*页|中新网(?:首页|[\u4e00-\u9fff]{2,3})", crumbs[0])
+    return crumbs[1] if is_home and 2 <= len(crumbs[1]) <= 8 else None
 
 
 def _channel_in_list(page: Page, last: Line, title: str) -> str | None:
@@ -362,6 +375,8 @@ def _channel_in_list(page: Page, last: Line, title: str) -> str | None:
         for item in page.items[max(0, last.at - 4) : last.at]
         if isinstance(item, Line) and item.element.parent is last.element.parent and item.size <= 12
     ]
+    if any(line.element.tag in ("div", "p") and not line.link_size for line in row):
+        return None
     return labels.channel_of(" > ".join([*(line.text for line in row), "正文"])) if len(row) > 1 else None
 
 

@@ -362,7 +362,7 @@ def _take_line(items: list[Item], index: int, style: _Style, story: Story, seen:
     assert isinstance(line, Line)
     text = labels.without_editor(line.text)
     bare = squeeze(text)
-    if not bare or _is_bare_bracket(bare):
+    if not bare or _is_bare_bracket(bare) or (text != line.text and chrome.is_label_line(text)):
         return
     if _is_second_copy(items, index, seen.setdefault(bare, index)):
         return

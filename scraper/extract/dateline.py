@@ -96,7 +96,9 @@ def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
         item = page.items[index]
         if isinstance(item, Picture) and found and not item.hidden and is_story_picture(page, index):
             break
-        if not isinstance(item, Line) or item.hidden or is_about_others(page, item):
+        if not isinstance(item, Line) or item.hidden:
+            continue
+        if is_about_others(page, item) and not _is_open_label(item.text):
             continue
         if is_prose(item) or (found and is_sentence(item)):
             break
@@ -104,7 +106,7 @@ def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
             break
         if found and chrome.closes_story(item.text) and not _is_next_to(found[-1], item):
             break
-        if has_label(item) or (found and _follows_open_label(found[-1], item)):
+        if has_label(item) or (found and follows_open_label(found[-1], item)):
             behind = _end_of_box(page, item, index + 1)
             found.append(item)
     return behind, found
@@ -113,11 +115,23 @@ def _meta_behind(page: Page, at: int) -> tuple[int, list[Line]]:
 _OPEN_LABEL = re.compile(r"(?:来\s*源|编\s*辑)\s*[:：]\s*$")
 
 
-def _follows_open_label(label: Line, line: Line) -> bool:
+def _is_open_label(text: str) -> bool:
+    return bool(labels.LABEL.fullmatch(text) or _OPEN_LABEL.search(text)) or people.is_role(text)
+
+
+def value_below(label: Line, line: Line) -> str | None:
+    """编辑 and 张三 in two lines of a box as one text, 编辑：张三; None where they are no label and value."""
+    if not labels.LABEL.fullmatch(label.text) or not follows_open_label(label, line):
+        return None
+    return f"{label.text.rstrip(' :：|｜丨/／')}：{line.text}"
+
+
+def follows_open_label(label: Line, line: Line) -> bool:
     """A value whose label stands in the line above it: an icon between them, or a <dt> and its <dd>."""
-    if line.size > 20 or not (labels.LABEL.fullmatch(label.text) or _OPEN_LABEL.search(label.text)):
+    if line.size > 20 or re.search("[:：]", line.text) or not _is_open_label(label.text):
         return False
-    return line.element is label.element or line.element.parent is label.element.parent
+    inner = line.element.parent and line.element.parent.parent
+    return line.element is label.element or label.element.parent in (line.element.parent, inner)
 
 
 def _is_next_to(line: Line, following: Line) -> bool:
@@ -143,6 +157,8 @@ def has_label(line: Line) -> bool:
     if line.size <= 40 and labels.YEARLESS.search(line.text):
         return True
     if line.size <= 60 and any(labels.LABEL.fullmatch(part) or labels.with_colon(part) != part for part in line.parts):
+        return True
+    if line.size <= 24 and (people.is_role(line.text) or people.with_label(line.text) != line.text):
         return True
     return line.size <= 24 and line.indent < 2 and bool(people.find_labelled_authors(line.text))
 
@@ -179,10 +195,31 @@ def editor_of(lines: list[Line]) -> str | None:
 
 def authors_of(lines: list[Line]) -> tuple[str, ...]:
     parts = _parts(lines)
-    labelled = [name for part in parts for name in people.find_labelled_authors(people.with_label(part))]
+    labelled = list[str]()
+    for before, part in pairwise(("", *parts)):
+        # 文/张三　李四
+        more = _names_alone((part,)) if labelled and before.endswith(labelled[-1]) else ()
+        labelled += people.find_labelled_authors(people.with_label(part)) or more
     # 崔晓岚 and 中新网记者 in elements of their own, beside the date.
     titled = [name for name, role in pairwise(parts) if people.is_role(role) and people.is_name(name, sure=True)]
-    return (*labelled, *titled)
+    behind = [name for role, names in pairwise(parts) if people.is_role(role) for name in _names_alone((names,))]
+    named = (*labelled, *(titled or behind))
+    dated = any(labels.find_date(line.text) for line in lines)
+    return named or (_names_alone(parts) if dated else ())
+
+
+def authors_beside(page: Page, at: int, meta: list[Line]) -> tuple[str, ...]:
+    """The names that stand alone between the headline and the line of the date."""
+    above = page.items[meta[0].at - 1] if meta and meta[0].at - 1 > at else None
+    if not isinstance(above, Line) or above.hidden or above.size > 16 or not labels.find_date(meta[0].text):
+        return ()
+    return _names_alone((above.text,))
+
+
+def _names_alone(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts that are names, surname and all, and nothing else."""
+    words = [part.split() for part in parts]
+    return tuple(name for names in words for name in names if all(people.is_name(one, sure=True) for one in names))
 
 
 def date_in(parts: tuple[str, ...]) -> str | None:
@@ -238,7 +275,7 @@ _LETTERS = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
 
 
 _MEDIUM = re.compile(
-    r"^[\u4e00-\u9fff·]{2,10}(?:网|社|报|讯|台|周刊|副刊|杂志|客户端|频道|视频|影像|融媒|融媒体|发布|在线|热线|中心)$"
+    r"^(?:中新网|中国新闻网|中新社)[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff·]{2,10}(?:网|社|报|讯|台|周刊|副刊|杂志|客户端|频道|新闻|视频|影像|融媒|融媒体|发布|在线|热线|中心)$"
 )
 
 

@@ -89,8 +89,17 @@ def picture_name(src: str) -> str:
 _COUNTER = re.compile(r"[(（【\[]?\s*(\d{1,3})\s*/\s*(\d{1,3})\s*[)）】\]]?[\s.、:：]*(?=\S)")
 
 
-def without_counters(images: tuple[Image, ...]) -> tuple[Image, ...]:
-    """The pictures without the 2/5 that a gallery prints before the caption of its second of five."""
+# One picture a page; 1/3的石料 has no blank.
+_COUNTER_ALONE = re.compile(r"[(（【\[]?\s*\d{1,3}\s*/\s*\d{1,3}(?:\s*[)）】\]]\s*|\s+)(?=\S)")
+
+
+def without_counters(images: tuple[Image, ...], *, alone: bool) -> tuple[Image, ...]:
+    """The pictures without the 2/5 that a gallery prints before the caption of its second of five.
+
+    `alone`: also where it is the only picture, as in a gallery of one a page.
+    """
+    if alone and len(images) == 1 and (counter := _COUNTER_ALONE.match(images[0].caption or "")):
+        return (replace(images[0], caption=(images[0].caption or "")[counter.end() :]),)
     counters = [_COUNTER.match(image.caption or "") for image in images]
     numbered = [
         found is not None and (int(found.group(1)), int(found.group(2))) == (number, len(images))

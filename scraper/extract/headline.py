@@ -13,6 +13,7 @@ def find_title(page: Page) -> tuple[str, int]:
     tag = _TAG.sub(" ", page.title_tag)
     bare_tag = squeeze(tag)
     core = squeeze(labels.without_suffix(tag))
+    parts = {squeeze(part) for part in _PARTED.split(tag) if not labels.names_site(part)}
     best, best_score, best_at = "", 0.0, -1
     for index, item in enumerate(page.items):
         if not isinstance(item, Line) or item.hidden or not 3 < item.size <= 120:
@@ -21,16 +22,17 @@ def find_title(page: Page) -> tuple[str, int]:
             continue
         text, last = _title_at(page, index, bare_tag)
         bare = squeeze(labels.without_page_number(text))
-        if bare not in bare_tag or len(bare) * 2 < len(core):
+        if bare not in bare_tag or (len(bare) * 2 < len(core) and bare not in parts):
             continue
         score = _title_score(page, index, item, bare, core)
         if score > best_score:
             best, best_score, best_at = labels.without_page_number(text), score, last
-    if best:
+    if best and not labels.names_site(tag):
         return best, best_at
     return _title_without_tag(page, tag)
 
 
+_PARTED = re.compile(r"[-—–_|｜]+")
 _TAG = re.compile(r"<[^<>]*>")
 _LONGEST_TITLE = 200
 

@@ -114,30 +114,30 @@ def in_year_of(dated: str, text: str) -> str | None:
 # 图片来源 is a credit, not the article's source.
 # Behind another word it is that word's source (资金来源, 图片来源), unless that is the date's 日.
 _SOURCE = re.compile(
-    r"[\[【]\s*(?:稿源|来源)\s*[\]】]\s*|(?:(?<![\u4e00-\u9fff])|(?<=\d日)|(?<=\d[分秒]))(?:出\s*处|转自|刊于|原载|(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源|来自(?!\s*[:：]\s*(?:手机|iPhone|Android|安卓|.{0,6}(?:网友|客户端))))\s*[:：]\s*"
+    r"[\[【]\s*(?:稿源|来源)\s*[\]】]\s*|(?:(?<![\u4e00-\u9fff])|(?<=\d日)|(?<=\d[分秒]))(?:出\s*处|转载?自|刊于|原载|(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源|来自(?!\s*[:：]\s*(?:手机|iPhone|Android|安卓|.{0,6}(?:网友|客户端))))\s*[:：]\s*"
 )
 _WHOLE_BRACKETS = re.compile(r"^[^()（）]+[(（][^()（）]+[)）]$")
 _TAKEN_FROM = re.compile(r"^(?:摘自|转自|据|原载)\s*[:：]\s*(\S{2,20})$")
 # What may follow a source or a name on the same line.
 _NEXT_LABEL = re.compile(
-    r"\s*(?:责\s*任\s*编\s*辑|责\s*编|编\s*辑|作\s*者|记\s*者|采\s*写|撰\s*文|整\s*理|校\s*对|审\s*核|摄\s*影|摄\s*像|图\s*片|剪\s*辑|统\s*筹|策\s*划|监\s*制|时\s*间|日\s*期|来\s*源|稿\s*源|(?:浏览|阅读|点击|访问|评论)[数量]?|人气|[一二三初复终]\s*审)\s*[:：]"
+    r"\s*(?:责\s*任\s*编\s*辑|责\s*编|编\s*辑|作\s*者|记\s*者|采\s*写|撰\s*文|整\s*理|校\s*对|校\s*审|审\s*校|审\s*核|标\s*签|关键[字词]|摄\s*影|摄\s*像|图\s*片|剪\s*辑|统\s*筹|策\s*划|监\s*制|时\s*间|日\s*期|来\s*源|稿\s*源|(?:浏览|阅读|点击|访问|评论)[数量]?|人气|[一二三初复终]\s*审)\s*[:：]"
     r"|(?:^|[\s,，])\s*(?:责\s*任\s*编\s*辑|字\s*[号体]|分享|评论|参与|我要|发表|浏览|阅读|点击|打印|发布|复制|收藏|关注|关闭|"
     r"大\s*中?\s*小(?:\s|$)|小\s*中?\s*大(?:\s|$)|A\s*[+-])"
     r"|\s*(?:[【】\[\]|｜；;]|https?:|(?:19|20)\d\d\s*[-年./])"
 )
 # 责任编辑 is always a label; 总编辑 and 做了三十年编辑 are none, so what may stand before 编辑 is listed.
-_EDITOR_LABEL = r"(?:责\s*任\s*编\s*辑|责\s*编|(?<![\u4e00-\u9fff])(?:本文|本期|值班|本网|网络|网页|文字|新媒体|栏目)?\s*编\s*辑人?)\s*[:：]"
+_EDITOR_LABEL = r"(?:责\s*任\s*编\s*辑|责\s*编|(?<![\u4e00-\u9fff])(?:(?:本文|本期|本版|值班|本网|网络|网页|文字|新媒体|栏目)?\s*编\s*辑人?|网\s*编))\s*[:：]"
 _EDITOR = re.compile(rf"(?:【\s*)?{_EDITOR_LABEL}\s*([^】\]\n]*)")
 # Without a colon only where nothing else can be meant: at the end of a line, a slash or a bracket around it.
 _NAMES = r"[\u4e00-\u9fff]{2,4}(?:[\s、][\u4e00-\u9fff]{2,4}){0,2}"
 _BARE_EDITOR = (
-    rf"(?:(?:^|(?<=[\s。)）]))责\s*任\s*编\s*辑\s+|^(?:责\s*编|编\s*辑)\s*(?:[|｜丨]|\s)\s*|(?:^|(?<=[\s。)）])|[(（\[【]\s*)(?:责任)?编\s*辑\s*[/／]\s*"
+    rf"(?:(?:^|(?<=[\s。)）]))责\s*任\s*编\s*辑\s+|^(?:责\s*编|编\s*辑)\s*(?:[|｜丨/／]|\s)\s*|(?:^|(?<=[\s。)）])|[(（\[【]\s*)(?:责任)?编\s*辑\s*[/／]\s*"
     rf"|[(（\[【]\s*(?:责任)?编\s*辑\s+)(?P<names>{_NAMES})\s*[)）\]】]?[。.]?\s*$"
 )
 _UNMARKED_EDITOR = re.compile(_BARE_EDITOR)
 # Who else worked on the page stands on the editor's line: 校对：王五 审核：赵六.
 _STAFF = (
-    r"(?:校\s*对|审\s*核|审\s*校|审\s*读|监\s*制|编\s*审|统\s*筹|(?:值班)?主\s*编|值班主任|[一二三初复终]\s*审|责\s*校|美\s*编|制\s*作|编\s*导|摄\s*像|剪\s*辑|配\s*音|字\s*幕|(?:文章|信息|稿件)?录\s*入)\s*[:：]\s*"
+    r"(?:校\s*对|审\s*核|审\s*校|校\s*审|审\s*读|审\s*稿|监\s*制|编\s*审|统\s*筹|(?:值班)?主\s*编|值班主任|[一二三初复终]\s*审|责\s*校|美\s*编|制\s*作|编\s*导|摄\s*像|剪\s*辑|配\s*音|字\s*幕|(?:文章|信息|稿件)?录\s*入)\s*[:：]\s*"
     rf"(?:{_NAMES}|[A-Za-z][\w.]{{1,19}})[\s|/／;；、]*"
 )
 _TRAILING_STAFF = re.compile(rf"\s*(?:{_STAFF})+$")
@@ -155,7 +155,7 @@ _BLANK_OR_BAR = r"\s*(?:[|｜丨]|\s)\s*"
 _WITHOUT_COLON = re.compile(
     rf"(?:(?P<source>(?:稿件|文章)?来\s?源|转自){_BLANK_OR_BAR}[\u4e00-\u9fffA-Za-z·]{{2,16}}"
     rf"|(?P<editor>责任编辑|责\s?编|编\s?辑){_BLANK_OR_BAR}{_NAMES}"
-    rf"|(?P<author>撰文|作者){_BLANK_OR_BAR}{_NAMES}|文{_BLANK_OR_BAR}(?P<writer>{_NAMES}))"
+    rf"|(?P<author>撰文|作者){_BLANK_OR_BAR}{_NAMES}|文(?:{_BLANK_OR_BAR}|\s*[/／]\s*)(?P<writer>{_NAMES}))"
 )
 _NAME_THEN_EDITOR = re.compile(rf"({_NAMES})\s*[(（]\s*(?:责任)?编辑\s*[)）]")
 
@@ -214,7 +214,7 @@ def has_source_label(text: str) -> bool:
     return _source_label(text) is not None
 
 
-_MAY_NAME_SOURCE = re.compile("源|来自|转自|出|刊于|原载")
+_MAY_NAME_SOURCE = re.compile("源|来自|转自|转载自|出|刊于|原载")
 
 
 def _source_label(text: str) -> re.Match[str] | None:
@@ -345,7 +345,7 @@ def without_suffix(title: str) -> str:
 
 
 _SITE = re.compile(
-    rf"(?:网|(?:New Page|新建网页|网页)\s?\d*|无标题(?:文档|页)?|Untitled(?: Document)?|(?:电子|手机|触屏|移动|无线)版?|WAP版?|客户端|电讯稿|信息|要闻|首页|新闻|频道|正文|[-—–_|·\s]|中国新闻网|中新网|中新社|[\w.]*chinanews(?:\.com(?:\.cn)?)?|{REGIONS}|[\u4e00-\u9fff]{{0,3}}分社)+",
+    rf"(?:网|(?:New Page|新建网页|网页)\s?\d*|无标题(?:文档|页)?|Untitled(?: Document)?|(?:电子|手机|触屏|移动|无线)版?|WAP版?|客户端|电讯稿|信息|要闻|首页|新闻|频道|正文|[-—–_|·\s]|中国新闻网|中国新闻社|中新网|中新社|[\w.]*chinanews(?:\.com(?:\.cn)?)?|{REGIONS}|[\u4e00-\u9fff]{{0,3}}分社)+",
     re.I,
 )
 
@@ -377,7 +377,7 @@ _HOME = re.compile(
 )
 # Where 正文 would stand; some pages print 新闻报道.
 TEXT_CRUMB = re.compile(
-    r"^(?:(?:新闻|阅读|查看|文章|详细|信息)?(?:正文|内容)|新闻报道|图文直播|(?:浏览|查看)图片|图片浏览|图集|(?:文章|新闻|内容)?详情|浏览文章|查看新闻)$"
+    r"^(?:(?:新闻|阅读|查看|浏览|文章|详细|信息)?(?:正文|内容)|新闻报道|图文直播|(?:浏览|查看)图片|图片浏览|图集|(?:文章|新闻|内容)?详情|(?:浏览|阅读)(?:文章|新闻)|查看新闻|新闻(?:阅读|浏览))$"
 )
 
 
@@ -385,6 +385,8 @@ TEXT_CRUMB = re.compile(
 _TEXT_AND_MORE = re.compile(r"(?:新闻|文章)?正文\s*[\u4e00-\u9fff]{2,8}\s*[:：]")
 
 
+# 2022/06/10 08:32 is no breadcrumb.
+_TIME = re.compile(r"\d{1,2}[:：]\d\d|(?:19|20)\d\d")
 _CHANNEL_LABEL = re.compile(r"(?:所属)?(?:栏目|频道)\s*[:：]\s*([\u4e00-\u9fff·]{2,10})")
 
 
@@ -421,4 +423,4 @@ def channel_of(text: str) -> str | None:
     # 2001: the channel's link stands twice, without anything between.
     half = len(last) // 2
     last = last[:half] if last[:half] == last[half:] and half >= 2 else last
-    return None if re.fullmatch(r"首\s*页|中新网|中国新闻网", last) else last
+    return None if re.fullmatch(r"首\s*页|中新网|中国新闻网", last) or _TIME.search(last) else last

@@ -26,6 +26,8 @@ _BESIDE = re.compile(
 )
 # The abstract of another story closes with a link to it.
 _OPENS_ELSEWHERE = re.compile(r"[\[【（(]?\s*(?:详细|详情|全文|阅读全文|查看全文|查看详情)\s*[\]】）)>》]{0,3}$")
+_SHORTEST_HEADLINE = 12
+_SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _LONGEST_HEADLINE = 60
 _LONGEST_HEAD = 16
 _LONGEST_BESIDE = 60
@@ -44,6 +46,9 @@ def is_link_line(line: Line) -> bool:
     size = line.size
     if line.link_size < size:
         size = len(squeeze(_headline_in(text)))
+        # Edition and source as links, and the time: 广东 中国新闻网 2013-06-05 16:16.
+        if size < _SHORTEST_HEADLINE and len(list(filter(_SHORT_NAME.fullmatch, line.parts))) > 1:
+            return False
     return size <= _LONGEST_HEADLINE and line.link_size * 10 >= size * 8
 
 

@@ -296,12 +296,21 @@ def test_a_sub_heading_is_not_run_into_by_what_follows(read: Reader) -> None:
     assert all(paragraphs_of(article)[section.start] == section.title for section in article.sections)
 
 
-@pytest.mark.parametrize("line", ["(记者 张三)", "作者：张三", "三围：34、25、35", "（完）"])
+@pytest.mark.parametrize("line", ["(记者 张三)", "三围：34、25、35", "（完）"])
 def test_a_byline_or_a_measure_is_no_sub_heading(read: Reader, line: str) -> None:
     article = read(p(PROSE, f"　　{line}", MORE_PROSE))
 
     assert article.sections == ()
     assert paragraphs_of(article) == [FIRST, line, SECOND]
+
+
+@pytest.mark.parametrize("line", ["作者：张三", "作者：张三、李四", "（来源：溪口日报）", "稿件来源：溪口日报"])
+def test_a_line_that_is_a_label_and_its_value_is_no_text(read: Reader, line: str) -> None:
+    article = read(p(PROSE, MORE_PROSE, line))
+
+    assert paragraphs_of(article) == [FIRST, SECOND]
+    assert article.authors[:1] == (("张三",) if "作者" in line else ())
+    assert article.source == "溪口日报"
 
 
 # --- what does not belong ------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Four hundred pages of a hundred and fifty templates, written without a look at the program, each with what its reader sees.
+"""Five hundred pages of more than two hundred templates, written without a look at the program, each with what its reader sees.
 
 `templates/NAME.html` is the page as served, `templates/NAME.json` its
 address, what it is about, and the record that was written from looking at it.
