@@ -8,15 +8,27 @@ from pathlib import Path
 import pytest
 
 from scraper.archive.drift import is_drift
-from scraper.crawl.check import HOLDS, NO_LISTING, STALE, UNREACHABLE, Verdict, check_sites
+from scraper.crawl.check import (
+    BROKEN,
+    FORBIDDEN,
+    HOLDS,
+    LISTINGS_GONE,
+    NO_LISTING,
+    STALE,
+    UNFETCHED,
+    UNREACHABLE,
+    Verdict,
+    check_sites,
+)
 from scraper.crawl.discovery import listing_addresses
 from scraper.crawl.options import CrawlOptions, Outcome
 from scraper.crawl.run import crawl
 from scraper.demo import FixtureServer, ServedPage, fixture_site, load_pages
+from scraper.show.verdicts import verdict_text
 from scraper.sites import all_sites
 from tests.extract.test_markups import STORY
 from tests.markups import render
-from tests.servers import Edition, answer, serving
+from tests.servers import NOT_FOUND, Answer, Edition, answer, article_bytes, listing_page, serving
 
 HA = all_sites()["ha"]
 HOST = HA.hosts[0]
@@ -37,7 +49,7 @@ def test_rules_that_hold_are_said_to(site: FixtureServer) -> None:
     verdicts = check(site, "ha", "sh", "tj")
 
     assert [(found.site, found.verdict) for found in verdicts] == [("ha", HOLDS), ("sh", HOLDS), ("tj", HOLDS)]
-    assert verdicts[0].layouts == ["ha-neiron"]
+    assert list(verdicts[0].layouts) == ["ha-neiron"]
     assert verdicts[0].agreement == 1.0
     assert len(site.requests) <= 3 * (1 + 1 + 3 + 1)
 
@@ -48,7 +60,7 @@ def test_renamed_classes_are_told_from_broken_pages(site: FixtureServer) -> None
 
     (found,) = check(site, "ha")
 
-    assert (found.verdict, found.layouts) == (STALE, ["labels"])
+    assert (found.verdict, list(found.layouts)) == (STALE, ["labels"])
 
 
 def test_a_listing_without_links_and_a_host_that_is_gone_have_verdicts_of_their_own(site: FixtureServer) -> None:
@@ -63,6 +75,72 @@ def test_a_listing_without_links_and_a_host_that_is_gone_have_verdicts_of_their_
 
     assert no_listing.verdict == NO_LISTING
     assert unreachable.verdict == UNREACHABLE
+
+
+ARTICLES = [f"/news/hnxw/2024/0506/{number:05d}.shtml" for number in range(1, 5)]
+LISTINGS = [listing.path for listing in HA.listings]
+
+
+def henan(robots: bytes = b"", **pages: bytes) -> dict[str, Answer]:
+    """Henan's home, listings and articles, each of the three kinds answering as told."""
+    layout = HA.layouts[0]
+    story = article_bytes(1).replace(b"headline", layout.title[1:].encode()).replace(b"story", layout.body[1:].encode())
+    story = story.replace(b'"dateline"', b'"' + layout.meta[1:].encode() + b'"')
+    home = pages.get("home", listing_page(ARTICLES))
+    answers: dict[str, Answer] = {f"{HOST}/": home, f"{HOST}/robots.txt": answer(robots)}
+    answers |= {HOST + path: pages.get("listings", home) for path in LISTINGS}
+    return answers | {HOST + path: pages.get("articles", answer(story)) for path in ARTICLES}
+
+
+@pytest.mark.parametrize(
+    ("pages", "verdict", "said"),
+    [
+        (henan(), HOLDS, ""),
+        (henan(b"User-agent: *\nDisallow: /\n"), FORBIDDEN, "(line 2: Disallow: /)"),
+        (henan(b"User-agent: *\nDisallow: /*/2024/\n"), FORBIDDEN, "Disallow: /*/2024/"),
+        (henan(b"User-agent: *\nDisallow: /news/*index\n"), LISTINGS_GONE, "Disallow: /news/*index"),
+        (henan() | {f"{HOST}/robots.txt": answer(status=503)}, UNREACHABLE, "answers 503"),
+        (henan(home=NOT_FOUND), NO_LISTING, "the site answers 404"),
+        (henan(listings=NOT_FOUND), LISTINGS_GONE, "the site answers 404"),
+        (henan(home=answer(b"<ul></ul>")), NO_LISTING, "0 links, none of them an article"),
+        (henan(home=listing_page(["/view/7.html"])), NO_LISTING, f"such as https://{HOST}/view/7.html"),
+        (henan(articles=NOT_FOUND), UNFETCHED, "the site answers 404"),
+        (henan(articles=answer(b"<p>Please log in</p>")), BROKEN, "not an article"),
+        (henan(articles=answer(article_bytes(1))), STALE, ""),
+    ],
+    ids=[
+        "holds",
+        "all refused",
+        "articles refused",
+        "listings refused",
+        "robots unreadable",
+        "no listing",
+        "home only",
+        "no link",
+        "other addresses",
+        "articles gone",
+        "articles unreadable",
+        "by labels",
+    ],
+)
+def test_each_trouble_has_its_verdict_and_says_what_was_seen(pages: dict[str, Answer], verdict: str, said: str) -> None:
+    with serving(pages) as server:
+        (found,) = check_sites(CrawlOptions(Path("unused"), (HA,), delay=0, connect_to=server.address))
+
+    assert found.verdict == verdict
+    assert said in "\n".join([found.robots, *found.problems])
+    shown = verdict_text(found).plain
+    assert said in shown
+    assert (f"{HA.code}" in shown.splitlines()[-1]) or verdict in (HOLDS, FORBIDDEN, UNFETCHED, BROKEN)
+
+
+def test_what_robots_txt_says_of_one_edition_keeps_no_other_from_its_verdict() -> None:
+    refusing = henan(b"User-agent: *\nDisallow: /*/2024/\n")
+    with serving(refusing | Edition(articles=1).answers()) as server:
+        sites = (HA, all_sites()["tj"])
+        verdicts = check_sites(CrawlOptions(Path("unused"), sites, delay=0, connect_to=server.address))
+
+    assert [(found.site, found.verdict) for found in verdicts] == [("ha", FORBIDDEN), ("tj", HOLDS)]
 
 
 def test_a_check_keeps_the_pause_that_robots_txt_asks_for() -> None:
