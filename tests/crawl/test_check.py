@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scraper.archive.connect import open_for_reading
 from scraper.archive.drift import is_drift
 from scraper.crawl.check import (
     BROKEN,
@@ -156,8 +157,11 @@ def test_a_check_keeps_the_pause_that_robots_txt_asks_for() -> None:
 # --- drift -----------------------------------------------------------------------------------------
 
 
-def article_page(number: int, *, broken: bool = False, signed: bool = True) -> ServedPage:
+def article_page(number: int, *, broken: bool = False, signed: bool = True, short: bool = False) -> ServedPage:
     story = replace(STORY, title=f"第{number}号观察站的一天 记者走进河湾")
+    if short:
+        picture = replace(story.pictures[0], after=1)
+        story = replace(story, paragraphs=story.paragraphs[4:8], headings=frozenset({0}), pictures=(picture,))
     page, _ = render(story, seed=5 + number % 3)
     if not signed:
         page = page.replace("(本报记者 贺晓川 陶然/文", "")
@@ -241,3 +245,51 @@ def test_the_less_is_known_the_more_it_takes_to_call_it_drift(
     before: tuple[int, int], new: tuple[int, int], drift: bool
 ) -> None:
     assert is_drift(*before, *new) == drift
+
+
+def test_a_change_that_comes_two_articles_at_a_time_is_seen_with_its_beginning_and_its_end(tmp_path: Path) -> None:
+    db = tmp_path / "a.db"
+    whole = world(20)
+    healed = [
+        {**world(count, broken_from=12), **{key: whole[key] for key in list(whole)[18:count]}} for count in (19, 20)
+    ]
+
+    outcomes = crawls(db, world(12), *(world(count, broken_from=12) for count in (14, 16, 18)), *healed)
+
+    assert [outcome.exit_code for outcome in outcomes] == [0, 0, 0, 4, 0, 0]
+    assert [(drift.field, drift.expected, drift.seen) for drift in outcomes[3].drift] == [
+        ("source", 1.0, 0.0),
+        ("editor", 1.0, 0.0),
+    ]
+    archive = open_for_reading(db)
+    runs = [row[0] for row in archive.execute("SELECT started_at FROM runs ORDER BY id")]
+    assert {runs[1] < drift.since < runs[2] for drift in outcomes[3].drift} == {True}
+    assert {row[0] > runs[5] for row in archive.execute("SELECT resolved_at FROM drift")} == {True}
+
+
+def test_pages_that_were_never_articles_are_no_drift_and_more_of_them_are(tmp_path: Path) -> None:
+    login = ServedPage(b"<html><body><p>Please log in</p></body></html>", "text/html")
+
+    def locked(articles: int, *numbers: int) -> dict[str, ServedPage]:
+        pages = world(articles)
+        return pages | {list(pages)[number]: login for number in numbers}
+
+    usual, more = (0, 3, 6, 9, 12), (0, 3, 6, 9, 12, *range(15, 24))
+    outcomes = crawls(tmp_path / "a.db", locked(12, *usual[:4]), locked(15, *usual), locked(24, *more))
+
+    assert [outcome.exit_code for outcome in outcomes] == [0, 0, 4]
+    assert [(drift.field, drift.seen) for drift in outcomes[2].drift] == [("reading", 0.0)]
+
+
+def test_texts_cut_in_half_are_drift_and_a_few_short_reports_are_not(tmp_path: Path) -> None:
+    def with_short(articles: int, *numbers: int) -> dict[str, ServedPage]:
+        pages = world(articles)
+        keys = list(pages)
+        return pages | {keys[number]: article_page(number, short=True) for number in numbers}
+
+    quiet = crawls(tmp_path / "a.db", world(10), with_short(13, 10, 11, 12))
+    changed = crawls(tmp_path / "b.db", world(10), with_short(16, *range(10, 16)))
+
+    assert [outcome.exit_code for outcome in quiet] == [0, 0]
+    assert [outcome.exit_code for outcome in changed] == [0, 4]
+    assert [(drift.field, drift.seen) for drift in changed[1].drift] == [("body", 0.0)]
