@@ -194,6 +194,19 @@ def classes_made_anew(story: Story) -> str:
     )
 
 
+def labels_apart(story: Story) -> str:
+    """As Drupal prints fields: each label and each value in an element of its own, classes the same."""
+    fields = "".join(
+        f'<div class="field"><div class="field__label">{label}</div><div class="field__item">{value}</div></div>'
+        for label, value in (("发布时间", story.date), ("来源", story.source), ("责任编辑", story.editor))
+    )
+    return page(
+        story,
+        f"""<h1 class="node__title">{story.title}</h1><div class="node__meta">{fields}</div>
+<div class="field--name-body">{ps(story)}</div>""",
+    )
+
+
 def nameless(story: Story) -> str:
     return page(
         story,
@@ -248,6 +261,7 @@ EXPECTED = [
             "editor": "[data-role='editor']",
         },
     ),
+    (labels_apart, {"title": ".node__title", "meta": ".node__meta", "body": ".field--name-body"}),
 ]
 every_template = pytest.mark.parametrize(
     ("template", "selectors"), EXPECTED, ids=lambda one: getattr(one, "__name__", "")
@@ -372,12 +386,12 @@ def test_an_advertisement_of_a_few_words_on_every_page_is_dropped() -> None:
 
 
 def test_a_source_without_label_is_learned_from_those_that_are_known_as_such() -> None:
-    sources = ["溪口日报", "石塘发布", "东湾网", "柳林播报", "青杨晚报", "北塔日报"]
+    sources = ["溪口日报", "石塘发布", "东湾网", "柳林播报", "青杨之窗", "北塔日报"]
     pages = [
         (
             page(
                 story,
-                f"""<h1 class="hl">{story.title}</h1><div class="dl"><span class="who">{source}</span><span class="when">{story.date}</span></div>
+                f"""<h1 class="hl">{story.title}</h1><div class="dl"><span class="who">{source}</span> <span class="kind">独家首发</span> <span class="when">{story.date}</span></div>
 <div class="txt">{ps(story)}</div>""",
             ).encode("gb18030"),
             url,

@@ -130,7 +130,7 @@ def _meta_read(sample: Sample, selector: str) -> set[str] | None:
     top = min(sample.story, default=sample.span.first)
     if any(sample.items_of(node).start > top for node in nodes):
         return None
-    texts = [text for node in nodes for text in _texts_of(sample, node)]
+    texts = _with_labels([text for node in nodes for text in _texts_of(sample, node)])
     wanted = _wanted(sample)
     read = {name: value for name, reader in _READ.items() if (value := reader(texts))}
     if "source" in wanted and wanted["source"] in texts and not labels.has_source_label(" ".join(texts)):
@@ -138,6 +138,20 @@ def _meta_read(sample: Sample, selector: str) -> set[str] | None:
     if any(value != wanted.get(name, value) for name, value in read.items()):
         return None
     return set(read)
+
+
+_BARE_LABEL = re.compile(r"(?:发布|更新|发表)?(?:时间|日期)|(?:文章|信息|新闻)?来源|稿源|(?:责任)?编辑|责编|作者|记者")
+
+
+def _with_labels(texts: list[str]) -> list[str]:
+    """A label in an element of its own, and the value in the next, as one text: 责任编辑, 高原."""
+    joined: list[str] = []
+    for text in texts:
+        if joined and _BARE_LABEL.fullmatch(joined[-1]):
+            joined[-1] += f"：{text}"
+        else:
+            joined.append(text)
+    return joined
 
 
 def _foreign_lines(samples: list[Sample], selector: str) -> float:
@@ -149,7 +163,10 @@ def _foreign_lines(samples: list[Sample], selector: str) -> float:
         for at in sample.items_of(sample.nodes[index])
         if isinstance(line := sample.page.items[at], Line)
     ]
-    foreign = sum(not any(reader((line.text, *line.gaps)) for reader in _READ.values()) for line in lines)
+    foreign = sum(
+        not _BARE_LABEL.fullmatch(line.text) and not any(reader((line.text, *line.gaps)) for reader in _READ.values())
+        for line in lines
+    )
     return min(LOOSE, 1.5 * foreign / len(samples))
 
 
