@@ -106,7 +106,7 @@ def _better(page: Page, by_layout: Reading | None, by_labels: Reading | None, si
     return replace(chosen, record=record, agreement=agreement(record, other.record), other=other.record)
 
 
-_WHOLE_BODY = 200
+_WHOLE_BODY = 100
 """Characters from which on a body that a layout holds only a part of is prose, and no box beside the text."""
 _PART = 0.6
 

@@ -615,6 +615,30 @@ def test_the_diff_pastes_what_was_learned_into_the_module(
     assert patched(source, diff) == expected
 
 
+def test_a_layout_that_reads_two_templates_is_mended_for_neither() -> None:
+    wide = Layout("wide", title="h1, h2", body=".txt, #piece")
+    site = replace(SITE, layouts=(wide,))
+    learned = learned_from([*captures(all_in_one, day="0510"), *captures(plain, day="0610")], site)
+
+    after = patched(module_of(rendered(wide)), as_diff(learned, site, module_of(rendered(wide))))
+
+    assert [one.instead_of for one in learned.layouts] == ["wide", "wide"]
+    assert re.findall(r'name="(.+)"', after) == ["ha-learned-2024", "ha-learned-2024-2", "wide"]
+    assert rendered(wide) in after
+
+
+def test_pages_that_a_layout_reads_in_part_are_said_to_be_read_by_labels() -> None:
+    def halved(story: Story) -> str:
+        first, *rest = ps(story).split("\n")
+        boxes = f'<div class="txt">{first}</div>{"".join(rest)}'
+        return plain(story).replace(f'<div class="txt">{ps(story)}</div>', f'<div class="all">{boxes}</div>')
+
+    old = Layout("old", title=".hl", meta=".dl", body=".txt", editor=".ed")
+    learned = learned_from(captures(halved), replace(SITE, layouts=(old,)))
+
+    assert [(one.instead_of, one.layout.body) for one in learned.layouts] == [("labels", ".all")]
+
+
 def test_layouts_on_one_line_are_spread_over_several() -> None:
     source = module_of("").replace("layouts=(\n    ),", "layouts=(BIAOTI,),")
     site = replace(SITE, layouts=(Layout("biaoti", ".biaoti", ".zhenwen"),))

@@ -3,6 +3,7 @@
 import ast
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -17,8 +18,9 @@ def as_diff(learned: Learned, site: Site, source: str, label: str = "") -> str:
     """The text of the site's module and what would become of it, as a unified diff; empty where nothing is better.
 
     A proposal takes the place and the name of the layout that reads its pages
-    today, and leaves it what it has nothing better for; where none does it
-    stands above the present ones, which stay: old pages keep their old template.
+    today, and leaves it what it has nothing better for; where none does, or one
+    that reads those of another proposal, too, it stands above the present ones,
+    which stay: old pages keep their old template.
     """
     path = f"scraper/sites/{site.code}.py"
     after = _pasted(learned, site, source, label)
@@ -32,11 +34,13 @@ def _pasted(learned: Learned, site: Site, source: str, label: str) -> str:
     present = {layout.name: layout for layout in site.layouts}
     added: list[Layout] = []
     renewed: dict[str, Layout] = {}
+    shares = Counter(one.instead_of for one in learned.layouts)
     for one in newest_first(learned):
         old = present.get(one.instead_of)
-        if old is None or old.name in renewed:
+        new = _renewed(old, one, label) if old else None
+        if old is None or new is None or (new != old and shares[old.name] > 1):
             added.append(labelled(one.layout, label))
-        elif (new := _renewed(old, one, label)) != old:
+        elif new != old:
             renewed[old.name] = new
     if not added and not renewed:
         return source

@@ -107,8 +107,7 @@ def _present(samples: list[Sample], site: Site) -> str:
     """What reads most of the pages today."""
     if not site.layouts:
         return "labels"
-    today: Counter[str] = Counter()
-    for sample in samples:
-        match = readers.match_layout(sample.tree, site.layouts)
-        today[match.layout.name if match else "labels"] += 1
+    today = Counter(
+        extract_article(sample.raw, site, sample.url, content_type=sample.content_type).layout for sample in samples
+    )
     return today.most_common(1)[0][0]
