@@ -11,6 +11,7 @@ from scraper.archive.connect import open_for_reading
 from scraper.archive.drift import is_drift
 from scraper.crawl.check import (
     BROKEN,
+    DOUBTFUL,
     FORBIDDEN,
     HOLDS,
     LISTINGS_GONE,
@@ -133,6 +134,18 @@ def test_each_trouble_has_its_verdict_and_says_what_was_seen(pages: dict[str, An
     shown = verdict_text(found).plain
     assert said in shown
     assert (f"{HA.code}" in shown.splitlines()[-1]) or verdict in (HOLDS, FORBIDDEN, UNFETCHED, BROKEN)
+
+
+def test_a_layout_that_selects_something_else_is_doubtful() -> None:
+    layout = HA.layouts[0]
+    box = f'<div class="{layout.title[1:]}">天气</div><div class="{layout.meta[1:]}">2023年01月01日 08:00 来源：石塘日报</div>'
+    page = article_bytes(1).replace(b"story", layout.body[1:].encode())
+    page = page.replace(b'<div class="foot">', box.encode("gb18030") + b'<div class="foot">')
+    with serving(henan(articles=answer(page))) as server:
+        (found,) = check_sites(CrawlOptions(Path("unused"), (HA,), delay=0, connect_to=server.address))
+
+    assert (found.verdict, found.layouts) == (DOUBTFUL, {layout.name: 3})
+    assert "scraper sites learn ha" in verdict_text(found).plain
 
 
 def test_what_robots_txt_says_of_one_edition_keeps_no_other_from_its_verdict() -> None:
