@@ -374,6 +374,15 @@ def test_a_sentence_that_every_text_repeats_is_furniture_even_if_it_reads_like_p
     assert "直播间" not in record_of(with_advertisement[0], layout).body
 
 
+def test_a_day_or_a_channel_in_an_attribute_is_no_name_of_a_template() -> None:
+    def dated(story: Story) -> str:
+        return classes_made_anew(story).replace('data-role="info"', 'data-day="2024-05-10" data-channel="要闻"')
+
+    layout = learned_from(captures(dated)).layouts[0].layout
+
+    assert layout.meta == "[itemprop='headline'] + div"
+
+
 def test_an_advertisement_of_a_few_words_on_every_page_is_dropped() -> None:
     long = "溪口特产直播间每晚八点开播，新客立减五元，数量有限，先到先得。".encode("gb18030")
     few = "好礼送不停".encode("gb18030")

@@ -190,18 +190,22 @@ _BLANKS = re.compile(r"[ \t\n\f\r]+")
 # What HTML of 2005 has instead of classes, and pages whose classes are made anew each time have beside them.
 _PRESENTATION = frozenset(["align", "bgcolor", "color", "height", "size", "style", "valign", "width"])
 _MEANING = frozenset(["itemprop", "property", "role"])
-_VALUE = re.compile(r"[\w#:;,.% /()-]{1,40}")
+_LOOK = re.compile(r"[\w#:;,.% /()-]{1,40}")
+# No day, no number, no channel: those are the article's.
+_WORD = re.compile(r"[A-Za-z][\w:.-]{1,39}", re.ASCII)
 
 
 def _node(node: LexborNode, tag: str, parent: int, clock: int) -> Node:
     attributes = node.attributes
     classes = dict.fromkeys(name for name in _BLANKS.split(attributes.get("class") or "") if name)
-    marks = (
-        f"[{name}='{value}']"
-        for name, value in attributes.items()
-        if (name in _MEANING or name in _PRESENTATION or name.startswith("data-")) and value and _VALUE.fullmatch(value)
-    )
-    return Node(tag, attributes.get("id") or "", tuple(classes), tuple(marks), parent, clock)
+    marks = tuple(f"[{name}='{value}']" for name, value in attributes.items() if value and _is_mark(name, value))
+    return Node(tag, attributes.get("id") or "", tuple(classes), marks, parent, clock)
+
+
+def _is_mark(name: str, value: str) -> bool:
+    if name in _MEANING or name.startswith("data-"):
+        return _WORD.fullmatch(value) is not None
+    return name in _PRESENTATION and _LOOK.fullmatch(value) is not None
 
 
 def _story_items(sample: Sample) -> set[int]:
