@@ -53,6 +53,18 @@ def test_crawl_archives_every_article_of_the_listings(archive: Path) -> None:
     assert counts == {"ha": 16, "sh": 4, "hk": 2}
 
 
+def test_learn_prints_python_and_a_patch_or_says_what_it_lacks(archive: Path) -> None:
+    learned, too_few = (run("sites", "learn", code, "--db", str(archive)) for code in ("sh", "hk"))
+
+    assert learned.returncode == 0
+    assert re.search(r"^ +# sh: \d captures .* read by sh-cms today; title", learned.stdout)
+    assert "--- a/scraper/sites/sh.py" in learned.stdout or "has these selectors already" in learned.stdout
+    assert too_few.returncode == 2
+    assert (
+        "has 2 article pages of hk, and a template shows in 3 or more: run `scraper crawl hk` first" in too_few.stderr
+    )
+
+
 def test_crawling_again_fetches_no_article_again(site: FixtureServer, archive: Path) -> None:
     articles = {url.removeprefix("https://") for (url,) in sqlite3.connect(archive).execute("SELECT url FROM articles")}
     before = len(site.requests)

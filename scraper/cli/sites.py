@@ -27,8 +27,8 @@ from scraper.cli.speech import Command, print_json, print_table, speaks_plainly,
 from scraper.config import load_settings
 from scraper.errors import UsageError
 from scraper.show.sites import LEGEND, SPARE, site_json, sites_table
-from scraper.sites import all_sites
-from scraper.text import safe_block
+from scraper.sites import all_sites, module_text
+from scraper.text import counted, safe, safe_block
 
 app = typer.Typer(help="The editions: hosts, listings, and how sure their rules are.", invoke_without_command=True)
 
@@ -95,7 +95,7 @@ def sites_learn(
     label: Annotated[str, typer.Option(help="Who looked and when, for the evidence: 'REAL 2026-11'.")] = "",
 ) -> None:
     """Propose layouts from the captures of an edition, as Python to paste and as a diff against its present ones."""
-    from scraper.extract.induce import as_diff, as_python, learn_layout  # not above, as the crawler
+    from scraper.extract.induce import MINIMUM, as_diff, as_python, learn_layout  # not above, as the crawler
 
     (site,) = chosen_sites([code])
     archive = open_for_reading(db)
@@ -103,11 +103,22 @@ def sites_learn(
         pages = pages_of_site(archive, site.code)
     learned = learn_layout(pages, site)
     if learned is None:
-        raise UsageError(f"{db} has {len(pages)} captures of {code}, too few articles to learn from; crawl more of it")
+        raise UsageError(_too_few(db, code, len(pages), MINIMUM))
     print(safe_block(as_python(learned, site, label)))
-    diff = as_diff(learned, site, label)
-    print(safe_block(diff) if diff else f"# scraper/sites/{site.code}.py reads them as well as this would.")
-    print(
-        f"{learned.articles} articles, {learned.others} other pages, {len(learned.unplaced)} without a layout",
-        file=sys.stderr,
+    diff = as_diff(learned, site, module_text(site.code), label)
+    if learned.layouts:
+        print(safe_block(diff) if diff else f"# scraper/sites/{site.code}.py has these selectors already.")
+    unplaced = f", {len(learned.unplaced)} without a layout" if learned.unplaced else ""
+    such = f", such as {', '.join(map(safe, learned.unplaced[:3]))}" if learned.unplaced and learned.layouts else ""
+    others = f"; {counted(learned.others, 'page')} that no reader reads" if learned.others else ""
+    print(f"{counted(learned.articles, 'article')}{unplaced}{such}{others}", file=sys.stderr)
+
+
+def _too_few(db: Path, code: str, captures: int, least: int) -> str:
+    if captures < least:
+        have = f"{counted(captures, 'article page')} of {code}" if captures else f"no article page of {code}"
+        return f"{db} has {have}, and a template shows in {least} or more: run `scraper crawl {code}` first"
+    return (
+        f"{db} has {captures} article pages of {code}, and fewer than {least} of them can be read as articles:"
+        f" see `scraper sites check {code}`"
     )

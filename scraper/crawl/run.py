@@ -205,8 +205,7 @@ class _Crawl:
         for site in self.options.sites:
             if self.counts[site.code].reached:
                 found = drift.find_drift(self.db, site.code, self.run_id)
-                drift.record_drift(self.db, site.code, self.run_id, found, now)
-                drifting += found
+                drifting += drift.record_drift(self.db, site.code, self.run_id, found, now)
         return tuple(drifting)
 
     def exit_code(self, drifting: tuple[Drift, ...]) -> int:

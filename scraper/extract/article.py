@@ -87,11 +87,15 @@ class _Draft:
 
 
 def _better(page: Page, by_layout: Reading | None, by_labels: Reading | None, site: Site, url: str) -> _Draft:
-    """The layout's draft if it is whole, else the labels'; each says how far they agree."""
+    """The layout's draft if it is whole, else the labels'; each says how far they agree where both are."""
     from_layout = _draft(page, by_layout, site, url) if by_layout else None
     from_labels = _draft(page, by_labels, site, url, from_layout) if by_labels else None
     chosen = from_layout if from_layout and not _missing(from_layout.record) else None
-    if chosen is None and from_labels and not _missing(from_labels.record):
+    if (
+        from_labels
+        and not _missing(from_labels.record)
+        and (chosen is None or _is_part(chosen.story, from_labels.story))
+    ):
         chosen = from_labels
     if chosen is None:
         either = from_layout or from_labels
@@ -101,6 +105,19 @@ def _better(page: Page, by_layout: Reading | None, by_labels: Reading | None, si
         return chosen
     record = _completed(chosen.record, other.record)
     return replace(chosen, record=record, agreement=agreement(record, other.record), other=other.record)
+
+
+_WHOLE_BODY = 100
+"""Characters from which on a body that a layout holds only a part of is prose, and no box beside the text."""
+_PART = 0.6
+
+
+def _is_part(story: Story, whole: Story) -> bool:
+    """Whether a stale body selector holds a part of the text and nothing else: of a box now two, the first."""
+    size = len(squeeze(whole.body))
+    if size < _WHOLE_BODY or len(squeeze(story.body)) > _PART * size:
+        return False
+    return set(story.paragraphs) <= set(whole.paragraphs) and len(story.images) <= len(whole.images)
 
 
 def _completed(chosen: Article, other: Article) -> Article:

@@ -162,7 +162,11 @@ def opens_comments(text: str) -> bool:
 
 @remembered
 def is_editor_line(text: str) -> bool:
-    return not without_editor(text).strip(" 【】[]()（）.。") or names_only_staff(text)
+    bare = without_editor(text).strip(" 【】[]()（）.。")
+    return not bare or _EMPTY_EDITOR.fullmatch(bare) is not None or names_only_staff(text)
+
+
+_EMPTY_EDITOR = re.compile(r"(?:责\s*任\s*)?编\s*辑\s*[|｜丨/／]")
 
 
 _BRACKETED_LABELS = re.compile(

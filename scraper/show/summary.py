@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from scraper.crawl.options import Outcome, SiteCounts
 from scraper.show.drift import drift_line
 from scraper.sites import all_sites
-from scraper.text import safe
+from scraper.text import counted, safe
 
 WIDTH = 100
 _INDENT = 11
@@ -60,7 +60,7 @@ def _sentences(counts: SiteCounts) -> Iterator[str]:
 
 def _sum(outcome: Outcome) -> str:
     total = sum(counts.archived for counts in outcome.counts.values())
-    said = f"{total} new articles from {len(outcome.counts)} editions"
+    said = f"{counted(total, 'new article')} from {counted(len(outcome.counts), 'edition')}"
     if outcome.stopped_by:
         return f"{said}; stopped by {outcome.stopped_by}, run again to go on"
     return f"{said}; {_CODES[outcome.exit_code]}" if outcome.exit_code in _CODES else said

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from functools import cache
+from importlib import resources
 
 from scraper.models import Site
 
@@ -13,6 +14,11 @@ def all_sites() -> dict[str, Site]:
     names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
     sites = [importlib.import_module(f"{__name__}.{name}").SITE for name in names]
     return {site.code: site for site in sorted(sites, key=lambda site: (site.code == "www", site.code))}
+
+
+def module_text(code: str) -> str:
+    """An edition's module as it is written."""
+    return resources.files(__name__).joinpath(f"{code}.py").read_text("utf-8")
 
 
 @cache

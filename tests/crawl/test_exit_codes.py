@@ -48,7 +48,7 @@ def test_0_when_all_is_well_and_3_when_more_fails_than_the_threshold_allows(db: 
         badly = ended(command(bad.address, tmp_path / "bad.db"))
 
     assert (well.returncode, badly.returncode) == (0, 3)
-    assert "2 new articles from 1 editions\n" in well.stdout
+    assert "2 new articles from 1 edition\n" in well.stdout
     assert "failed: bad-status 7\n" in badly.stdout
     assert "exit code 3" in badly.stdout
 

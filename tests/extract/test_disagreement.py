@@ -1,5 +1,7 @@
 """What else a page says of a field is kept beside what the record took."""
 
+from dataclasses import replace
+
 import pytest
 
 from scraper.extract.article import extract_article
@@ -86,3 +88,21 @@ def test_what_the_other_reader_says_is_kept_under_its_name() -> None:
 
     assert (record.layout, record.source) == ("stale", "首页")
     assert Disagreement("source", "溪口日报", "labels") in record.disagreements
+
+
+@pytest.mark.parametrize(
+    ("selector", "reader", "paragraphs", "other"),
+    [(".first", "labels", 6, ["stale"]), (".story", "stale", 6, []), (".short", "stale", 5, ["labels"])],
+    ids=["holds a sixth", "holds all", "lacks a line"],
+)
+def test_a_layout_that_holds_a_part_of_the_text_gives_way_to_the_labels(
+    selector: str, reader: str, paragraphs: int, other: list[str]
+) -> None:
+    told = [f"<p>　　{number}月，{PROSE.strip()}</p>" for number in range(1, 6)]
+    boxes = f'<div class="short"><div class="first">{told[0]}</div>{"".join(told[1:])}</div><p>　　雨天照常开放。</p>'
+    stale = Layout("stale", title=".headline", meta=".dateline", body=selector)
+
+    record = extract_article(page_of(boxes), replace(SICHUAN, layouts=(stale,)), URL)
+
+    assert (record.layout, len(record.body.split("\n\n"))) == (reader, paragraphs)
+    assert [said.read_from for said in record.disagreements if said.field == "body"] == other

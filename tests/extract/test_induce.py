@@ -1,6 +1,7 @@
 """Templates nobody told the program about: six pages of each must teach selectors that read all six."""
 
 import re
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,10 +15,11 @@ from scraper.extract import induce
 from scraper.extract.article import agreement, extract_article
 from scraper.extract.decode import decode
 from scraper.extract.induce import Learned, as_diff, as_python, escape, learn_layout
+from scraper.extract.induce.printed import rendered
 from scraper.extract.induce.sample import outline
 from scraper.extract.page import Line, flatten
 from scraper.models import Article, Layout, Site
-from scraper.sites import all_sites
+from scraper.sites import all_sites, module_text
 from tests import markups
 from tests.pages import REAL_PAGES, fixtures, page_of, real_pages
 
@@ -169,6 +171,42 @@ def furnished(story: Story) -> str:
     )
 
 
+def table_rows(story: Story) -> str:
+    """As of 2005: one class for all that is small, so the row of the date is known by the row above it."""
+    return page(
+        story,
+        f"""<table><tr><td class="STYLE7"><a href="/">首页</a> &gt;&gt; <a href="/news/">要闻</a> &gt;&gt; 正文</td></tr></table>
+<table><tr><td class="STYLE12">{story.title}</td></tr><tr><td class="STYLE7">{story.date} 来源：{story.source}</td></tr>
+<tr><td class="STYLE14">{ps(story)}</td></tr><tr><td class="STYLE7">（责任编辑：{story.editor}）</td></tr>
+<tr><td class="STYLE7">【<a href="/bbs/">发表评论</a>】</td></tr></table>""",
+        doctype="",
+    )
+
+
+def classes_made_anew(story: Story) -> str:
+    """The classes are other ones on each page; what says the meaning is not."""
+    salt = f"c{zlib.crc32(story.title.encode()):08x}"
+    return page(
+        story,
+        f"""<div class="{salt}1"><div class="{salt}2" itemprop="headline">{story.title}</div>
+<div class="{salt}3" data-role="info">{story.date} 来源：{story.source}</div>
+<story-text class="{salt}4">{ps(story)}</story-text><div class="{salt}5" data-role="editor">责编：{story.editor}</div></div>""",
+    )
+
+
+def labels_apart(story: Story) -> str:
+    """As Drupal prints fields: each label and each value in an element of its own, classes the same."""
+    fields = "".join(
+        f'<div class="field"><div class="field__label">{label}</div><div class="field__item">{value}</div></div>'
+        for label, value in (("发布时间", story.date), ("来源", story.source), ("责任编辑", story.editor))
+    )
+    return page(
+        story,
+        f"""<h1 class="node__title">{story.title}</h1><div class="node__meta">{fields}</div>
+<div class="field--name-body">{ps(story)}</div>""",
+    )
+
+
 def nameless(story: Story) -> str:
     return page(
         story,
@@ -205,6 +243,25 @@ EXPECTED = [
     ),
     (used_names, {"title": ".art > .t", "meta": ".s", "body": ".art > .c"}),
     (furnished, {"title": ".hl", "meta": ".dl", "body": ".txt", "editor": ".ed"}),
+    (
+        table_rows,
+        {
+            "title": ".STYLE12",
+            "meta": "tr:has(> .STYLE12) + tr",
+            "body": ".STYLE14",
+            "editor": ".STYLE7",
+        },
+    ),
+    (
+        classes_made_anew,
+        {
+            "title": "[itemprop='headline']",
+            "meta": "[data-role='info']",
+            "body": "story-text",
+            "editor": "[data-role='editor']",
+        },
+    ),
+    (labels_apart, {"title": ".node__title", "meta": ".node__meta", "body": ".field--name-body"}),
 ]
 every_template = pytest.mark.parametrize(
     ("template", "selectors"), EXPECTED, ids=lambda one: getattr(one, "__name__", "")
@@ -317,6 +374,61 @@ def test_a_sentence_that_every_text_repeats_is_furniture_even_if_it_reads_like_p
     assert "直播间" not in record_of(with_advertisement[0], layout).body
 
 
+def test_a_day_or_a_channel_in_an_attribute_is_no_name_of_a_template() -> None:
+    def dated(story: Story) -> str:
+        return classes_made_anew(story).replace('data-role="info"', 'data-day="2024-05-10" data-channel="要闻"')
+
+    layout = learned_from(captures(dated)).layouts[0].layout
+
+    assert layout.meta == "[itemprop='headline'] + div"
+
+
+def test_an_advertisement_of_a_few_words_on_every_page_is_dropped() -> None:
+    long = "溪口特产直播间每晚八点开播，新客立减五元，数量有限，先到先得。".encode("gb18030")
+    few = "好礼送不停".encode("gb18030")
+    pages = [(raw.replace(long, few), url, content_type) for raw, url, content_type in captures(furnished)]
+
+    layout = learned_from(pages).layouts[0].layout
+
+    assert "好礼送不停" in record_of(pages[0]).body
+    assert record_of(pages[0], layout).body.split("\n\n") == list(STORIES[0].paragraphs)
+
+
+def test_a_source_without_label_is_learned_from_those_that_are_known_as_such() -> None:
+    sources = ["溪口日报", "石塘发布", "东湾网", "柳林播报", "青杨之窗", "北塔日报"]
+    pages = [
+        (
+            page(
+                story,
+                f"""<h1 class="hl">{story.title}</h1><div class="dl"><span class="who">{source}</span> <span class="kind">独家首发</span> <span class="when">{story.date}</span></div>
+<div class="txt">{ps(story)}</div>""",
+            ).encode("gb18030"),
+            url,
+            content_type,
+        )
+        for story, source, (_, url, content_type) in zip(STORIES, sources, captures(plain), strict=True)
+    ]
+
+    one = learned_from(pages).layouts[0]
+
+    assert None in [record_of(capture).source for capture in pages]
+    assert (one.layout.source, one.filled["source"], one.agreement) == (".who", 6, 1.0)
+    assert [record_of(capture, one.layout).source for capture in pages] == sources
+
+
+def test_what_the_selectors_leave_to_the_labels_is_said() -> None:
+    def loose(story: Story) -> str:
+        # Every other editor stands where nothing selects it.
+        line = f"<p>责任编辑：{story.editor}</p>"
+        return plain(story).replace(
+            f'<div class="ed">【责任编辑：{story.editor}】</div>', f"<div>{line}</div>" if story.number % 2 else line
+        )
+
+    comment = as_python(learned_from(captures(loose)), SITE).splitlines()[0]
+
+    assert "editor 3 (and 3 by labels)" in comment
+
+
 def test_two_eras_are_two_layouts() -> None:
     old, new = captures(all_in_one, day="0510"), captures(plain, STORIES[:5], day="0610")
 
@@ -354,8 +466,8 @@ def test_a_template_that_the_labels_read_better_is_not_proposed(template: Templa
 
     assert learned.layouts == ()
     assert (learned.articles, len(learned.unplaced)) == (6, 6)
-    assert as_python(learned, SITE).startswith("# ha: no layout")
-    assert as_diff(learned, SITE) == ""
+    assert as_python(learned, SITE).startswith("# ha: no layout reads these 6 articles")
+    assert as_diff(learned, SITE, module_of()) == ""
 
 
 def test_learning_is_the_same_every_time_and_in_any_order() -> None:
@@ -425,11 +537,131 @@ def test_the_printed_python_stands_below_its_evidence() -> None:
     assert evaluated(as_python(learned, SITE, "REAL 2026-11"))[0].evidence == "REAL 2026-11, learned from 6 captures"
 
 
+def module_of(*entries: str) -> str:
+    """The text of a site's module with so many entries in `layouts=(…)`."""
+    layouts = f"    layouts=(\n{''.join(entries)}    ),\n" if entries else ""
+    imported = "Layout, Listing, Site" if "Layout(" in layouts else "Listing, Site"
+    return f'''"""河南."""
+
+import re
+
+from scraper.models import {imported}
+from scraper.sites._layouts import BIAOTI
+
+SITE = Site(
+    code="ha",
+    article_path=(
+        re.compile(r"/news/(?P<id>\\d+)\\.shtml"),
+    ),
+{layouts}    evidence="CODE 2018",
+)
+'''
+
+
+def patched(source: str, diff: str) -> str:
+    """What `patch -p1` makes of it."""
+    lines, at = source.splitlines(), 0
+    for line in diff.splitlines()[2:]:
+        if line.startswith("@@"):
+            wanted = int(re.findall(r"\d+", line.split("+")[1])[0]) - 1
+            at = wanted
+        elif line.startswith("-"):
+            assert lines.pop(at) == line[1:]
+        else:
+            if line.startswith("+"):
+                lines.insert(at, line[1:])
+            assert lines[at] == line[1:]
+            at += 1
+    return "\n".join(lines) + "\n"
+
+
+PASTED = """\
+        Layout(
+            name="ha-learned-2024",
+            title=".hl",
+            meta=".dl",
+            body=".txt",
+            editor=".ed",
+            evidence="learned from 6 captures",
+        ),
+"""
+OTHER = '        Layout(name="other", title="#t", body="#b"),\n'
+NOTE = "        # Seen once, 2019.\n"
+
+
+@pytest.mark.parametrize(
+    ("layouts", "before", "after"),
+    [
+        ((), (), (PASTED,)),
+        ((Layout("other", "#t", "#b"),), (NOTE, OTHER), (PASTED, NOTE, OTHER)),
+        (
+            (Layout("other", "#t", "#b"), Layout("stale", "h1", ".txt")),
+            (OTHER, NOTE, '        Layout(name="stale", title="h1", body=".txt"),\n'),
+            (OTHER, NOTE, PASTED.replace("ha-learned-2024", "stale")),
+        ),
+        (
+            (Layout("shared", "h1", ".txt", meta=".dl"), Layout("other", "#t", "#b")),
+            ("        BIAOTI,\n", OTHER),
+            (
+                '        replace(\n            BIAOTI,\n            title=".hl",\n            editor=".ed",\n'
+                '            evidence="learned from 6 captures",\n        ),\n',
+                OTHER,
+            ),
+        ),
+    ],
+    ids=["none yet", "another", "a stale one", "a shared one"],
+)
+def test_the_diff_pastes_what_was_learned_into_the_module(
+    layouts: tuple[Layout, ...], before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    site, source = replace(SITE, layouts=layouts), module_of(*before)
+
+    diff = as_diff(learned_from(captures(plain), site), site, source)
+
+    expected = module_of(*after)
+    if "replace(" in expected:
+        expected = expected.replace("import re\n", "import re\nfrom dataclasses import replace\n")
+    assert patched(source, diff) == expected
+
+
+def test_a_layout_that_reads_two_templates_is_mended_for_neither() -> None:
+    wide = Layout("wide", title="h1, h2", body=".txt, #piece")
+    site = replace(SITE, layouts=(wide,))
+    learned = learned_from([*captures(all_in_one, day="0510"), *captures(plain, day="0610")], site)
+
+    after = patched(module_of(rendered(wide)), as_diff(learned, site, module_of(rendered(wide))))
+
+    assert [one.instead_of for one in learned.layouts] == ["wide", "wide"]
+    assert re.findall(r'name="(.+)"', after) == ["ha-learned-2024", "ha-learned-2024-2", "wide"]
+    assert rendered(wide) in after
+
+
+def test_pages_that_a_layout_reads_in_part_are_said_to_be_read_by_labels() -> None:
+    def halved(story: Story) -> str:
+        first, *rest = ps(story).split("\n")
+        boxes = f'<div class="txt">{first}</div>{"".join(rest)}'
+        return plain(story).replace(f'<div class="txt">{ps(story)}</div>', f'<div class="all">{boxes}</div>')
+
+    old = Layout("old", title=".hl", meta=".dl", body=".txt", editor=".ed")
+    learned = learned_from(captures(halved), replace(SITE, layouts=(old,)))
+
+    assert [(one.instead_of, one.layout.body) for one in learned.layouts] == [("labels", ".all")]
+
+
+def test_layouts_on_one_line_are_spread_over_several() -> None:
+    source = module_of("").replace("layouts=(\n    ),", "layouts=(BIAOTI,),")
+    site = replace(SITE, layouts=(Layout("biaoti", ".biaoti", ".zhenwen"),))
+
+    diff = as_diff(learned_from(captures(plain), site), site, source)
+
+    assert patched(source, diff) == module_of(PASTED, "        BIAOTI,\n")
+
+
 def test_the_diff_adds_a_new_template_above_the_present_ones() -> None:
     site = all_sites()["ha"]
     learned = learned_from(captures(plain), site)
 
-    lines = as_diff(learned, site).splitlines()
+    lines = as_diff(learned, site, module_text("ha")).splitlines()
 
     assert lines[:2] == ["--- a/scraper/sites/ha.py", "+++ b/scraper/sites/ha.py"]
     assert '+            name="ha-learned-2024",' in lines
@@ -442,7 +674,8 @@ def test_the_diff_mends_the_layout_that_reads_the_pages_today() -> None:
     site = replace(SITE, layouts=(present,))
     learned = learned_from(captures(plain), site)
 
-    lines = [line for line in as_diff(learned, site, "REAL 2026-11").splitlines()[3:] if line[0] in "+-"]
+    source = module_of(rendered(present))
+    lines = [line for line in as_diff(learned, site, source, "REAL 2026-11").splitlines()[3:] if line[0] in "+-"]
 
     assert learned.layouts[0].instead_of == "stale"
     assert lines == [
@@ -460,7 +693,7 @@ def test_a_layout_that_is_still_right_is_no_difference() -> None:
     right = Layout(name="right", title=".hl", meta=".dl", body=".txt", editor=".ed", evidence="REAL 2024")
     site = replace(SITE, layouts=(right,))
 
-    assert as_diff(learned_from(captures(plain), site), site) == ""
+    assert as_diff(learned_from(captures(plain), site), site, module_of(rendered(right))) == ""
 
 
 # --- selectors -------------------------------------------------------------------------------

@@ -3,7 +3,11 @@
 import pytest
 
 from scraper.extract import captions, chrome, labels, people
-from tests.pages import seconds
+from scraper.extract.article import extract_article
+from scraper.sites import all_sites
+from tests.pages import MORE_PROSE, PROSE, page_of, seconds
+
+URL = "https://www.ha.chinanews.com.cn/news/hnxw/2024/0506/1.shtml"
 
 # --- dates ------------------------------------------------------------------------------------
 
@@ -29,6 +33,7 @@ from tests.pages import seconds
         ("2022年07月20日09:50来源：", "2022-07-20T09:50+08:00"),
         # A day and, elsewhere on the line, a time: the one with the time was printed as the moment.
         ("2024-05-01 2024-05-02 08:00", "2024-05-02T08:00+08:00"),
+        ("2024-05-06 - 09:30", "2024-05-06T09:30+08:00"),
         # A clock that does not exist takes nothing from the day.
         ("2022年07月20日 25:61", "2022-07-20T00:00+08:00"),
     ],
@@ -573,3 +578,24 @@ def test_a_monotonous_line_is_judged_in_no_time(line: str) -> None:
         labels.channel_of(line)
         labels.without_suffix(line)
         captions.find_credit(line)
+
+
+@pytest.mark.parametrize(
+    ("beside", "source"),
+    [
+        ("<span>白鹭洲发布</span>", "白鹭洲发布"),
+        ("<span>溪口融媒</span> <a>收藏本文</a>", "溪口融媒"),
+        ("<a>收藏本文</a>", None),
+        ("<span>发布者</span>", None),
+    ],
+)
+def test_a_source_beside_the_time_is_told_from_buttons_and_labels(beside: str, source: str | None) -> None:
+    page = page_of(f"<p>{PROSE}</p><p>{MORE_PROSE}</p>", meta=f"<span>2024-05-06 09:30</span> {beside}")
+
+    assert extract_article(page, all_sites()["ha"], URL, layouts=False).source == source
+
+
+def test_an_editor_line_without_a_name_is_no_text() -> None:
+    page = page_of(f"<p>{PROSE}</p><p>{MORE_PROSE}</p><p>编辑丨</p>")
+
+    assert "编辑" not in extract_article(page, all_sites()["ha"], URL, layouts=False).body

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from scraper.extract.induce.fields import proposed
 from scraper.extract.induce.learned import ENOUGH, FIELDS, MINIMUM, REPEATED, Learned, LearnedLayout
-from scraper.extract.induce.printed import as_diff, as_python
+from scraper.extract.induce.pasted import as_diff
+from scraper.extract.induce.printed import as_python
 from scraper.extract.induce.sample import settle_story, sorted_out
 from scraper.extract.induce.selectors import Names, escape
 from scraper.extract.induce.templates import grouped

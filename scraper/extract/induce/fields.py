@@ -1,5 +1,6 @@
 """The other selectors of a template: where date, source and editor stand, together or apart."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -37,6 +38,7 @@ def _completed(group: Group, names: Names, name: str) -> Layout:
     apart = {
         wanted: _apart_selector(group.samples, names, wanted, [wanted in found for found in read]) for wanted in _READ
     }
+    apart["source"] = apart["source"] or _bare_source_selector(group.samples, names)
     return Layout(
         name=name,
         title=group.title,
@@ -98,7 +100,7 @@ def _gain(have: list[set[str]], new: Sequence[set[str] | None], cost: float) -> 
     """Fields read anew, less those read wrongly; a simple selector is worth more."""
     more = sum(len(found - old) for old, found in zip(have, new, strict=True) if found)
     wrong = sum(found is None for found in new)
-    return (more - 3 * wrong) * (1 - cost / WORST)
+    return (more - 3 * wrong) * max(0.0, 1 - cost / WORST)
 
 
 def _meta_nodes(sample: Sample) -> set[int]:
@@ -128,7 +130,7 @@ def _meta_read(sample: Sample, selector: str) -> set[str] | None:
     top = min(sample.story, default=sample.span.first)
     if any(sample.items_of(node).start > top for node in nodes):
         return None
-    texts = [text for node in nodes for text in _texts_of(sample, node)]
+    texts = _with_labels([text for node in nodes for text in _texts_of(sample, node)])
     wanted = _wanted(sample)
     read = {name: value for name, reader in _READ.items() if (value := reader(texts))}
     if "source" in wanted and wanted["source"] in texts and not labels.has_source_label(" ".join(texts)):
@@ -136,6 +138,20 @@ def _meta_read(sample: Sample, selector: str) -> set[str] | None:
     if any(value != wanted.get(name, value) for name, value in read.items()):
         return None
     return set(read)
+
+
+_BARE_LABEL = re.compile(r"(?:发布|更新|发表)?(?:时间|日期)|(?:文章|信息|新闻)?来源|稿源|(?:责任)?编辑|责编|作者|记者")
+
+
+def _with_labels(texts: list[str]) -> list[str]:
+    """A label in an element of its own, and the value in the next, as one text: 责任编辑, 高原."""
+    joined: list[str] = []
+    for text in texts:
+        if joined and _BARE_LABEL.fullmatch(joined[-1]):
+            joined[-1] += f"：{text}"
+        else:
+            joined.append(text)
+    return joined
 
 
 def _foreign_lines(samples: list[Sample], selector: str) -> float:
@@ -147,7 +163,10 @@ def _foreign_lines(samples: list[Sample], selector: str) -> float:
         for at in sample.items_of(sample.nodes[index])
         if isinstance(line := sample.page.items[at], Line)
     ]
-    foreign = sum(not any(reader((line.text, *line.gaps)) for reader in _READ.values()) for line in lines)
+    foreign = sum(
+        not _BARE_LABEL.fullmatch(line.text) and not any(reader((line.text, *line.gaps)) for reader in _READ.values())
+        for line in lines
+    )
     return min(LOOSE, 1.5 * foreign / len(samples))
 
 
@@ -173,7 +192,7 @@ def _apart_selector(samples: list[Sample], names: Names, wanted: str, known: lis
     best, best_score = "", 1.5
     for selector, cost in candidates:
         hits = [_read_apart(sample, selector, wanted) for sample in samples]
-        score = (sum(hit or 0 for hit in hits) - 3 * hits.count(None)) * (1 - cost / WORST)
+        score = (sum(hit or 0 for hit in hits) - 3 * hits.count(None)) * max(0.0, 1 - cost / WORST)
         if score > best_score:
             best, best_score = selector, score
     return best
@@ -195,3 +214,42 @@ def _read_apart(sample: Sample, selector: str, wanted: str) -> int | None:
         return None
     read = _READ[wanted]([fold(node.text(separator=" ")) for node in found])
     return 0 if read is None else 1 if read == _wanted(sample).get(wanted) else None
+
+
+_NAME = re.compile(r"[\w（）()·\-—“” ]{2,20}")
+
+
+def _bare_source_selector(samples: list[Sample], names: Names) -> str:
+    """A selector for sources without a label, where it reads more of them than the label reader recognizes as such."""
+    with_source = [sample for sample in samples if sample.record.source]
+    if len(with_source) == len(samples):
+        return ""
+    candidates = candidate_selectors(with_source, names, _bare_source_nodes, MINIMUM, apart=True)
+    best, best_score = "", 0.0
+    for selector, cost in candidates:
+        texts = [[fold(node.text(separator=" ")) for node in sample.select(selector)] for sample in samples]
+        if any(_contradicts(sample, found) for sample, found in zip(samples, texts, strict=True)):
+            continue
+        more = sum(bool(found) for sample, found in zip(samples, texts, strict=True) if not sample.record.source)
+        score = more * (1 - cost / WORST)
+        if score > best_score:
+            best, best_score = selector, score
+    return best
+
+
+def _bare_source_nodes(sample: Sample) -> set[int]:
+    top = min(sample.story, default=sample.span.first)
+    nodes = {index for at, _ in sample.lines() if at < top for index in sample.around(at)}
+    return {
+        index
+        for index in nodes
+        if _is_small(sample, index, 20) and _texts_of(sample, sample.nodes[index]) == [sample.record.source]
+    }
+
+
+def _contradicts(sample: Sample, found: list[str]) -> bool:
+    """Whether what is found is not the source, or can be none."""
+    known = sample.record.source
+    if not found:
+        return bool(known)
+    return len(found) > 1 or (found[0] != known if known else not _NAME.fullmatch(found[0]) or found[0][0].isdigit())

@@ -10,6 +10,8 @@ ENOUGH = 0.9
 """Mean agreement with the label reader below which a layout is not proposed."""
 REPEATED = 0.3
 """Share of a template's pages on which a line must stand to be furniture."""
+MOSTLY = 0.8
+"""The same of a line of a few characters: `广告`, `延伸阅读`."""
 FIELDS = ("title", "date", "source", "editor", "body")
 
 
@@ -22,8 +24,10 @@ class LearnedLayout:
     """How many of the captures it reads."""
     filled: dict[str, int]
     """On how many of them its own selectors fill a field, before the label reader completes the record."""
+    completed: dict[str, int]
+    """On how many of them the record has it then; a body of pictures counts."""
     agreement: float
-    """Mean agreement with the label reader over those captures."""
+    """Mean agreement with the label reader over those captures, boilerplate and what only the layout reads left aside."""
     instead_of: str
     """What reads most of them today: the name of a present layout, or `labels`."""
     first: str

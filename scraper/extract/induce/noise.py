@@ -3,7 +3,7 @@
 from scraper.extract import chrome
 from scraper.extract.induce.learned import REPEATED
 from scraper.extract.induce.sample import Sample, repeated_lines
-from scraper.extract.induce.selectors import WORST, Names, candidate_selectors
+from scraper.extract.induce.selectors import WORST, Names, candidate_selectors, is_by_name
 from scraper.extract.induce.templates import Group
 from scraper.extract.page import Line
 from scraper.text import squeeze
@@ -21,7 +21,8 @@ def drop_selector(group: Group, names: Names) -> str:
     covers = [
         (selector, cost, cover)
         for selector, cost in candidates
-        if (cover := _covered(samples, noise, selector)) is not None
+        # The next article may have a line of its own that looks so, or stands there.
+        if is_by_name(selector) and (cover := _covered(samples, noise, selector)) is not None
     ]
     chosen: list[str] = []
     while covers and len(chosen) < _MOST_DROPPED:

@@ -22,7 +22,7 @@ def prove(layout: Layout, samples: list[Sample], site: Site) -> tuple[LearnedLay
             read.append((sample, record))
     if len(read) < MINIMUM or _is_worse(read):
         return None
-    mean = sum(agreement(record, sample.record) for sample, record in read) / len(read)
+    mean = sum(agreement(record, _by_labels(sample, record)) for sample, record in read) / len(read)
     if mean < ENOUGH:
         return None
     days = sorted(record.published_at[:10] for _, record in read)
@@ -32,6 +32,7 @@ def prove(layout: Layout, samples: list[Sample], site: Site) -> tuple[LearnedLay
             layout=replace(layout, evidence=f"learned from {len(read)} captures"),
             captures=len(read),
             filled=_filled(layout, read),
+            completed=_completed(read),
             agreement=round(mean, 3),
             instead_of=_present([sample for sample, _ in read], site),
             first=days[0],
@@ -39,6 +40,17 @@ def prove(layout: Layout, samples: list[Sample], site: Site) -> tuple[LearnedLay
             examples=tuple(urls[:3]),
         ),
         set(urls),
+    )
+
+
+def _by_labels(sample: Sample, record: Article) -> Article:
+    """What the label reader says, less what the layout is to know better: boilerplate, names that have no label."""
+    told = (part for part in sample.record.body.split("\n\n") if squeeze(part) not in sample.boilerplate)
+    return replace(
+        sample.record,
+        body="\n\n".join(told),
+        source=sample.record.source or record.source,
+        editor=sample.record.editor or record.editor,
     )
 
 
@@ -61,17 +73,25 @@ def _likeness(sample: Sample, record: Article) -> float:
 
 
 def _filled(layout: Layout, read: list[tuple[Sample, Article]]) -> dict[str, int]:
+    """What the selectors find by themselves."""
     filled = dict.fromkeys(FIELDS, 0)
     for sample, record in read:
         reading = _reading(layout, sample)
-        found = (
-            (reading.title, reading.published_at, reading.source, reading.editor, record.body)
-            if reading
-            else ("", "", "", "", "")
-        )
+        if reading is None:
+            continue
+        found = (reading.title, reading.published_at, reading.source or reading.beside, reading.editor, _told(record))
         for name, value in zip(FIELDS, found, strict=True):
             filled[name] += bool(value)
     return filled
+
+
+def _completed(read: list[tuple[Sample, Article]]) -> dict[str, int]:
+    records = [(one.title, one.published_at, one.source, one.editor, _told(one)) for _, one in read]
+    return {name: sum(map(bool, values)) for name, values in zip(FIELDS, zip(*records, strict=True), strict=True)}
+
+
+def _told(record: Article) -> bool:
+    return bool(record.body or record.images)
 
 
 def _reading(layout: Layout, sample: Sample) -> readers.Reading | None:
@@ -87,8 +107,7 @@ def _present(samples: list[Sample], site: Site) -> str:
     """What reads most of the pages today."""
     if not site.layouts:
         return "labels"
-    today: Counter[str] = Counter()
-    for sample in samples:
-        match = readers.match_layout(sample.tree, site.layouts)
-        today[match.layout.name if match else "labels"] += 1
+    today = Counter(
+        extract_article(sample.raw, site, sample.url, content_type=sample.content_type).layout for sample in samples
+    )
     return today.most_common(1)[0][0]

@@ -11,7 +11,7 @@ from scraper.errors import PageError
 from scraper.extract import labels, readers
 from scraper.extract.article import extract_article
 from scraper.extract.decode import decode
-from scraper.extract.induce.learned import MINIMUM, REPEATED
+from scraper.extract.induce.learned import MINIMUM, MOSTLY, REPEATED
 from scraper.extract.page import SKIPPED, Line, Page, flatten
 from scraper.extract.pictures import is_story_picture
 from scraper.extract.span import Span
@@ -26,6 +26,8 @@ class Node:
     tag: str
     id: str
     classes: tuple[str, ...]
+    marks: tuple[str, ...]
+    """Its attributes that a template gives every page's, as selectors: `[itemprop='articleBody']`."""
     parent: int
     start: int
     end: int = 0
@@ -185,10 +187,25 @@ def outline(tree: LexborHTMLParser) -> tuple[list[Node], dict[int, int]]:
 _BLANKS = re.compile(r"[ \t\n\f\r]+")
 
 
+# What HTML of 2005 has instead of classes, and pages whose classes are made anew each time have beside them.
+_PRESENTATION = frozenset(["align", "bgcolor", "color", "height", "size", "style", "valign", "width"])
+_MEANING = frozenset(["itemprop", "property", "role"])
+_LOOK = re.compile(r"[\w#:;,.% /()-]{1,40}")
+# No day, no number, no channel: those are the article's.
+_WORD = re.compile(r"[A-Za-z][\w:.-]{1,39}", re.ASCII)
+
+
 def _node(node: LexborNode, tag: str, parent: int, clock: int) -> Node:
     attributes = node.attributes
     classes = dict.fromkeys(name for name in _BLANKS.split(attributes.get("class") or "") if name)
-    return Node(tag, attributes.get("id") or "", tuple(classes), parent, clock)
+    marks = tuple(f"[{name}='{value}']" for name, value in attributes.items() if value and _is_mark(name, value))
+    return Node(tag, attributes.get("id") or "", tuple(classes), marks, parent, clock)
+
+
+def _is_mark(name: str, value: str) -> bool:
+    if name in _MEANING or name.startswith("data-"):
+        return _WORD.fullmatch(value) is not None
+    return name in _PRESENTATION and _LOOK.fullmatch(value) is not None
 
 
 def _story_items(sample: Sample) -> set[int]:
@@ -213,8 +230,11 @@ def _story_items(sample: Sample) -> set[int]:
 
 
 def settle_story(samples: list[Sample]) -> None:
-    """Forget boilerplate: a sentence that stands in the text of every third article is not any article's."""
-    repeated = frozenset(repeated_lines(samples, lambda sample: sample.story, 8))
+    """Forget boilerplate: a sentence in the text of every third article, or a word in most, is not any article's."""
+    repeated = frozenset(
+        repeated_lines(samples, lambda sample: sample.story, 8)
+        | repeated_lines(samples, lambda sample: sample.story, 4, MOSTLY)
+    )
     for sample in samples:
         sample.boilerplate = repeated
         sample.story = {
@@ -227,8 +247,10 @@ def settle_story(samples: list[Sample]) -> None:
         )
 
 
-def repeated_lines(samples: list[Sample], where: Callable[[Sample], Iterable[int]], least: int) -> set[str]:
-    """The texts, of at least so many characters, that stand on REPEATED of the pages."""
+def repeated_lines(
+    samples: list[Sample], where: Callable[[Sample], Iterable[int]], least: int, share: float = REPEATED
+) -> set[str]:
+    """The texts, of at least so many characters, that stand on such a share of the pages."""
     seen: dict[str, set[str]] = {}
     for sample in samples:
         for at in where(sample):
@@ -236,4 +258,4 @@ def repeated_lines(samples: list[Sample], where: Callable[[Sample], Iterable[int
             if isinstance(item, Line) and item.size >= least:
                 seen.setdefault(squeeze(item.text), set()).add(sample.record.title)
     titles = len({sample.record.title for sample in samples})
-    return {text for text, on in seen.items() if len(on) >= max(MINIMUM, titles * REPEATED)}
+    return {text for text, on in seen.items() if len(on) >= max(MINIMUM, titles * share)}

@@ -11,6 +11,8 @@ from scraper.extract.induce.sample import Node, Sample
 
 # What a part of a selector costs: #id, .class, .class.class, tag.class, parent > child, parent child, tag.
 _ID, _CLASS, _TWO_CLASSES, _TAG_CLASS, _CHILD, _DESCENDANT, TAG_COST = 0.0, 1.0, 2.0, 2.5, 3.0, 3.5, 8.0
+# Without class or id: custom-element, [itemprop='x'], td[width='700'], before + behind.
+_CUSTOM_TAG, _MEANING, _PRESENTATION, _BEHIND = 1.5, 1.5, 5.5, 3.0
 # A child that is only a tag: the more such a parent has, the less it says.
 _CHILD_TAGS = {"div": 1.5, "p": 2.5, "span": 2.5, "a": 2.5, "font": 2.0, "b": 2.0, "strong": 2.0, "td": 2.0, "tr": 2.0}
 WORST = 20.0
@@ -33,7 +35,7 @@ class Names:
         pages: Counter[str] = Counter()
         uses: Counter[str] = Counter()
         for sample in samples:
-            here = Counter(name for node in sample.nodes for name in (*node.classes, f"#{node.id}"))
+            here = Counter(name for node in sample.nodes for name in (*node.classes, f"#{node.id}", *node.marks))
             pages.update(here.keys())
             uses.update(here)
         return cls(
@@ -52,7 +54,13 @@ class Names:
         for (blur, name), (other_blur, other) in combinations(known[:5], 2):
             found.append((f".{escape(name)}.{escape(other)}", _TWO_CLASSES + blur + other_blur))
         found += [(f"{node.tag}.{escape(name)}", _TAG_CLASS + blur) for blur, name in known[:4]]
-        return found
+        found += [self._marked(node, mark) for mark in node.marks if mark in self.blur]
+        return [*found, (node.tag, _CUSTOM_TAG)] if "-" in node.tag else found
+
+    def _marked(self, node: Node, mark: str) -> tuple[str, float]:
+        if mark.startswith(("[itemprop", "[property", "[role", "[data-")):
+            return mark, _MEANING + self.blur[mark]
+        return f"{node.tag}{mark}", _PRESENTATION + self.blur[mark]
 
     def selectors(self, sample: Sample, index: int, apart: bool) -> Iterator[tuple[str, float]]:
         """Every selector worth trying for a node, as (selector, cost).
@@ -71,6 +79,19 @@ class Names:
                     yield f"{outer}{glue}{part}", cost + price + more
         if not apart and node.tag in _TELLING_TAGS:
             yield node.tag, TAG_COST
+        if apart:
+            yield from self._behind(nodes, index)
+
+    def _behind(self, nodes: list[Node], index: int) -> Iterator[tuple[str, float]]:
+        """By what stands before it: `.title + div`, and of the rows of a table `tr:has(> .title) + tr`."""
+        node, before = nodes[index], _sibling_before(nodes, index)
+        if before is None:
+            return
+        for outer, cost in self.simple(nodes[before])[:3]:
+            yield f"{outer} + {node.tag}", _BEHIND + cost
+        for child in (at for at in range(before + 1, index) if nodes[at].parent == before):
+            for inner, cost in self.simple(nodes[child])[:3]:
+                yield f"{nodes[before].tag}:has(> {inner}) + {node.tag}", _BEHIND + 1 + cost
 
 
 def _ancestors(nodes: list[Node], index: int) -> Iterator[int]:
@@ -81,6 +102,20 @@ def _ancestors(nodes: list[Node], index: int) -> Iterator[int]:
             return
         yield above
         above = nodes[above].parent
+
+
+def is_by_name(selector: str) -> bool:
+    """Whether a selector says what a node is, and not only how it looks or what stands before it.
+
+    >>> is_by_name(".ad"), is_by_name("[role='note']"), is_by_name("p[align='right']"), is_by_name(".ad + p")
+    (True, True, False, False)
+    """
+    return " + " not in selector and re.search(r"\w\[", selector) is None
+
+
+def _sibling_before(nodes: list[Node], index: int) -> int | None:
+    parent = nodes[index].parent
+    return next((at for at in range(index - 1, parent, -1) if nodes[at].parent == parent), None)
 
 
 def _ugliness(name: str) -> float:
