@@ -11,9 +11,10 @@ from scraper.extract.body import Story, compose
 from scraper.extract.dateline import all_labelled, is_about_others
 from scraper.extract.decode import Decoded, decode
 from scraper.extract.disagreement import find_disagreements
+from scraper.extract.flatten import flatten
 from scraper.extract.gallery import gallery_images, script_gallery, video_poster
 from scraper.extract.guard import refuse_absurd
-from scraper.extract.page import Line, Page, flatten
+from scraper.extract.page import Line, Page
 from scraper.extract.pictures import path_of, resolve
 from scraper.extract.readers import Reading
 from scraper.models import Article, Image, Layout, Site
