@@ -13,9 +13,10 @@ from scraper.extract.captions import find_credit
 from scraper.extract.dateline import all_labelled, is_about_others, value_below
 from scraper.extract.decode import Decoded, decode
 from scraper.extract.disagreement import find_disagreements
+from scraper.extract.flatten import flatten
 from scraper.extract.gallery import gallery_images, picture_name, script_gallery, video_poster, without_counters
 from scraper.extract.guard import refuse_absurd
-from scraper.extract.page import Line, Page, flatten
+from scraper.extract.page import Line, Page
 from scraper.extract.pictures import path_of, resolve
 from scraper.extract.readers import Reading
 from scraper.models import Article, Image, Layout, Site
@@ -139,8 +140,8 @@ def _missing(record: Article) -> str | None:
 
 def _refusal(record: Article | None, page: Page, url: str) -> PageError:
     """What the page is not. A page without prose or date never promised an article."""
-    linked = sum(item.link_size for item in page.items if isinstance(item, Line))
-    total = sum(item.size for item in page.items if isinstance(item, Line)) or 1
+    linked = sum(line.link_size for line in page.lines)
+    total = sum(line.size for line in page.lines) or 1
     if record is None or linked * 2 > total or not record.published_at:
         if record and record.body and len(squeeze(record.body)) > 200 and not record.published_at:
             return MissingField("date", url=url)
@@ -333,7 +334,9 @@ def _editor_elsewhere(page: Page, reading: Reading) -> str | None:
         if found := labels.find_editor(value_below(label, value) or ""):
             return found
     for item in [*page.items[span.first : span.last][::-1], *page.items[span.last : span.last + 24]]:
-        if isinstance(item, Line) and item.size <= 400 and (not item.hidden or item.size <= 40):
+        if not isinstance(item, Line) or not labels.may_name_editor(item.text):
+            continue
+        if item.size <= 400 and (not item.hidden or item.size <= 40):
             shorter = labels.without_editor(item.text)
             found = labels.find_editor(item.text[len(shorter) :]) if shorter != item.text else None
             if not found and item.size <= 60:
@@ -353,7 +356,7 @@ def _authors(page: Page, reading: Reading, story: Story, editor: str | None) -> 
 
 def _hidden_authors(page: Page, editor: str | None) -> tuple[str, ...]:
     """The main site's `author_baidu`, which no reader sees: often empty, a placeholder, or the editor once more."""
-    hidden = [item.text for item in page.items if item.hidden and isinstance(item, Line) and item.size <= 160]
+    hidden = [line.text for line in page.lines if line.hidden and line.size <= 160]
     names = [name for text in hidden if "作者" in text for name in people.find_labelled_authors(text)]
     return tuple(dict.fromkeys(name for name in names if name not in (editor or "")))
 
@@ -366,7 +369,7 @@ def _channel(page: Page, reading: Reading) -> str | None:
             found = labels.channel_of(item.text.replace(reading.title, "").rstrip())
             if found and squeeze(reading.title) not in (item.bare, squeeze(found)):
                 return found
-            if labels.TEXT_CRUMB.match(squeeze(item.parts[-1])) and len(item.parts) > 2:
+            if len(item.parts) > 2 and labels.TEXT_CRUMB.match(squeeze(item.parts[-1])):
                 found = labels.channel_of(" > ".join(item.parts))
             found = found or labels.channel_named(item.text) or _channel_in_icons(item, squeeze(reading.title))
             if found:
@@ -410,12 +413,9 @@ _RIGHTS_SIZE = 400
 
 def _rights(page: Page) -> str | None:
     lines = [
-        item.text
-        for item in page.items
-        if isinstance(item, Line)
-        and not item.hidden
-        and item.size <= _RIGHTS_SIZE
-        and chrome.is_rights_notice(item.text)
+        line.text
+        for line in page.lines
+        if not line.hidden and line.size <= _RIGHTS_SIZE and chrome.is_rights_notice(line.text)
     ]
     return " ".join(dict.fromkeys(lines)) or None
 
@@ -436,7 +436,7 @@ def _next_page(page: Page, url: str) -> str | None:
     wanted = f"{folder}{here.group(2)}_{int(here.group(3) or 1) + 1}{ending}"
     name = wanted.rsplit("/", 1)[-1]
     # Few pages have a next one, and the links of the others need no look.
-    if name not in page.html and not any(isinstance(item, Line) and "下一" in item.text for item in page.items):
+    if name not in page.html and not any("下一" in line.text for line in page.lines):
         return None
     for link in page.links:
         href, text = link.attributes.get("href") or "", link.text()

@@ -64,6 +64,8 @@ _LONGEST_FURNITURE = 400
 _PAGER_WORDS = re.compile(
     r"上一页|下一页|上一篇|下一篇|上一张|下一张|首页|末页|尾页|上页|下页|余下全文|全文阅读|(?:在本页)?(?:阅读|显示)全文|[第共]\s*\d+\s*[页条]|第|页"
 )
+# Each of the words has one of these.
+_PAGER_SIGN = re.compile("[页篇张文第条]")
 _PAGER_MARKS = re.compile(r"[\d\s>|:：./\[\]()（）<【】…]*")
 _FOOTER = re.compile(
     r"不代表中新社|务经书面授权|未经授权禁止转载|违者(?:将)?依法|京ICP|ICP备|公网安备|视听节目许可证|许可证[（(]?\d{5}|"
@@ -101,7 +103,7 @@ def is_pager(text: str) -> bool:
     >>> is_pager("第 1 2 页 下一页"), is_pager("[上一页] [1] [2]"), is_pager("100")
     (True, True, False)
     """
-    if len(text) > 120:
+    if len(text) > 120 or not _PAGER_SIGN.search(text):
         return False
     rest = _PAGER_WORDS.sub("", text)
     return len(rest) < len(text) and _PAGER_MARKS.fullmatch(rest) is not None

@@ -66,6 +66,8 @@ def dates_and_sources(lines: list[Line]) -> bool:
 
 def all_labelled(line: Line) -> bool:
     """Whether a line is several labels with what they say, and nothing else: 来源：某网　责任编辑：张三."""
+    if not labels.opens_label(line.text):
+        return False
     return len(line.parts) > 1 and all(labels.opens_label(part) for part in line.parts)
 
 

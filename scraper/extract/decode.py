@@ -90,7 +90,8 @@ def _clean(raw: bytes, codec: str) -> str | None:
     A GB reading of UTF-8 bytes can be clean by chance on a short page; but GB
     bytes are hardly ever whole three-byte UTF-8 sequences, so those win.
     """
-    if codec.startswith("gb") and _THREE_BYTES.search(raw) and _strict(raw, "utf-8") is not None:
+    # GB bytes break off a reading as UTF-8 at once, while the pattern would look through all of them.
+    if codec.startswith("gb") and _strict(raw, "utf-8") is not None and _THREE_BYTES.search(raw):
         return None
     return _strict(raw, codec)
 

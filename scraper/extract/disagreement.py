@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from scraper.extract import labels
-from scraper.extract.page import Line, Page
+from scraper.extract.page import Page
 from scraper.models import Article, Disagreement
 from scraper.text import fold, squeeze
 
@@ -39,7 +39,7 @@ def _between_readers(record: Article, other: Article | None) -> Iterator[Disagre
         ours, theirs = getattr(record, name), getattr(other, name)
         if theirs and squeeze(ours or "") != squeeze(theirs):
             yield Disagreement(name, theirs, other.layout)
-    if squeeze(record.body) != squeeze(other.body):
+    if record.body != other.body and squeeze(record.body) != squeeze(other.body):
         yield Disagreement("body", f"{len(squeeze(other.body))} characters", other.layout)
 
 
@@ -93,5 +93,5 @@ def _names(page: Page, hidden: list[str], record: Article) -> Iterator[Disagreem
 
 def _hidden(page: Page) -> list[str]:
     """The main site's `#BaiduSpider`, which repeats time, source and editor where no reader sees them."""
-    lines = [item for item in page.items if item.hidden and isinstance(item, Line)]
-    return [line.text for line in lines if line.size <= 160 and labels.has_source_label(line.text)]
+    hidden = [line for line in page.lines if line.hidden and line.size <= 160]
+    return [line.text for line in hidden if labels.has_source_label(line.text)]

@@ -13,6 +13,7 @@ pages and fixtures the deepest counts 21, the limit being 512.
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scraper.errors import HostilePage
@@ -50,7 +51,8 @@ _TOKEN = re.compile(rf"{_COMMENT}|{_ICON}|<(/?)({_NAME})({_REST_OF_TAG})", re.S)
 _START_TAG = re.compile(rf"<({_NAME})")
 _ROOT_TAG = re.compile(r"<(?:html|body)\b", re.I)
 _ROOT_NAME = re.compile(r"^(?:html|body)|<", re.I)
-_LONG_TAG = re.compile(rf"</?[a-zA-Z][^>]{{{2 * MAX_ATTRIBUTES},}}")
+_LONG = 2 * MAX_ATTRIBUTES
+_LONG_TAG = re.compile(rf"</?[a-zA-Z][^>]{{{_LONG},}}")
 
 _FORMATTING = frozenset(["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
 _VOID = frozenset(
@@ -108,7 +110,7 @@ def _may_be_roots(names: Counter[str]) -> int:
 
 def _is_plain(html: str, names: Counter[str]) -> bool:
     """Whether the page is within bounds even if no element were ever closed."""
-    if any(map(_overflows, _LONG_TAG.findall(html))):
+    if any(map(_overflows, _long_tags(html))):
         return False
     total = names.total()
     deep = {name: count for name, count in names.items() if name not in _FLAT_AS_WRITTEN}
@@ -117,6 +119,18 @@ def _is_plain(html: str, names: Counter[str]) -> bool:
     if not _FOREIGN.isdisjoint(map(str.lower, deep)):
         nesting = total  # in SVG and MathML nothing is void
     return nesting <= MAX_DEPTH and formatting <= MAX_MISNESTED and formatting * total <= MAX_TAGS
+
+
+def _long_tags(html: str) -> Iterator[str]:
+    """Tags of many characters. From > to > the page is crossed in leaps as long as they are: few leaps find none."""
+    at = 0
+    while at + _LONG < len(html):
+        end = html.rfind(">", at, at + _LONG)
+        if end < 0:
+            end = html.find(">", at + _LONG)
+            end = len(html) if end < 0 else end
+            yield from _LONG_TAG.findall(html, at, end)
+        at = end + 1
 
 
 def _overflows(attributes: str) -> bool:

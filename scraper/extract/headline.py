@@ -15,16 +15,16 @@ def find_title(page: Page) -> tuple[str, int]:
     core = squeeze(labels.without_suffix(tag))
     parts = {squeeze(part) for part in _PARTED.split(tag) if not labels.names_site(part)}
     best, best_score, best_at = "", 0.0, -1
-    for index, item in enumerate(page.items):
-        if not isinstance(item, Line) or item.hidden or not 3 < item.size <= 120:
+    for line in page.lines:
+        if line.hidden or not 3 < line.size <= 120:
             continue
-        if item.bare not in bare_tag and not labels.has_page_number(item.text):
+        if (bare := line.bare) not in bare_tag and (bare[-1] not in ")）" or not labels.has_page_number(line.text)):
             continue
-        text, last = _title_at(page, index, bare_tag)
+        text, last = _title_at(page, line.at, bare_tag)
         bare = squeeze(labels.without_page_number(text))
         if bare not in bare_tag or (len(bare) * 2 < len(core) and bare not in parts):
             continue
-        score = _title_score(page, index, item, bare, core)
+        score = _title_score(page, line.at, line, bare, core)
         if score > best_score:
             best, best_score, best_at = labels.without_page_number(text), score, last
     if best and not labels.names_site(tag):
@@ -64,13 +64,13 @@ def _title_score(page: Page, index: int, line: Line, bare: str, core: str) -> fl
 
 def _title_without_tag(page: Page, tag: str) -> tuple[str, int]:
     """A heading with a date line below it, the CMS's hidden title, or the <title> itself."""
-    for index, item in enumerate(page.items):
-        if not isinstance(item, Line) or item.hidden or item.is_mostly_link:
+    for head in page.lines:
+        if head.hidden or head.is_mostly_link:
             continue
-        if item.element.tag in ("h1", "h2", "h3") and 4 <= item.size <= 80:
-            near = page.items[index + 1 : index + 7]
+        if head.element.tag in ("h1", "h2", "h3") and 4 <= head.size <= 80:
+            near = page.items[head.at + 1 : head.at + 7]
             if any(isinstance(line, Line) and (labels.find_date(line.text) or ("", False))[1] for line in near):
-                return _without_subtitle(item, labels.without_suffix(tag)), index
+                return _without_subtitle(head, labels.without_suffix(tag)), head.at
     above = _title_above_date(page) if not labels.without_suffix(tag) or labels.names_site(tag) else None
     if above:
         return labels.without_page_number(above.text), above.at
@@ -80,10 +80,10 @@ def _title_without_tag(page: Page, tag: str) -> tuple[str, int]:
 
 def _title_above_date(page: Page) -> Line | None:
     """The line set as a headline right above or below time and source, where <title> only names the site."""
-    for index, item in enumerate(page.items):
-        if not isinstance(item, Line) or item.hidden or not dates_or_sources(item) or item.size > 160:
+    for dated in page.lines:
+        if dated.hidden or dated.size > 160 or not dates_or_sources(dated):
             continue
-        for near in (page.items[max(0, index - 4) : index], page.items[index + 1 : index + 4]):
+        for near in (page.items[max(0, dated.at - 4) : dated.at], page.items[dated.at + 1 : dated.at + 4]):
             lines = [line for line in near if isinstance(line, Line) and not line.hidden]
             set_apart = [line for line in lines if _may_be_headline(page, line)]
             if set_apart:

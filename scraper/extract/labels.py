@@ -5,15 +5,13 @@ with the reason for an odd one beside it.
 """
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import lru_cache
 
 from scraper.text import fold, squeeze
 
 # Navigation, footers and rails are the same on page after page, and both readers ask about every line.
 remembered = lru_cache(maxsize=5_000)
-
-BEIJING = timezone(timedelta(hours=8))
 
 # The label characters that Hong Kong's edition prints in traditional form, one for one,
 # so that positions found in the folded text are positions in the printed one.
@@ -84,12 +82,10 @@ def _iso(
     year: str, month: str, day: str, hour: str | None, minute: str | None, second: str | None
 ) -> tuple[str, bool] | None:
     try:
-        moment = datetime(
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=BEIJING
-        )
+        moment = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
     except ValueError:
         return None
-    return moment.isoformat(timespec="seconds" if second else "minutes"), hour is not None
+    return f"{moment.isoformat(timespec='seconds' if second else 'minutes')}+08:00", hour is not None
 
 
 # 04-05 07:58: of which year, the address says.
@@ -168,12 +164,17 @@ def opens_label(text: str) -> bool:
     return match is not None and match.group().rstrip(" :：|｜丨/／") != "文"
 
 
+_MAY_LACK_COLON = re.compile("[源转轉编編作文]")
+
+
 def with_colon(part: str) -> str:
     """A part of a date line with the colon that its label lacks; any other part as it is.
 
     >>> with_colon("编辑 | 汤丽娟"), with_colon("来源 津滨网"), with_colon("编辑部的灯还亮着")
     ('编辑：汤丽娟', '来源：津滨网', '编辑部的灯还亮着')
     """
+    if not _MAY_LACK_COLON.search(part):
+        return part
     named = _NAME_THEN_EDITOR.fullmatch(part)
     if named:
         return f"编辑：{named.group(1)}"
@@ -250,7 +251,7 @@ def find_editor(text: str) -> str | None:
     >>> find_editor("责任编辑:李新贺"), find_editor("编辑：高原标签：要闻")
     ('李新贺', '高原')
     """
-    if not _may_name_editor(text):
+    if not may_name_editor(text):
         return None
     for match in _EDITOR.finditer(plain(text)):
         value = text[match.start(1) : match.end(1)].lstrip("【[ ")
@@ -274,7 +275,7 @@ def without_editor(text: str) -> str:
     >>> without_editor("【编辑:张三】")
     ''
     """
-    if not _may_name_editor(text):
+    if not may_name_editor(text):
         return text
     tail = _EDITOR_TAIL.search(plain(text)) or _UNMARKED_EDITOR.search(plain(text))
     if not tail:
@@ -294,7 +295,7 @@ def names_only_staff(text: str) -> bool:
     return _ONLY_STAFF.fullmatch(plain(text)) is not None
 
 
-def _may_name_editor(text: str) -> bool:
+def may_name_editor(text: str) -> bool:
     """Every form of the label has this character, and few lines do."""
     return "编" in text or "編" in text
 
@@ -366,7 +367,7 @@ def without_page_number(title: str) -> str:
 
 
 def has_page_number(title: str) -> bool:
-    return title.rstrip().endswith((")", "）")) and _PAGE_NUMBER.search(title) is not None
+    return title.rstrip()[-1:] in (")", "）") and _PAGE_NUMBER.search(title) is not None
 
 
 _CRUMB = re.compile(r"\s*(?:[-=]+>|>>|>|»|＞|›|→|•|--|／|/|-(?=\s))\s*")

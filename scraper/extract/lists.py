@@ -43,6 +43,8 @@ def is_link_line(line: Line) -> bool:
         return True
     if line.size > _LONGEST_HEADLINE + 20:
         return False
+    if line.size <= _LONGEST_HEADLINE and line.link_size * 10 >= line.size * 8:
+        return True
     size = line.size
     if line.link_size < size:
         size = len(squeeze(_headline_in(text)))
@@ -57,7 +59,9 @@ _OWN_LINK = re.compile(r"^附(?:件|表|图)?\s*\d*\s*[:：.、]|^(?:https?:|www
 
 
 def is_own_link(line: Line) -> bool:
-    return _OWN_LINK.search(line.text) is not None
+    text = line.text
+    # Few lines can be one, and a look at what they need is cheaper than the pattern.
+    return (":" in text or "：" in text or text[0] in "附w") and _OWN_LINK.search(text) is not None
 
 
 def _headline_in(text: str) -> str:
@@ -85,7 +89,7 @@ def _runs(page: Page) -> list[tuple[int, int]]:
     for index, item in enumerate(page.items):
         if item.hidden:
             continue
-        if isinstance(item, Line) and is_link_line(item) and not is_own_link(item):
+        if isinstance(item, Line) and item.link_size and is_link_line(item) and not is_own_link(item):
             start = index if start < 0 else start
             stop, links = index + 1, links + (2 if _is_teaser(page, index) else 1)
         elif isinstance(item, Line) and start >= 0 and _BESIDE.match(item.text):
@@ -97,7 +101,7 @@ def _runs(page: Page) -> list[tuple[int, int]]:
                 targets.add(item.href)
                 # One may be the story's own, with a caption that is a link.
                 links, stop = links + 1, index + 1 if len(targets) > 1 else stop
-        else:
+        elif start >= 0:
             runs += [(_with_head(page, start, stop), stop)] if links > 1 else []
             start, stop, links, targets = -1, -1, 0, set()
     return runs + ([(_with_head(page, start, stop), stop)] if links > 1 else [])
@@ -106,7 +110,7 @@ def _runs(page: Page) -> list[tuple[int, int]]:
 def _is_teaser(page: Page, index: int) -> bool:
     """A headline below the picture that links to the same story and has it for an alt."""
     line, above = page.items[index], page.items[index - 1] if index else None
-    if not isinstance(line, Line) or not isinstance(above, Picture) or not is_linked(above):
+    if not isinstance(above, Picture) or not isinstance(line, Line) or not is_linked(above):
         return False
     return not labels.ends_sentence(line.text) and line.size <= 30 and squeeze(above.alt) == line.bare
 
@@ -134,15 +138,15 @@ def _only_hidden_between(page: Page, stop: int, start: int) -> bool:
 
 def _abstracts(page: Page) -> list[tuple[int, int]]:
     """First and behind-last index of each run of headlines that are links, each with its day or source and its opening."""
-    lines = [item for item in page.items if isinstance(item, Line) and not item.hidden]
+    lines = [line for line in page.lines if not line.hidden]
     blocks = [
         (line, text)
         for line, beside, text in zip(lines, lines[1:], lines[2:], strict=False)
         if line.link_size
+        and not text.link_size
         and beside.size <= _LONGEST_BESIDE
         and is_link_line(line)
         and _BESIDE.match(beside.text)
-        and not text.link_size
     ]
     runs: list[tuple[int, int]] = []
     for head, text in blocks:

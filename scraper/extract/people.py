@@ -206,31 +206,38 @@ def _closes_part(paragraphs: list[str], index: int) -> bool:
     return len(following) <= 30 and not following.endswith(_GOES_ON)
 
 
+# Each way of naming a writer has one of these: a bracket, a colon, a role.
+_AUTHOR_SIGN = re.compile(r"[(（【\[:：文者员生撰译]|[Bb]y\b")
+
+
 def _authors_in(paragraph: str, closes: bool) -> list[str]:
     found: list[str] = []
+    if not _AUTHOR_SIGN.search(paragraph):
+        return found
     lead = _DATELINE.match(paragraph)
     if lead and not _PHOTOGRAPHER_ONLY.search(lead.group(1)):
         found += _names(lead.group(1))
-    for match in _BRACKETED_ROLE.finditer(paragraph) if _ROLE.search(paragraph) else ():
+    role = _ROLE.search(paragraph)
+    for match in _BRACKETED_ROLE.finditer(paragraph) if role else ():
         if not _PHOTOGRAPHER_ONLY.search(match.group(1)) or "文" in match.group(1):
             found += _names(match.group(1))
     for sign, pattern in _SIGNED if _WRITING.search(paragraph) else ():
         for match in pattern.finditer(paragraph) if sign.search(paragraph) else ():
             text = before_label(match.group(1))
             found += _names(text) or _name_run_in(text)
-    byline = _BYLINE.match(_PICTURED.sub("", paragraph).strip()) if len(paragraph) <= _BYLINE_SIZE else None
+    byline = _BYLINE.match(_PICTURED.sub("", paragraph).strip()) if role and len(paragraph) <= _BYLINE_SIZE else None
     if byline and (not _PHOTOGRAPHER_ONLY.search(paragraph) or "文" in paragraph):
         found += _names(byline.string[byline.start(1) :])
-    leading = _LEADING_BYLINE.match(paragraph) if not byline else None
+    leading = _LEADING_BYLINE.match(paragraph) if role and not byline else None
     if leading:
         found += takewhile(lambda name: is_name(name, sure=True), _words_of(leading.group(1)))
-    english = _ENGLISH_BYLINE.search(paragraph)
+    english = _ENGLISH_BYLINE.search(paragraph) if "By" in paragraph or "by" in paragraph else None
     if english:
         found += re.split(r"\s*(?:,|&|\band\b)\s*", english.group(1))
     closing = _CLOSING_NAME.search(paragraph) if closes or len(squeeze(paragraph)) <= 16 else None
     if closing:
         found += _all_sure_names(closing.group(1))
-    behind = _CLOSING_BYLINE.search(paragraph) if closes else None
+    behind = _CLOSING_BYLINE.search(paragraph) if role and closes else None
     if behind:
         found += _names(behind.group(1))
     return found

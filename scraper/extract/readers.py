@@ -88,7 +88,18 @@ def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
 
 
 def _first_with_text(tree: LexborHTMLParser, selector: str) -> LexborNode | None:
-    return next((node for node in _select(tree, selector) if not is_blank(node.text()) or node.css_first("img")), None)
+    try:
+        first = tree.css_first(selector)
+    except (SelectolaxError, ValueError):
+        return None
+    # Mostly the first that is selected is it, and the rest of the tree need not be searched.
+    if first is None or _has_text(first):
+        return first
+    return next(filter(_has_text, _select(tree, selector)), None)
+
+
+def _has_text(node: LexborNode) -> bool:
+    return not is_blank(node.text()) or node.css_first("img") is not None
 
 
 def read_layout(page: Page, match: Match, tree: LexborHTMLParser) -> Reading | None:
@@ -134,11 +145,8 @@ def _behind_meta(page: Page, match: Match, title: str, body_end: int) -> int:
 
 def _title_lines(page: Page, title: str) -> list[int]:
     bare = squeeze(title)
-    return [
-        index
-        for index, item in enumerate(page.items)
-        if isinstance(item, Line) and item.size == len(bare) and not item.hidden and item.bare == bare
-    ]
+    size = len(bare)
+    return [line.at for line in page.lines if line.size == size and not line.hidden and line.bare == bare]
 
 
 def _meta_lines(page: Page, match: Match) -> list[Line]:
@@ -255,10 +263,9 @@ def _shows_picture(page: Page, at: int, stop: int) -> bool:
 def _is_dated(page: Page) -> bool:
     """Whether a line prints time and source: a page without its title in sight must at least do that."""
     return any(
-        isinstance(item, Line)
-        and not item.hidden
-        and item.size <= 120
-        and labels.has_source_label(item.text)
-        and (labels.find_date(item.text) or ("", False))[1]
-        for item in page.items
+        not line.hidden
+        and line.size <= 120
+        and labels.has_source_label(line.text)
+        and (labels.find_date(line.text) or ("", False))[1]
+        for line in page.lines
     )

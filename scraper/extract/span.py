@@ -6,7 +6,7 @@ span is `body`'s business.
 
 from dataclasses import dataclass
 from functools import partial
-from itertools import dropwhile, takewhile
+from itertools import accumulate, dropwhile, takewhile
 
 from scraper.extract import captions, chrome, labels, people
 from scraper.extract.gallery import script_gallery
@@ -136,12 +136,12 @@ def _worth(line: Line) -> float:
 
 def story_end(page: Page, behind: int) -> int:
     """Where the story must have ended: its editor line, or the head of the related news."""
-    rest, prose = page.items[behind:], _prose(page)[behind:]
+    prose = _prose(page)[behind:]
     total = sum(prose)
-    so_far = 0
-    for index, (item, size) in enumerate(zip(rest, prose, strict=True), behind):
-        so_far += size
-        if not isinstance(item, Line) or item.hidden or so_far * 10 < total * 4 or not so_far:
+    # Not before two fifths of the prose.
+    told = next((at for at, so_far in enumerate(accumulate(prose), behind) if so_far * 10 >= total * 4 and so_far), -1)
+    for index, item in enumerate(page.items[told:], told) if told >= 0 else ():
+        if not isinstance(item, Line) or item.hidden:
             continue
         if chrome.is_footer(item.text) or chrome.is_editor_line(item.text):
             return index
@@ -153,8 +153,10 @@ def story_end(page: Page, behind: int) -> int:
 def _prose(page: Page) -> list[int]:
     """The size of each item that is prose, 0 for the others."""
     if page.prose is None:
-        lines = [item if isinstance(item, Line) and not item.hidden else None for item in page.items]
-        page.prose = [line.size if line and is_prose(line) else 0 for line in lines]
+        page.prose = [0] * len(page.items)
+        for line in page.lines:
+            if (line.size >= 36 or line.indent >= 4) and not line.hidden and is_prose(line):
+                page.prose[line.at] = line.size
     return page.prose
 
 

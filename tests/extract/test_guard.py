@@ -61,6 +61,14 @@ def test_nesting_does_not_hide_behind_markup_that_only_looks_like_text(front: tu
         extract_article((opening + "<div>" * 20_000 + closing).encode(), SITE, URL)
 
 
+@pytest.mark.parametrize("before", [0, 1, *range(506, 516), 1_020, 20_000])
+def test_a_tag_of_too_many_attributes_is_found_wherever_it_begins(before: int) -> None:
+    tag = f"<p {' '.join(f'a{number}' for number in range(MAX_ATTRIBUTES + 1))}>"
+
+    with pytest.raises(HostilePage):
+        refuse_absurd(f"<p>{'字' * before}{tag}{'字' * before}</p>")
+
+
 def test_a_page_that_multiplies_in_the_parser_is_refused() -> None:
     # Every <p> reopens the 399 <b> before it: 13 KB become 800,000 elements and 280 MB.
     bomb = "".join(f"<b {number}>" for number in range(399)) + "<p>字" * 2_000

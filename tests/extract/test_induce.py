@@ -14,10 +14,11 @@ from selectolax.lexbor import LexborHTMLParser
 from scraper.extract import induce
 from scraper.extract.article import agreement, extract_article
 from scraper.extract.decode import decode
+from scraper.extract.flatten import flatten
 from scraper.extract.induce import Learned, as_diff, as_python, escape, learn_layout
 from scraper.extract.induce.printed import rendered
 from scraper.extract.induce.sample import outline
-from scraper.extract.page import Line, flatten
+from scraper.extract.page import Line
 from scraper.models import Article, Layout, Site
 from scraper.sites import all_sites, module_text
 from tests import markups

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from scraper.extract import readers
 from scraper.extract.article import agreement, extract_article
+from scraper.extract.flatten import flatten
 from scraper.extract.induce.learned import ENOUGH, FIELDS, MINIMUM, LearnedLayout
 from scraper.extract.induce.sample import Sample
-from scraper.extract.page import flatten
 from scraper.models import Article, Layout, Site
 from scraper.text import squeeze
 

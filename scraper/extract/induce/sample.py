@@ -11,8 +11,9 @@ from scraper.errors import PageError
 from scraper.extract import labels, readers
 from scraper.extract.article import extract_article
 from scraper.extract.decode import decode
+from scraper.extract.flatten import SKIPPED, flatten
 from scraper.extract.induce.learned import MINIMUM, MOSTLY, REPEATED
-from scraper.extract.page import SKIPPED, Line, Page, flatten
+from scraper.extract.page import Line, Page
 from scraper.extract.pictures import is_story_picture
 from scraper.extract.span import Span
 from scraper.models import Article, Site
