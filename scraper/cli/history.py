@@ -13,9 +13,10 @@ from scraper.archive.connect import open_current, sqlite_errors
 from scraper.archive.difference import difference
 from scraper.cli.articles import ArticleArgument, article_id
 from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites, day
-from scraper.cli.speech import print_json, print_table, speaks_plainly, stdout
+from scraper.cli.speech import print_table, speaks_plainly, stdout
 from scraper.errors import UsageError
 from scraper.show.difference import change_text, difference_text, history_table
+from scraper.show.streams import print_json
 from scraper.text import safe
 
 _LATELY = 30

@@ -12,7 +12,7 @@ from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.archive.hosts import load_hosts
 from scraper.archive.why import known_of
 from scraper.cli.options import ConfigOption, DbOption, JsonOption
-from scraper.cli.speech import print_json, print_table, speaks_plainly, stdout
+from scraper.cli.speech import print_table, speaks_plainly, stdout
 from scraper.config import load_settings, template, toml_value
 from scraper.crawl.robots import AGENT, rule_for
 from scraper.crawl.urls import Address, canonical
@@ -21,6 +21,7 @@ from scraper.errors import FetchError, UsageError
 from scraper.schedule import instructions
 from scraper.schedule import schedule as make_schedule
 from scraper.show.operations import finding_text, known_text, settings_table
+from scraper.show.streams import print_json
 
 
 @speaks_plainly
