@@ -42,8 +42,9 @@ LEVELS = {
     "scraper": 3,  # the package's own face: version and the public nouns
 }
 OWNERS = {
-    "httpx": {"scraper.crawl.fetch", "scraper.crawl.network", "scraper.crawl.healthcheck"},
-    "httpcore": {"scraper.crawl.network"},
+    "httpx": {"scraper.crawl.healthcheck"},
+    "h11": {"scraper.crawl.network"},
+    "certifi": {"scraper.crawl.network"},
     "ada_url": {"scraper.crawl.urls", "scraper.crawl.fetch"},
     "selectolax": {"scraper.extract"},
     "w3lib": {"scraper.extract.decode"},

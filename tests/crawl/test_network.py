@@ -2,12 +2,10 @@
 
 import asyncio
 
-import httpcore
-import httpx
 import pytest
 
 from scraper.crawl.fetch import Fetcher
-from scraper.crawl.network import Resolver, VettedBackend, is_global, vetted_transport
+from scraper.crawl.network import Connections, Question, Resolver, is_global
 from scraper.errors import Refused, TemporaryFailure
 from tests.servers import answer, serving
 
@@ -73,31 +71,24 @@ def test_a_name_that_leads_inside_is_refused(name: str) -> None:
         asyncio.run(Resolver().address(name, 443))
 
 
-def test_a_name_that_does_not_resolve_is_a_connect_error() -> None:
-    with pytest.raises(httpcore.ConnectError):
+def test_a_name_that_does_not_resolve_is_a_failure_to_connect() -> None:
+    with pytest.raises(TemporaryFailure, match="does not resolve") as caught:
         asyncio.run(Resolver().address("no-such-host.invalid", 443))
 
-
-def test_a_public_address_resolves_to_itself() -> None:
-    assert asyncio.run(Resolver().address("8.8.8.8", 443)) == "8.8.8.8"
+    assert caught.value.slug == "connect"
 
 
-def test_the_vetted_backend_connects_to_nothing_inside() -> None:
-    with serving({"/": answer(b"secret")}) as server, pytest.raises(Refused):
-        asyncio.run(VettedBackend().connect_tcp("localhost", server.address[1]))
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_nothing_connects_to_the_loopback_interface(scheme: str) -> None:
+    """The whole way a live crawl takes."""
 
-    assert server.requests == []
-
-
-def test_a_live_client_is_refused_the_loopback_interface() -> None:
-    """The whole way a live crawl takes: httpx over the vetted transport."""
-
-    async def ask(url: str) -> httpx.Response:
-        async with httpx.AsyncClient(transport=vetted_transport(any_address=False), trust_env=False) as client:
-            return await client.get(url)
+    async def ask(port: int) -> None:
+        question = Question(f"{scheme}://localhost/", scheme, "localhost", port, "/", (("Host", "localhost"),))
+        async with Connections().ask(question):
+            pass
 
     with serving({"/": answer(b"secret")}) as server, pytest.raises(Refused):
-        asyncio.run(ask(f"http://localhost:{server.address[1]}/"))
+        asyncio.run(ask(server.address[1]))
 
     assert server.requests == []
 

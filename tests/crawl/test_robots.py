@@ -3,7 +3,6 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 
 from scraper.crawl.fetch import Fetcher
@@ -228,8 +227,7 @@ def permits(answers: dict[str, Answer], path: str) -> bool:
 
 
 async def _permits(server: Server, url: str) -> bool:
-    plain = httpx.AsyncHTTPTransport(verify=False, trust_env=False)
-    async with Fetcher("agent", connect_to=server.address, transport=plain) as fetcher:
+    async with Fetcher("agent", connect_to=server.address) as fetcher:
         robots = Robots("chinanews-scraper", lambda address: fetcher.fetch(address, permit=_anyone, cut=MAX_BYTES))
         try:
             await robots.permit(url)
