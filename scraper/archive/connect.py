@@ -197,8 +197,7 @@ def writing(db: Database) -> Iterator[None]:
     then fails without waiting when another program wrote in between.
     """
     if db.conn.in_transaction:
-        with db.atomic():
-            yield
+        yield from _part(db.conn)
         return
     db.conn.execute("BEGIN IMMEDIATE")
     try:
@@ -208,6 +207,19 @@ def writing(db: Database) -> Iterator[None]:
     except BaseException:
         db.rollback()
         raise
+
+
+def _part(connection: sqlite3.Connection) -> Iterator[None]:
+    """A part that is undone by itself. Always of the same name, which SQLite need not read anew each time; the innermost counts."""
+    connection.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:  # some errors have undone the whole of it already
+            connection.execute("ROLLBACK TO part")
+            connection.execute("RELEASE part")
+        raise
+    connection.execute("RELEASE part")
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from scraper.archive import compaction, drift, frontier, hosts, index, runs
 from scraper.archive.connect import CRAWL_WAITS, is_full, open_for_writing, sqlite_errors, writing
 from scraper.archive.frontier import Days, Page
 from scraper.archive.lock import crawl_lock
-from scraper.crawl.commits import Commits
+from scraper.crawl.commits import WAIT, Commits
 from scraper.crawl.discovery import MAX_SITEMAPS, day_listings, listing_addresses, own_addresses
 from scraper.crawl.fetch import Fetcher
 from scraper.crawl.keep import Keeper
@@ -91,7 +91,7 @@ class _Crawl:
         )
         self.reader = PageReader()
         self.whole = WholePages(self.manners, self.reader, self.say)
-        self.commits = Commits(db)
+        self.commits = Commits(db, WAIT if len(options.sites) > 1 else 0.0)
         self.keeper = Keeper(db, 0, self.counts, options.honour_noarchive)
         self.pictures = PictureKeeper(
             db,
