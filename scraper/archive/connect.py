@@ -49,7 +49,7 @@ def open_for_writing(path: Path, *, patience: float = _BUSY_MS / 1000, is_copy: 
         if not path.parent.is_dir():
             raise NoArchive(f"{path.parent} is not a folder; make it first, or choose another --db")
         connection = sqlite3.connect(path, timeout=patience)
-        db = Database(connection, recursive_triggers=False)
+        db = Database(connection, recursive_triggers=False, execute_plugins=False)
         try:
             _refuse_foreign(db, path)
             _refuse_newer(db, path)
@@ -130,7 +130,7 @@ def open_for_reading(path: Path) -> Database:
     with sqlite_errors(path), _readable_schema(path):
         connection = _connect_read_only(path)
         connection.execute(f"PRAGMA cache_size = -{_READ_CACHE_KB}")
-        db = Database(connection)
+        db = Database(connection, execute_plugins=False)
         try:
             _refuse_foreign(db, path)
             _refuse_newer(db, path)

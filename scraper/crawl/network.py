@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-import certifi
 import h11
 
 from scraper.errors import Refused, TemporaryFailure
@@ -224,6 +223,8 @@ class Connections:
 @cache
 def trusted() -> ssl.SSLContext:
     """Whom to believe about names. One for all: the certificates take most of a megabyte."""
+    import certifi  # not above: with --connect-to nobody need be believed, and it is another megabyte
+
     context = ssl.create_default_context(cafile=certifi.where())
     context.set_alpn_protocols(["http/1.1"])
     return context
