@@ -88,6 +88,7 @@ class _Crawl:
             self.stop,
             self.say,
             is_fresh=lambda url: frontier.is_fresh(db, url, datetime.now(UTC)),
+            keep=lambda write: self.commits.do(lambda: write(db)),
         )
         self.reader = PageReader()
         self.whole = WholePages(self.manners, self.reader, self.say)
@@ -291,6 +292,7 @@ class _Crawl:
             last = visited == most or self.stop.is_set()
             leased = page
             if self.stop.is_set() or self.must_rest(site):
+                self.manners.withdraw(site)
                 await self.commits.do(lambda: frontier.release(self.db, leased))  # noqa: B023  # called at once
                 return
             page = await self.visit(site, leased, last=last)
@@ -314,6 +316,7 @@ class _Crawl:
         try:
             capture = await self.manners.fetch(page)
         except (Stopped, Resting):
+            self.manners.withdraw(site)
             await self.commits.do(lambda: frontier.release(self.db, page))
             self.must_rest(site)
             return None
@@ -327,6 +330,7 @@ class _Crawl:
             if isinstance(error, Forbidden) and error.whole_host and urlsplit(error.url).netloc == site.hosts[0]:
                 if following is not None:
                     unwanted = following
+                    self.manners.withdraw(site)
                     await self.commits.do(lambda: frontier.release(self.db, unwanted))
                 raise
             return following
