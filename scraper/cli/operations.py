@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -56,7 +57,7 @@ def why(
     if as_json:
         print_json(asdict(known) | {"robots_verdict": verdict})
     else:
-        stdout().print(known_text(known, address, verdict))
+        stdout().print(known_text(known, address, verdict, datetime.now(UTC)))
 
 
 def _verdict(archive: Database, address: Address) -> str:
