@@ -22,6 +22,7 @@ LEVELS = {
     "scraper.archive": 2,
     "scraper.show": 5,
     "scraper.crawl.run": 3,
+    "scraper.crawl.opening": 3,
     "scraper.crawl.keep": 3,
     "scraper.crawl.manners": 3,
     "scraper.crawl.whole": 3,
@@ -48,22 +49,7 @@ OWNERS = {
     "ada_url": {"scraper.crawl.urls", "scraper.crawl.fetch"},
     "selectolax": {"scraper.extract"},
     "w3lib": {"scraper.extract.decode"},
-    "sqlite_utils": {
-        "scraper.archive",
-        "scraper.crawl.run",
-        "scraper.crawl.keep",
-        "scraper.crawl.commits",
-        "scraper.crawl.manners",
-        "scraper.browse",
-        "scraper.doctor",
-        "scraper.reextract",
-        "scraper.cli.articles",
-        "scraper.cli.operations",
-        "scraper.cli.search",
-        "scraper.cli.watch",
-        "scraper.crawl.media",
-        "scraper.importing",
-    },
+    "sqlite_utils": {"scraper.archive.schema"},
     "backports": {"scraper.archive.compression"},
     "datasette": {"scraper.browse"},
     "uvicorn": {"scraper.browse"},
@@ -206,7 +192,18 @@ def loaded_by(module: str) -> set[str]:
 
 def test_a_crawl_under_cron_loads_no_reader_and_no_screen() -> None:
     """Each of them is megabytes that a crawl would hold for hours."""
-    heavy = {"selectolax", "rich", "typer", "pydantic", "pygments", "datasette", "scraper.archive.search"}
+    heavy = {
+        "selectolax",
+        "rich",
+        "typer",
+        "click",
+        "httpx",
+        "sqlite_utils",
+        "pydantic",
+        "pygments",
+        "datasette",
+        "scraper.archive.search",
+    }
 
     found = loaded_by("scraper.alone, scraper.crawl.run, scraper.crawl.healthcheck, scraper.show.progress")
 

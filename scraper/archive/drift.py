@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from math import comb
 from statistics import median
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.models import Drift
 
 FEWEST_NEW = 3

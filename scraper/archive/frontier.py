@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.tombstones import is_forgotten
 
 # An article is looked at again after an hour, then ever more rarely, then no more; a change starts over.

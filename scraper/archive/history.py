@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import proof
 from scraper.archive.compression import HIGHEST, compress, decompress
+from scraper.archive.database import Database
 from scraper.archive.difference import difference
 from scraper.errors import ArchiveDamaged
 from scraper.text import minutes_of

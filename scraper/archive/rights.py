@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from html import unescape
 from typing import Generic, TypeVar
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.models import Article, Capture
 
 AGENT = "chinanews-scraper"

@@ -13,10 +13,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import fingerprint
 from scraper.archive.connect import writing
+from scraper.archive.database import Database
 
 _CANDIDATES = 12
 """Compared in full at most; the most alike come first."""
@@ -100,7 +99,7 @@ def stories_since(db: Database, since: str = "") -> Iterator[Story]:
 
 def stories_by_article(db: Database, articles: Iterable[int]) -> dict[int, int]:
     """The story of each of these articles that prints one."""
-    if not db["story_members"].exists():  # an archive of an older version, which nobody may write to
+    if not db.has_table("story_members"):  # an archive of an older version, which nobody may write to
         return {}
     wanted = list(articles)
     if len(wanted) > _MANY:

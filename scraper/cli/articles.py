@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlite_utils import Database
 
 from scraper.archive import store
 from scraper.archive.connect import open_current, sqlite_errors
+from scraper.archive.database import Database
 from scraper.archive.tombstones import tombstone
 from scraper.cli.options import DbOption, JsonOption
 from scraper.cli.speech import speaks_plainly, stdout

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlite_utils import Database
 
 from scraper.archive.connect import open_for_reading, sqlite_errors
+from scraper.archive.database import Database
 from scraper.archive.hosts import load_hosts
 from scraper.archive.why import known_of
 from scraper.cli.options import ConfigOption, DbOption, JsonOption

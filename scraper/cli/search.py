@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlite_utils import Database
 
 from scraper.archive import explain, watches
 from scraper.archive.connect import open_for_writing, sqlite_errors
+from scraper.archive.database import Database
 from scraper.archive.search import Filters, Results, count, open_searchable, understood
 from scraper.archive.search import search as search_archive
 from scraper.archive.suggestions import Suggestion, suggestions

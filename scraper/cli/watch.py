@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlite_utils import Database
 
 from scraper.archive import index, watches
 from scraper.archive.connect import open_for_writing, sqlite_errors
+from scraper.archive.database import Database
 from scraper.archive.search import open_searchable
 from scraper.cli.options import DbOption, JsonOption
 from scraper.cli.speech import speaks_plainly, stdout

@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlite_utils import Database
-
 from scraper.archive.connect import CRAWL_WAITS, writing
+from scraper.archive.database import Database
 
 T = TypeVar("T")
 WAIT = 0.03

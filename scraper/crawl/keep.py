@@ -8,10 +8,9 @@ import sqlite3
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlite_utils import Database
-
 from scraper.archive import captures, frontier, index, rights, store
 from scraper.archive.connect import writing
+from scraper.archive.database import Database
 from scraper.archive.frontier import Page
 from scraper.crawl.discovery import MAX_PARTS, MAX_SITEMAPS, next_part, own_addresses, sort_links
 from scraper.crawl.fetch import require_page

@@ -9,10 +9,9 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
-
 import scraper
 from scraper.archive import hosts
+from scraper.archive.database import Database
 from scraper.archive.frontier import Page
 from scraper.archive.hosts import HostRow
 from scraper.crawl.fetch import LONGEST_RETRY_AFTER, Fetcher, require_answer, retry_after

@@ -15,13 +15,11 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
-
 import scraper
 from scraper.archive import compaction, drift, frontier, hosts, index, runs
-from scraper.archive.connect import CRAWL_WAITS, is_full, open_for_writing, sqlite_errors, writing
+from scraper.archive.connect import is_full, writing
+from scraper.archive.database import Database
 from scraper.archive.frontier import Days, Page
-from scraper.archive.lock import crawl_lock
 from scraper.crawl.commits import WAIT, Commits, is_busy
 from scraper.crawl.discovery import MAX_SITEMAPS, day_listings, listing_addresses, own_addresses
 from scraper.crawl.fetch import Fetcher
@@ -30,10 +28,11 @@ from scraper.crawl.keep import Keeper
 from scraper.crawl.manners import LeadsToKnown, Manners, Resting, Stopped
 from scraper.crawl.media import LIMITS as PICTURE_LIMITS
 from scraper.crawl.media import PictureKeeper, picture_address
-from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts, require_room, user_agent
+from scraper.crawl.opening import opened
+from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts, user_agent
 from scraper.crawl.whole import WholePages
 from scraper.crawl.worker import PageReader
-from scraper.errors import FetchError, Forbidden, UsageError
+from scraper.errors import FetchError, Forbidden
 from scraper.models import Drift, Site
 from scraper.sites import all_sites
 from scraper.text import BEIJING, beijing
@@ -52,20 +51,12 @@ def crawl(options: CrawlOptions, report: Report = lambda *_: None) -> Outcome:
     Raises `AlreadyRunning`, `ConfigError`, `UsageError` and the errors of
     opening an archive; what fails on single pages becomes rows.
     """
-    options = options.checked()
-    if not options.db.parent.is_dir():
-        raise UsageError(f"{options.db.parent} is not a folder; make it first, or choose another --db")
-    require_room(options)
-    with crawl_lock(options.db), sqlite_errors(options.db):
-        db = open_for_writing(options.db, patience=CRAWL_WAITS)
+    with opened(options) as db:
         # Two megabytes. SQLite's own number is reckoned in pages of 4 kB and would come to four times as much.
         db.execute("PRAGMA cache_size = 128")
         if options.most_database_pages:
             db.execute(f"PRAGMA max_page_count = {int(options.most_database_pages)}")
-        try:
-            return asyncio.run(_Crawl(db, options, report).run())
-        finally:
-            db.close()
+        return asyncio.run(_Crawl(db, options, report).run())
 
 
 class _Crawl:
