@@ -271,7 +271,8 @@ def _clock(row: HostRow) -> HostClock:
     """A host's clocks as kept."""
     now = datetime.now(UTC)
     return HostClock(
-        _believable(row.next_at, now, LONGEST_PAUSE),
+        # At the longest, the pause that was going on and the one that was promised behind it.
+        _believable(row.next_at, now, 2 * LONGEST_PAUSE),
         _believable(row.backoff_until, now, LONGEST_RETRY_AFTER),
         row.failures,
         row.address or "",
