@@ -212,7 +212,8 @@ def _link(db: Database, article: int, ready: fingerprint.Story, digest: bytes, v
     if all(value is None for value in values):
         return
     for (candidate,) in db.execute(_ALIKE, [*values, article]).fetchall():
-        if _story_id(db, candidate) is not None and _story_id(db, candidate) == _story_id(db, article):
+        theirs = _story_id(db, candidate)
+        if theirs is not None and theirs == _story_id(db, article):
             continue
         if _close_in_time(db, article, candidate) and fingerprint.compare(ready, _ready(db, candidate)).is_same:
             _join(db, article, candidate)
