@@ -16,6 +16,7 @@ from typing import Any
 
 from scraper.crawl.opening import opened
 from scraper.crawl.options import CrawlOptions
+from scraper.errors import ScraperError
 from scraper.show.streams import told
 from scraper.sites import all_sites
 
@@ -58,15 +59,15 @@ def run(job: Job) -> int:
 
 
 def become(job: Job) -> None:
-    """Go on as a process that does this job only. Returns where that can't be: in another program's process.
-
-    Raises what a crawl would, of what can be known before it.
-    """
+    """Go on as a process that does this job only. Returns where that can't be: in another program's process, or at all."""
     text = packed(job)
     if not _is_command() or len(text) > _LARGEST:
         return
-    with opened(job.options):
-        pass  # its tables are made here: what makes them is 5 MB, too
+    try:
+        with opened(job.options):
+            pass  # its tables are made here: what makes them is 5 MB, too
+    except ScraperError:
+        return  # `run` meets it again, and tells whoever is to be told of a crawl
     reading, writing = os.pipe()
     os.write(writing, text.encode())
     os.close(writing)

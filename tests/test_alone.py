@@ -11,6 +11,7 @@ from threading import main_thread
 import pytest
 
 from scraper.alone import Job, become, packed, unpacked
+from scraper.archive.lock import crawl_lock
 from scraper.crawl.options import CrawlOptions
 from scraper.sites import all_sites
 from tests.commands import run_process
@@ -84,3 +85,24 @@ def test_a_job_is_gone_from_the_environment_of_what_the_crawl_starts(tmp_path: P
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
 
     assert done.stdout == "False\n"
+
+
+def test_a_crawl_that_cannot_begin_is_told_to_the_monitor_all_the_same(tmp_path: Path) -> None:
+    with serving({"/start": answer(b""), "/75": answer(b"")}) as monitor, crawl_lock(tmp_path / "archive.db"):
+        url = "http://{}:{}".format(*monitor.address)
+        (tmp_path / "scraper.toml").write_text(f'healthcheck_url = "{url}"\n')
+        done = run_process("crawl", "tj", "--connect-to", "127.0.0.1:1", cwd=tmp_path)
+
+    assert (done.returncode, done.stderr.count("\n")) == (75, 1)
+    assert sorted(request.path for request in monitor.requests) == ["/75", "/start"]
+
+
+def test_a_crawl_tells_the_monitor_once_that_it_began_and_how_it_ended(tmp_path: Path) -> None:
+    told = {"/start": answer(b""), "/0": answer(b"")}
+    with serving(told) as monitor, serving(Edition(articles=1).answers()) as server:
+        url = "http://{}:{}".format(*monitor.address)
+        (tmp_path / "scraper.toml").write_text(f'healthcheck_url = "{url}"\n')
+        done = run_process("crawl", "tj", "--connect-to", "{}:{}".format(*server.address), "--delay", "0", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert [request.path for request in monitor.requests] == ["/start", "/0"]

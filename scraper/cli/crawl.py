@@ -57,6 +57,6 @@ def crawl(
         media=media or settings.media,
         honour_noarchive=settings.honour_noarchive and not keep_noarchive,
     )
-    job = Job(options.checked(), settings.healthcheck_url, settings.healthcheck_seconds, as_json)
+    job = Job(options, settings.healthcheck_url, settings.healthcheck_seconds, as_json)
     become(job)
     raise typer.Exit(run(job))
