@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from bench.corpus import Generated, articles
 from scraper.archive import index
 from scraper.archive.connect import open_for_writing
+from scraper.archive.database import Database
 from scraper.archive.runs import save_sites
 from scraper.sites import all_sites
 

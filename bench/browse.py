@@ -29,10 +29,9 @@ from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import urlopen
 
-from sqlite_utils import Database
-
 from scraper.archive import index
 from scraper.archive.connect import open_for_reading, open_for_writing, writing
+from scraper.archive.database import Database
 from scraper.archive.frontier import add_article
 from scraper.archive.runs import save_sites
 from scraper.archive.store import mark_gone, save_article

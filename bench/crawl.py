@@ -172,7 +172,7 @@ def measure_budget(per_site: int = 12) -> None:
             shortest = min(shortest, began - ended)
     print(
         f"{len(requests)} requests to {len(by_host)} hosts, {DELAY:g} s apart: {owed / idle:.1%} of the allowed pace"
-        f" (the pauses' jitter of up to a twentieth counts as lost); shortest gap {shortest:.3f} s"
+        f" (what the pauses are longer at random counts as lost); shortest gap {shortest:.3f} s"
     )
 
 

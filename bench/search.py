@@ -19,14 +19,13 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from bench import archives
 from bench.corpus import Generated, article, articles, chain
 from bench.judged import demo
 from bench.search_peers import PEERS
 from scraper.archive.by_date import newest
 from scraper.archive.connect import open_for_reading
+from scraper.archive.database import Database
 from scraper.archive.documents import COLUMNS
 from scraper.archive.folding import units
 from scraper.archive.matches import Matches

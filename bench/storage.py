@@ -15,12 +15,11 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from bench.edition import Edition
 from scraper.archive import captures, compaction, frontier, index, runs, store
 from scraper.archive.compression import compress
 from scraper.archive.connect import open_for_writing, writing
+from scraper.archive.database import Database
 from scraper.crawl.urls import canonical
 from scraper.extract.article import extract_article
 from scraper.models import Capture

@@ -17,11 +17,10 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlite_utils import Database
-
 from scraper.archive import index
 from scraper.archive.captures import load_body
 from scraper.archive.connect import open_for_reading, sqlite_errors
+from scraper.archive.database import Database
 from scraper.archive.drift import open_drift
 from scraper.config import Settings
 from scraper.errors import ArchiveDamaged, NoArchive

@@ -12,10 +12,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import captures, frontier, index, proof, store
 from scraper.archive.connect import writing
+from scraper.archive.database import Database
 from scraper.crawl.worker import PageReader
 from scraper.errors import ArchiveDamaged, ScraperError
 from scraper.extract.pages import join_pages

@@ -1,7 +1,7 @@
 """Text that comes from pages: folding its blanks, and making it safe to print. And moments, as people read them."""
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 # Zero-width characters and controls that no reader sees; \t \n \r are blanks. `str.isprintable` is
 # false for each of them, and true for nearly every text: a look that is cheaper than this pattern.
@@ -85,6 +85,26 @@ def beijing(moment: datetime | str, *, said: bool = True) -> str:
     except ValueError:  # what another program left in the archive
         return safe(str(moment))
     return f"{when.astimezone(BEIJING):%Y-%m-%d %H:%M}{' Beijing time' if said else ''}"
+
+
+def minutes_of(day: str) -> tuple[str, str]:
+    """The first and the last minute, in UTC, of a day, month or year as Beijing counts it.
+
+    >>> minutes_of("2024-05-06"), minutes_of("2024-02"), minutes_of("2024")
+    (('2024-05-05T16:00', '2024-05-06T15:59'), ('2024-01-31T16:00', '2024-02-29T15:59'), ('2023-12-31T16:00', '2024-12-31T15:59'))
+    """
+    year, month, number = (*map(int, day.split("-")), 0, 0)[:3]
+    try:
+        first = datetime(year, month or 1, 1, tzinfo=BEIJING) + timedelta(days=max(number, 1) - 1)
+        next_month = first.replace(year=year + month // 12, month=month % 12 + 1)
+        end = first + timedelta(days=1) if number else next_month if month else first.replace(year=year + 1)
+    except (ValueError, OverflowError):  # the years 0 and 9999 are nobody's
+        return day, day
+    return _minute(first), _minute(end - timedelta(minutes=1))
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}"
 
 
 def counted(number: int, thing: str) -> str:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from scraper import reextract
 from scraper.archive import captures, frontier, history, index, store
+from scraper.archive.database import Database
 from scraper.archive.verify import verify
 from scraper.crawl.urls import canonical
 from scraper.extract.article import extract_article

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from scraper.archive.connect import copy_database, open_for_reading, sqlite_errors
+from scraper.archive.database import Database
 from scraper.archive.verify import Verdict, verify
 from scraper.errors import ArchiveDamaged, ArchiveError, ArchiveReadOnly, NoArchive, UsageError
 

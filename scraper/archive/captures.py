@@ -7,10 +7,9 @@ import hashlib
 import json
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import dictionaries, headers, proof
 from scraper.archive.compression import LEVEL, compress, decompress
+from scraper.archive.database import Database
 from scraper.errors import ArchiveDamaged
 from scraper.models import Capture
 

@@ -5,12 +5,11 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from scraper.archive import dictionaries
 from scraper.archive.captures import load_body
 from scraper.archive.compression import HIGHEST, compress, decompress
 from scraper.archive.connect import writing
+from scraper.archive.database import Database
 from scraper.archive.dictionaries import Compacted
 from scraper.errors import ArchiveDamaged, ArchiveLocked, DiskFull
 

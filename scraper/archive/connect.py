@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlite_utils import Database
-
-from scraper.archive.schema import migrations
+from scraper.archive import schema
+from scraper.archive.database import Database
 from scraper.archive.schema.triggers import ensure_triggers
 from scraper.errors import (
     ArchiveDamaged,
@@ -49,19 +48,19 @@ def open_for_writing(path: Path, *, patience: float = _BUSY_MS / 1000, is_copy: 
         if not path.parent.is_dir():
             raise NoArchive(f"{path.parent} is not a folder; make it first, or choose another --db")
         connection = sqlite3.connect(path, timeout=patience)
-        db = Database(connection, recursive_triggers=False)
+        db = Database(connection)
         try:
             _refuse_foreign(db, path)
             _refuse_newer(db, path)
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA synchronous = FULL")
             db.execute(f"PRAGMA page_size = {_PAGE_SIZE}")  # of a new file; one that is there keeps its own
-            db.enable_wal()
-            pending = migrations.pending(db)
+            db.execute("PRAGMA journal_mode = WAL")
+            pending = schema.pending(db)
             if pending:
                 if not is_copy:
-                    _keep_copy(connection, path, pending[0].name)
-                migrations.apply(db)
+                    _keep_copy(connection, path, pending[0])
+                schema.apply(db)
             _sign(db)
             ensure_triggers(db)
         except BaseException:
@@ -134,7 +133,7 @@ def open_for_reading(path: Path) -> Database:
         try:
             _refuse_foreign(db, path)
             _refuse_newer(db, path)
-            if not db["articles"].exists():
+            if not db.has_table("articles"):
                 raise ArchiveDamaged(f"{path} is a SQLite database, but not an archive; name another with --db")
         except BaseException:
             connection.close()
@@ -149,7 +148,7 @@ def open_current(path: Path) -> Database:
     """
     db = open_for_reading(path)
     with sqlite_errors(path):
-        if not migrations.pending(db):
+        if not schema.pending(db):
             return db
         db.close()
     open_for_writing(path).close()
@@ -172,7 +171,7 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
 
 
 def _known_version() -> int:
-    return len(migrations._migrations)
+    return len(schema.MIGRATIONS)
 
 
 def _refuse_foreign(db: Database, path: Path) -> None:
@@ -182,10 +181,8 @@ def _refuse_foreign(db: Database, path: Path) -> None:
 
 
 def _refuse_newer(db: Database, path: Path) -> None:
-    known = {migration.name for migration in migrations._migrations}
-    applied = {migration.name for migration in migrations.applied(db)}
     version = db.execute("PRAGMA user_version").fetchone()[0]
-    if applied - known or version > _known_version():
+    if set(schema.applied(db)) - set(schema.MIGRATIONS) or version > _known_version():
         raise ArchiveTooNew(f"{path} was made by a newer version of scraper; upgrade the program to open it")
 
 

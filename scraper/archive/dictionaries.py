@@ -13,9 +13,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from scraper.archive.compression import HIGHEST, compress, decompress, finalize
+from scraper.archive.database import Database
 from scraper.errors import ArchiveDamaged
 
 ENOUGH = 100

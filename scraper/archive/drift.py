@@ -14,8 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import comb, exp, lgamma
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.frontier import FEWEST_LINKS
 from scraper.models import Drift
 

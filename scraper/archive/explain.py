@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import index
+from scraper.archive.database import Database
 from scraper.archive.matches import archive_years
 from scraper.archive.narrowing import narrowing
 from scraper.archive.query import describe

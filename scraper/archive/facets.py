@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
-from sqlite_utils import Database
-
 from scraper.archive import stories
+from scraper.archive.database import Database
 from scraper.archive.matches import Matches
 from scraper.archive.search import Filters, understood
 from scraper.archive.tokens import strings

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from scraper.archive import compaction, dictionaries, headers, history, index, media, proof, stories
 from scraper.archive.connect import writing
+from scraper.archive.database import Database
 from scraper.archive.tombstones import bury
 from scraper.errors import ArchiveDamaged
 

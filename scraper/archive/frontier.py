@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.tombstones import is_forgotten
 
 # An article is looked at again after an hour, then ever more rarely, then no more; a change starts over.
@@ -211,14 +210,24 @@ def visited(
     rest = RECHECKS[visits] if visits < len(RECHECKS) else None
     due = stamp(now + rest) if rest is not None and page.kind == "article" else None
     # A 304 need not repeat what it confirms; a whole answer without a validator has none.
-    kept = ("coalesce(nullif(?, ''), etag)", "coalesce(nullif(?, ''), last_modified)", "whole_at")
-    sent = ("nullif(?, '')", "nullif(?, '')", f"'{stamp(now)}'")
+    kept = ("coalesce(nullif(:etag, ''), etag)", "coalesce(nullif(:modified, ''), last_modified)", "whole_at")
+    sent = ("nullif(:etag, '')", "nullif(:modified, '')", ":now")
     etag_now, modified_now, whole_at = kept if status == 304 else sent
     db.execute(
-        "UPDATE pages SET state = 'done', lease_run = NULL, lease_until = NULL, attempts = 0, visits = ?,"
-        " last_visit = ?, last_status = ?, next_visit = ?, error = NULL, error_text = NULL, robots_rule = NULL,"
-        f" etag = {etag_now}, last_modified = {modified_now}, whole_at = {whole_at} WHERE id = ?",
-        [visits, stamp(now), status, due, etag, last_modified, page.id],
+        # Nothing but one of two texts, so that SQLite has read it before.
+        "UPDATE pages SET state = 'done', lease_run = NULL, lease_until = NULL, attempts = 0, visits = :visits,"
+        " last_visit = :now, last_status = :status, next_visit = :due, error = NULL, error_text = NULL,"
+        " robots_rule = NULL,"
+        f" etag = {etag_now}, last_modified = {modified_now}, whole_at = {whole_at} WHERE id = :page",
+        {
+            "visits": visits,
+            "now": stamp(now),
+            "status": status,
+            "due": due,
+            "etag": etag,
+            "modified": last_modified,
+            "page": page.id,
+        },
     )
 
 

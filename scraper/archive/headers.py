@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.errors import ArchiveDamaged
 
 # Whose values are the same from one answer to the next. A name that is not here may say anything, so it makes no set.

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import proof
 from scraper.archive.compression import HIGHEST, compress, decompress
+from scraper.archive.database import Database
 from scraper.archive.difference import difference
 from scraper.errors import ArchiveDamaged
+from scraper.text import minutes_of
 
 CONTENT = ("first", "page", "reading")
 KINDS = ("edited", "gone", "returned")
@@ -183,8 +183,8 @@ def changes(
 ) -> list[Change]:
     """Articles edited, gone and returned from `since` on, newest first; `limit` -1 means all.
 
-    `since` and `until` are days or moments in UTC (`2024-05`, `2024-05-06`,
-    `2024-05-06T08:00`), both inclusive. What only our rules read otherwise is
+    `since` and `until` are days, months or years as Beijing counts them
+    (`2024-05-06`, `2024-05`), both inclusive. What only our rules read otherwise is
     no edit. An article that is new is none either.
     """
     condition, parameters = _which(since, until, sites, kinds)
@@ -212,16 +212,18 @@ def changes(
 
 def _which(since: str, until: str, sites: Sequence[str], kinds: Sequence[str]) -> tuple[str, list[str]]:
     wanted = [cause for cause, kind in _CAUSES.items() if kind in kinds]
-    conditions = ["r.seen_at >= ?", f"r.cause IN ({', '.join('?' * len(wanted))})"]
-    parameters = [since, *wanted]
-    if until:
-        conditions.append("r.seen_at < ?")
-        # Every moment that begins like it sorts before it with a character above all digits behind it.
-        parameters.append(until + "~")
+    conditions = ["r.seen_at >= ?", "r.seen_at < ?", f"r.cause IN ({', '.join('?' * len(wanted))})"]
+    parameters = [*_moments(since, until), *wanted]
     if sites:
         conditions.append(f"a.site IN ({', '.join('?' * len(sites))})")
         parameters += sites
     return " AND ".join(conditions), parameters
+
+
+def _moments(since: str, until: str) -> tuple[str, str]:
+    """From which moment on, in UTC as the archive has it, and before which."""
+    # Every moment that begins like a minute sorts before it with a character above all digits behind it.
+    return minutes_of(since)[0] if since else "", (minutes_of(until)[1] if until else "") + "~"
 
 
 def change_counts(db: Database, *, since: str = "", until: str = "") -> dict[tuple[str, str], int]:
@@ -229,7 +231,7 @@ def change_counts(db: Database, *, since: str = "", until: str = "") -> dict[tup
     rows = db.execute(
         "SELECT a.site, r.cause, count(*) FROM revisions r JOIN articles a ON a.id = r.article"
         " WHERE r.seen_at >= ? AND r.seen_at < ? AND r.cause IN ('page', 'gone', 'returned') GROUP BY 1, 2",
-        [since, until + "~"],
+        [*_moments(since, until)],
     )
     return {(site, _CAUSES[cause]): times for site, cause, times in rows.fetchall()}
 

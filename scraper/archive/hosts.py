@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
+from scraper.archive.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from sqlite3 import OperationalError
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import tokens
 from scraper.archive.connect import writing
+from scraper.archive.database import Database
 from scraper.archive.schema.triggers import TEXT_COLUMNS, ensure_triggers, has_tables, has_triggers
 
 _BATCH = 500

@@ -13,9 +13,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any as Anything
 
-from sqlite_utils import Database
-
 from scraper.archive import documents, index, stories
+from scraper.archive.database import Database
 from scraper.archive.documents import Document
 from scraper.archive.folding import fold
 from scraper.archive.narrowing import NOTHING, Narrowing, Years, any_of, narrowing, quoted

@@ -7,7 +7,7 @@ and HTML are no pictures here, for they can run.
 import hashlib
 from dataclasses import dataclass
 
-from sqlite_utils import Database
+from scraper.archive.database import Database
 
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
 """All types that are kept, and what an exported file of each is called."""

@@ -15,13 +15,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlite_utils import Database
-
-from scraper.archive import captures, history, index, rights
+from scraper.archive import captures, history, index, rights, schema
 from scraper.archive.connect import open_for_reading, open_for_writing, sqlite_errors, writing
+from scraper.archive.database import Database
 from scraper.archive.readings import Reading, add_readings, readings_of
 from scraper.archive.rights import Signals
-from scraper.archive.schema import migrations
 from scraper.archive.stored import Stored, stored_captures
 from scraper.archive.tombstones import is_forgotten
 from scraper.errors import ArchiveDamaged, UsageError
@@ -82,7 +80,7 @@ def _opened(source: Path, workspace: Path) -> Iterator[Database]:
             problem = other.execute("PRAGMA quick_check(1)").fetchone()[0]
             if problem != "ok":
                 raise ArchiveDamaged(f"{source} is damaged ({problem}); nothing was imported from it")
-        if not migrations.pending(other):
+        if not schema.pending(other):
             yield other
             return
         with tempfile.TemporaryDirectory(prefix=".merge.", dir=workspace) as folder:
@@ -144,12 +142,11 @@ class _Merge:
 
     def _columns(self, table: str) -> list[str]:
         """Columns of a table that both archives have, without the row number."""
-        both = [column.name for column in self.other[table].columns]
-        mine = {column.name for column in self.db[table].columns}
+        both, mine = self.other.columns(table), set(self.db.columns(table))
         return [name for name in both if name in mine and name != "id"]
 
     def _rows(self, table: str, where: str = "1", parameters: Iterable[Any] = ()) -> Iterator[dict[str, Any]]:
-        names = [column.name for column in self.other[table].columns]
+        names = self.other.columns(table)
         for row in self.other.execute(f"SELECT * FROM {table} WHERE {where}", list(parameters)).fetchall():
             yield dict(zip(names, row, strict=True))
 
@@ -235,7 +232,7 @@ class _Merge:
 
     def _copy_tombstones(self) -> None:
         """What the other removed for good is not fetched here either; what is here stays until it is forgotten here."""
-        if self.other["forgotten"].exists() and self.db["forgotten"].exists():
+        if self.other.has_table("forgotten") and self.db.has_table("forgotten"):
             for row in self._rows("forgotten"):
                 with suppress(sqlite3.IntegrityError):
                     self._insert("forgotten", row)

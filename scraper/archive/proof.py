@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlite_utils import Database
+from scraper.archive.database import Database
 
 CAPTURE_COLUMNS = (
     "page",

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import history, store
+from scraper.archive.database import Database
 from scraper.archive.store import article_digest
 from scraper.models import Article, Disagreement, Image, Section
 

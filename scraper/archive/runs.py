@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.models import Site
 
 COUNTED = (

@@ -13,12 +13,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any as Anything
 
-from sqlite_utils import Database
-
 from scraper.archive import index, stories
 from scraper.archive.by_date import newest, oldest
 from scraper.archive.by_relevance import best
 from scraper.archive.connect import open_for_reading, open_for_writing, sqlite_errors
+from scraper.archive.database import Database
 from scraper.archive.folding import BOUNDARY, units
 from scraper.archive.marks import Snippet, find_hits, snippet
 from scraper.archive.matches import THESE, Matches

@@ -7,9 +7,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import history, proof, stories
+from scraper.archive.database import Database
 from scraper.errors import ArchiveDamaged
 from scraper.models import Article
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import captures
+from scraper.archive.database import Database
 from scraper.archive.headers import pairs_of, unpack
 from scraper.errors import ArchiveDamaged
 from scraper.models import Capture

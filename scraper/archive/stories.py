@@ -13,10 +13,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import fingerprint
 from scraper.archive.connect import writing
+from scraper.archive.database import Database
 
 _CANDIDATES = 12
 """Compared in full at most; the most alike come first."""
@@ -100,7 +99,7 @@ def stories_since(db: Database, since: str = "") -> Iterator[Story]:
 
 def stories_by_article(db: Database, articles: Iterable[int]) -> dict[int, int]:
     """The story of each of these articles that prints one."""
-    if not db["story_members"].exists():  # an archive of an older version, which nobody may write to
+    if not db.has_table("story_members"):  # an archive of an older version, which nobody may write to
         return {}
     wanted = list(articles)
     if len(wanted) > _MANY:
@@ -121,7 +120,7 @@ def repeated(db: Database, articles: Iterable[int]) -> int:
 
 def repeated_in(db: Database, sql: str, parameters: Sequence[object], *, but: bool = False) -> int:
     """As `repeated`, of the articles whose ids a SELECT gives, or of all but these."""
-    if not db["story_members"].exists():
+    if not db.has_table("story_members"):
         return 0
     members, told = db.execute(
         f"SELECT count(*), count(DISTINCT story) FROM story_members WHERE article {'NOT ' if but else ''}IN ({sql})",
@@ -224,7 +223,8 @@ def _link(db: Database, article: int, ready: fingerprint.Story, digest: bytes, v
     if all(value is None for value in values):
         return
     for (candidate,) in db.execute(_ALIKE, [*values, article]).fetchall():
-        if _story_id(db, candidate) is not None and _story_id(db, candidate) == _story_id(db, article):
+        theirs = _story_id(db, candidate)
+        if theirs is not None and theirs == _story_id(db, article):
             continue
         if _close_in_time(db, article, candidate) and fingerprint.compare(ready, _ready(db, candidate)).is_same:
             _join(db, article, candidate)

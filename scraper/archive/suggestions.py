@@ -10,9 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from sqlite_utils import Database
-
 from scraper.archive import index
+from scraper.archive.database import Database
 from scraper.archive.folding import BOUNDARY
 from scraper.archive.query import All, Any, Dates, Node, Not, Query, Site, Term, day, describe
 from scraper.archive.search import Filters, count, understood

@@ -6,7 +6,7 @@ Kept as digests, so that the archive does not say what it forgot.
 import hashlib
 from dataclasses import dataclass
 
-from sqlite_utils import Database
+from scraper.archive.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import captures, dictionaries, headers, proof, tokens
 from scraper.archive.compression import decompress
+from scraper.archive.database import Database
 from scraper.archive.history import CONTENT
 from scraper.archive.schema.triggers import TEXT_COLUMNS, has_triggers
 from scraper.errors import ArchiveDamaged
@@ -72,7 +71,7 @@ def verify(db: Database, *, sample: int | None = None, report: Report = lambda _
 def _verified(db: Database, sample: int | None, report: Report) -> Verdict:
     check = _Check(db, report)
     dictionaries.forget_loaded()
-    if not db["dictionaries"].exists():
+    if not db.has_table("dictionaries"):
         check.verdict.is_older = True
         check.database()
         return check.verdict

@@ -8,10 +8,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import search
 from scraper.archive.connect import writing
+from scraper.archive.database import Database
 from scraper.archive.search import Filters, Hit
 from scraper.errors import UsageError
 
@@ -53,10 +52,10 @@ def save_watch(db: Database, name: str, query: str, filters: Filters, *, unique:
 
 def watches(db: Database) -> list[Watch]:
     """By name."""
-    if not db["watches"].exists():
+    if not db.has_table("watches"):
         return []
     # An archive that can't be brought up to date has no such column; read-only it is searched all the same.
-    each_story = "each_story" if "each_story" in db["watches"].columns_dict else "0"
+    each_story = "each_story" if "each_story" in db.columns("watches") else "0"
     rows = db.execute(
         f"SELECT name, query, filters, {each_story}, created_at, checked_at, last_article FROM watches ORDER BY name"
     )

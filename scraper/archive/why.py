@@ -3,8 +3,7 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.tombstones import tombstone
 
 

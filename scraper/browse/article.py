@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
-from sqlite_utils import Database
-
 from scraper.archive import history, store
+from scraper.archive.database import Database
 from scraper.archive.stories import Story, story_of
 from scraper.browse import citation, elsewhere, pictures, typography, versions
 from scraper.browse.citation import Cited

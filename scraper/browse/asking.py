@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlite_utils import Database
+from scraper.archive.database import Database
 
 Answer = TypeVar("Answer")
 
@@ -39,7 +39,7 @@ async def ask(datasette: Any, database: str, question: Callable[[Database], Answ
     limit = ms or datasette.setting("sql_time_limit_ms")
 
     def on_connection(connection: sqlite3.Connection) -> Answer:
-        db = Database(connection, recursive_triggers=False, execute_plugins=False)
+        db = Database(connection)
         with sqlite_timelimit(connection, limit):
             try:
                 with _plain_text(connection):

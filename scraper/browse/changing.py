@@ -4,9 +4,8 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import history
+from scraper.archive.database import Database
 from scraper.archive.history import KINDS, Change
 from scraper.browse import arguments, feed, finding, versions
 from scraper.browse.visit import Shown, Visit

@@ -23,9 +23,8 @@ from pathlib import Path
 from threading import Lock, Thread
 from urllib.parse import quote
 
-from sqlite_utils import Database
-
 from scraper.archive import index
+from scraper.archive.database import Database
 from scraper.archive.matches import Matches
 from scraper.archive.narrowing import quoted
 from scraper.archive.tokens import EVERY, strings
@@ -238,7 +237,7 @@ def _in_step(db: Database, path: str) -> Columns | None:
 
 def _learn_stories(db: Database, held: Columns) -> None:
     """The story of each article that prints one: they may change with any article that is stored, or be made anew."""
-    if not db["story_members"].exists():
+    if not db.has_table("story_members"):
         return
     state = (*db.execute("SELECT max(id), count(*) FROM stories").fetchone(), held.state)
     if state != held.stories_state:
@@ -342,7 +341,7 @@ def _read_aside(path: str) -> None:
 def _read_apart(path: str, how: str) -> Columns | None:
     address = f"file:{quote(str(Path(path).resolve()))}?{how}"
     with closing(sqlite3.connect(address, uri=True)) as connection:
-        db = Database(connection, recursive_triggers=False, execute_plugins=False)
+        db = Database(connection)
         connection.execute("BEGIN")  # one state of the archive for all of it
         state = _state(db, path)
         return _read(db, state) if state is not None else None

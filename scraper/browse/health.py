@@ -5,8 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.browse import finding, typography
 from scraper.browse.visit import Shown, Visit
 

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.browse import archives, charts, columns, finding, headers, profiles, words
 from scraper.browse.asking import Outdated, TooSlow
 from scraper.browse.cards import Card

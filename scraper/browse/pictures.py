@@ -7,8 +7,7 @@ said of them, so that nothing among them can be read as a page.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.media import EXTENSIONS, inspect
 from scraper.browse import asking, visit
 

@@ -7,8 +7,7 @@ for, all articles of what is chosen.
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.facets import facet_counts
 from scraper.archive.matches import Matches
 from scraper.archive.search import Filters, Hit, search, understood

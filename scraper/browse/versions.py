@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import history
+from scraper.archive.database import Database
 from scraper.archive.difference import FieldDifference, Piece, difference
 from scraper.archive.history import CONTENT, Revision, revisions_of
 from scraper.browse.visit import Shown, Visit

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlencode
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.query import Query
 from scraper.archive.search import Hit
 from scraper.browse import archives, asking, cards, headers, words

@@ -16,7 +16,8 @@ from typer.exceptions import TyperException
 from typer.main import get_group
 
 import scraper
-from scraper.cli.speech import Command, one_line, output_failed, plainly
+from scraper.cli.speech import Command, plainly
+from scraper.show.streams import one_line, output_failed
 
 _CRAWL, _READ, _KEEP = "Crawl", "Find and read", "Keep"
 _COMMANDS = {

@@ -4,16 +4,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlite_utils import Database
 
 from scraper.archive import store
 from scraper.archive.connect import open_current, sqlite_errors
+from scraper.archive.database import Database
 from scraper.archive.tombstones import tombstone
 from scraper.cli.options import DbOption, JsonOption
-from scraper.cli.speech import print_json, speaks_plainly, stdout
+from scraper.cli.speech import speaks_plainly, stdout
 from scraper.crawl.urls import canonical
 from scraper.errors import FetchError, UsageError
 from scraper.show.article import article_text
+from scraper.show.streams import print_json
 
 ArticleArgument = Annotated[str, typer.Argument(help="Its address, or its id in the archive.", metavar="URL|ID")]
 

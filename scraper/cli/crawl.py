@@ -1,11 +1,11 @@
 """`scraper crawl`."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from scraper.alone import Job, become, run
 from scraper.cli.options import (
     ConfigOption,
     ConnectOption,
@@ -18,13 +18,9 @@ from scraper.cli.options import (
     chosen_sites,
     whole_day,
 )
-from scraper.cli.speech import print_json, speaks_plainly
+from scraper.cli.speech import speaks_plainly
 from scraper.config import load_settings
-from scraper.crawl.healthcheck import Healthcheck
-from scraper.crawl.options import CrawlOptions, Outcome
-from scraper.crawl.run import crawl as run_crawl
-from scraper.show.progress import progress
-from scraper.show.summary import summary_lines, summary_table
+from scraper.crawl.options import CrawlOptions
 
 
 @speaks_plainly
@@ -61,18 +57,6 @@ def crawl(
         media=media or settings.media,
         honour_noarchive=settings.honour_noarchive and not keep_noarchive,
     )
-    health = Healthcheck(settings.healthcheck_url, settings.healthcheck_seconds)
-    with health, progress([site.code for site in options.sites]) as report:
-        outcome = run_crawl(options, report)
-        health.ended(outcome.exit_code)
-    print_outcome(outcome, as_json)
-    raise typer.Exit(outcome.exit_code)
-
-
-def print_outcome(outcome: Outcome, as_json: bool) -> None:
-    if as_json:
-        for code, counts in outcome.counts.items():
-            print_json({"site": code, **asdict(counts)})
-        return
-    for line in (*summary_table(outcome), *summary_lines(outcome)):
-        print(line)
+    job = Job(options, settings.healthcheck_url, settings.healthcheck_seconds, as_json)
+    become(job)
+    raise typer.Exit(run(job))

@@ -10,7 +10,6 @@ from scraper.archive import runs
 from scraper.archive.search import open_searchable
 from scraper.archive.search import search as search_archive
 from scraper.browse.serve import command as serve_command
-from scraper.cli.crawl import print_outcome
 from scraper.cli.options import DbOption, chosen_sites
 from scraper.cli.speech import speaks_plainly, stdout
 from scraper.crawl.options import CrawlOptions
@@ -18,6 +17,7 @@ from scraper.crawl.run import crawl as run_crawl
 from scraper.demo import fixture_site
 from scraper.show.hits import hit_text
 from scraper.show.progress import troubles
+from scraper.show.summary import print_outcome
 from scraper.sites import all_sites
 
 

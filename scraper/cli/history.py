@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -13,16 +13,18 @@ from scraper.archive.connect import open_current, sqlite_errors
 from scraper.archive.difference import difference
 from scraper.cli.articles import ArticleArgument, article_id
 from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites, day
-from scraper.cli.speech import print_json, print_table, speaks_plainly, stdout
+from scraper.cli.speech import print_table, speaks_plainly, stdout
 from scraper.errors import UsageError
 from scraper.show.difference import change_text, difference_text, history_table
-from scraper.text import safe
+from scraper.show.streams import print_json
+from scraper.text import BEIJING, safe
 
 _LATELY = 30
 SinceOption = Annotated[
     str,
     typer.Option(
-        help="First day, in UTC: 2022, 2022-07 or 2022-07-20.", show_default=f"{_LATELY} days ago, without --until"
+        help="First day, by Beijing time: 2022, 2022-07 or 2022-07-20.",
+        show_default=f"{_LATELY} days ago, without --until",
     ),
 ]
 
@@ -87,7 +89,7 @@ def changes(
     codes = tuple(site.code for site in chosen_sites(sites)) if sites else ()
     first, last = day(since, "--since"), day(until, "--until")
     if not first and not last:
-        first = f"{datetime.now(UTC) - timedelta(days=_LATELY):%Y-%m-%d}"
+        first = f"{datetime.now(BEIJING) - timedelta(days=_LATELY):%Y-%m-%d}"
         print(f"the last {_LATELY} days, since {first}; --since goes further back", file=sys.stderr)
     archive = open_current(db)
     with sqlite_errors(db):

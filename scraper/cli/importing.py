@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from scraper.cli.options import DbOption, JsonOption
-from scraper.cli.speech import print_json, speaks_plainly
+from scraper.cli.speech import speaks_plainly
 from scraper.errors import UsageError
 from scraper.importing.bring import bring
 from scraper.importing.pages import Imported
+from scraper.show.streams import print_json
 from scraper.text import counted, safe
 
 

@@ -13,9 +13,10 @@ from scraper.archive import index
 from scraper.archive.connect import open_for_reading, open_for_writing, sqlite_errors, writing
 from scraper.archive.search import open_searchable
 from scraper.cli.options import DbOption, JsonOption
-from scraper.cli.speech import print_json, speaks_plainly
+from scraper.cli.speech import speaks_plainly
 from scraper.errors import ArchiveDamaged, UsageError
 from scraper.show.hits import findings_text
+from scraper.show.streams import print_json
 from scraper.text import counted
 
 

@@ -23,10 +23,11 @@ from scraper.archive.connect import (
 from scraper.archive.lock import crawl_lock
 from scraper.cli.articles import address_fault, article_address
 from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites
-from scraper.cli.speech import confirm, print_json, progress, speaks_plainly, stdout
+from scraper.cli.speech import confirm, progress, speaks_plainly, stdout
 from scraper.crawl.urls import canonical
 from scraper.errors import FetchError, UsageError
 from scraper.show.keeping import compacted_line, doomed_line, total_line, verdict_lines
+from scraper.show.streams import print_json
 from scraper.text import counted
 
 

@@ -2,17 +2,18 @@
 
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlite_utils import Database
 
 from scraper.archive.connect import open_for_reading, sqlite_errors
+from scraper.archive.database import Database
 from scraper.archive.hosts import load_hosts
 from scraper.archive.why import known_of
 from scraper.cli.options import ConfigOption, DbOption, JsonOption
-from scraper.cli.speech import print_json, print_table, speaks_plainly, stdout
+from scraper.cli.speech import print_table, speaks_plainly, stdout
 from scraper.config import load_settings, template, toml_value
 from scraper.crawl.robots import AGENT, rule_for
 from scraper.crawl.urls import Address, canonical
@@ -21,6 +22,7 @@ from scraper.errors import FetchError, UsageError
 from scraper.schedule import instructions
 from scraper.schedule import schedule as make_schedule
 from scraper.show.operations import finding_text, known_text, settings_table
+from scraper.show.streams import print_json
 
 
 @speaks_plainly
@@ -55,7 +57,7 @@ def why(
     if as_json:
         print_json(asdict(known) | {"robots_verdict": verdict})
     else:
-        stdout().print(known_text(known, address, verdict))
+        stdout().print(known_text(known, address, verdict, datetime.now(UTC)))
 
 
 def _verdict(archive: Database, address: Address) -> str:

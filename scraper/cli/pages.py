@@ -8,11 +8,12 @@ import typer
 
 from scraper.archive import store
 from scraper.cli.options import JsonOption
-from scraper.cli.speech import fail, print_json, speaks_plainly, stdout
+from scraper.cli.speech import fail, speaks_plainly, stdout
 from scraper.crawl.urls import canonical
 from scraper.errors import FetchError, PageError, UsageError
 from scraper.extract.article import extract_article
 from scraper.show.article import article_text
+from scraper.show.streams import print_json
 
 
 @speaks_plainly

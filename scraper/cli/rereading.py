@@ -11,8 +11,9 @@ import typer
 from scraper import reextract as rereading
 from scraper.archive.connect import CRAWL_WAITS, open_current, open_for_writing, sqlite_errors
 from scraper.cli.options import DbOption, JsonOption, SitesArgument, chosen_sites, day
-from scraper.cli.speech import confirm, print_json, progress, speaks_plainly, stdout
+from scraper.cli.speech import confirm, progress, speaks_plainly, stdout
 from scraper.show.rereading import summary_text
+from scraper.show.streams import print_json
 from scraper.text import counted
 
 

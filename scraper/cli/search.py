@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlite_utils import Database
 
 from scraper.archive import explain, watches
 from scraper.archive.connect import open_for_writing, sqlite_errors
+from scraper.archive.database import Database
 from scraper.archive.search import Filters, Results, count, open_searchable, understood
 from scraper.archive.search import search as search_archive
 from scraper.archive.suggestions import Suggestion, suggestions
 from scraper.cli.index import progress
 from scraper.cli.options import DbOption, JsonOption, chosen_sites, day
-from scraper.cli.speech import print_json, speaks_plainly, stdout
+from scraper.cli.speech import speaks_plainly, stdout
 from scraper.errors import UsageError
 from scraper.show.hits import FIELDS, hit_record, hit_text, shown_fields
+from scraper.show.streams import print_json
 from scraper.text import escaped, safe
 
 _Query = Annotated[

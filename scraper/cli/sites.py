@@ -23,10 +23,11 @@ from scraper.cli.options import (
     address,
     chosen_sites,
 )
-from scraper.cli.speech import Command, print_json, print_table, speaks_plainly, stdout
+from scraper.cli.speech import Command, print_table, speaks_plainly, stdout
 from scraper.config import load_settings
 from scraper.errors import UsageError
 from scraper.show.sites import LEGEND, SPARE, site_json, sites_table
+from scraper.show.streams import print_json
 from scraper.sites import all_sites, module_text
 from scraper.text import counted, safe, safe_block
 

@@ -1,28 +1,22 @@
-"""How commands speak: results on stdout, errors as one line on stderr with their exit code."""
+"""How commands speak: tables and questions, and an error as its one line and exit code."""
 
-import errno
 import functools
-import json
-import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from io import TextIOWrapper
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 from typer.core import TyperCommand
 
-from scraper.errors import ScraperError, UsageError
-from scraper.text import escaped, safe
+from scraper.errors import UsageError
+from scraper.show.streams import complain, told
+from scraper.text import safe
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-_LONGEST_LINE = 1000
 _PLAIN = (
     (r"Input should be a valid integer.*", "write a whole number"),
     (r"Input should be a (?:valid|finite) number.*", "write a number"),
@@ -43,20 +37,12 @@ def speaks_plainly(command: Callable[P, T]) -> Callable[P, T]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return command(*args, **kwargs)
-        except ScraperError as error:
-            fail(str(error), error.exit_code)
-        except BrokenPipeError as error:
-            raise typer.Exit(output_failed(error)) from None
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
-            if isinstance(error, OSError) and error.errno in _NO_ROOM:
-                raise typer.Exit(output_failed(error)) from error
-            if os.environ.get("SCRAPER_DEBUG"):
-                raise
-            fail(f"a bug: {type(error).__name__}: {error} (set SCRAPER_DEBUG=1 to see where, and report it)", 1)
+            raise typer.Exit(told(error)) from error
 
     return wrapped
 
@@ -80,18 +66,8 @@ def _is_blank(value: Any) -> bool:
 
 
 def fail(message: str, code: int) -> NoReturn:
-    print(f"scraper: {one_line(message)}", file=sys.stderr)
+    complain(message)
     raise typer.Exit(code)
-
-
-def one_line(message: str) -> str:
-    """A message that may quote whatever was typed, fit to be read.
-
-    >>> one_line("no \x1b[2Jedition"), len(one_line("图" * 9000))
-    ('no [2Jedition', 1000)
-    """
-    shown = safe(message)
-    return shown if len(shown) <= _LONGEST_LINE else shown[: _LONGEST_LINE - 1] + "…"
 
 
 def plainly(message: str) -> str:
@@ -101,11 +77,6 @@ def plainly(message: str) -> str:
     "Invalid value for '--limit': write a whole number"
     """
     return functools.reduce(lambda said, pair: re.sub(pair[0], pair[1], said), _PLAIN, message)
-
-
-def print_json(record: Mapping[str, Any]) -> None:
-    """One object on one line; what a terminal would obey is escaped, so that a reader of JSON gets it all the same."""
-    print(escaped(json.dumps(record, ensure_ascii=False)))
 
 
 def stdout(width: int = 200) -> "Console":
@@ -173,39 +144,3 @@ def progress(verb: str) -> Callable[[int, int], None]:
             print(f"\r{verb} {done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
     return report
-
-
-# --- the three streams -----------------------------------------------------------------------------
-
-
-def open_streams() -> None:
-    """Streams that were closed (`>&-`) lead nowhere, and what a stream can't encode is written as an escape."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (open until the end)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def close_stdout() -> int:
-    """Write what is still held back; returns the exit code if that fails, else 0."""
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        return output_failed(error)
-    return 0
-
-
-def output_failed(error: OSError) -> int:
-    """Say that the output can't be written; returns the exit code. A reader (head, less) that has seen enough is no failure."""
-    _stop_writing()
-    if isinstance(error, BrokenPipeError):
-        return 0
-    print(f"scraper: the output can't be written: {error.strerror}", file=sys.stderr)
-    return 7 if error.errno in _NO_ROOM else 1
-
-
-def _stop_writing() -> None:
-    """What is still held back goes nowhere, so that nothing complains of it at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,9 +8,10 @@ from scraper.archive import runs
 from scraper.archive.connect import open_for_reading, sqlite_errors
 from scraper.archive.drift import open_drift
 from scraper.cli.options import DbOption, JsonOption
-from scraper.cli.speech import print_json, print_table, speaks_plainly
+from scraper.cli.speech import print_table, speaks_plainly
 from scraper.show.drift import drift_line
 from scraper.show.status import LEGEND, SPARE, status_table
+from scraper.show.streams import print_json
 from scraper.text import beijing
 
 

@@ -11,8 +11,9 @@ from scraper.archive import stories as archive_stories
 from scraper.archive.connect import open_current, open_for_reading, open_for_writing, sqlite_errors
 from scraper.cli.articles import article_id
 from scraper.cli.options import DbOption, JsonOption, day
-from scraper.cli.speech import print_json, speaks_plainly, stdout
+from scraper.cli.speech import speaks_plainly, stdout
 from scraper.show.stories import story_text
+from scraper.show.streams import print_json
 from scraper.text import counted
 
 

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlite_utils import Database
 
 from scraper.archive import index, watches
 from scraper.archive.connect import open_for_writing, sqlite_errors
+from scraper.archive.database import Database
 from scraper.archive.search import open_searchable
 from scraper.cli.options import DbOption, JsonOption
-from scraper.cli.speech import print_json, speaks_plainly, stdout
+from scraper.cli.speech import speaks_plainly, stdout
 from scraper.show.hits import hit_record, hit_text, shown_fields, watch_text
+from scraper.show.streams import print_json
 from scraper.text import safe
 
 

@@ -1,23 +1,31 @@
 """Many small pieces of work, few commits.
 
 With `synchronous=FULL` a commit costs a flush to the disk, whatever is in it.
-So what the editions hand in within a few milliseconds is committed together.
+So what the editions hand in within a few moments is committed together.
 Each piece is whole or not there at all, and whoever handed it in goes on only
-when it is on the disk: nothing is acknowledged before.
+when it is on the disk: nothing is acknowledged before. While another program
+writes, the crawl's network and signals go on.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlite_utils import Database
-
-from scraper.archive.connect import writing
+from scraper.archive.connect import CRAWL_WAITS, writing
+from scraper.archive.database import Database
 
 T = TypeVar("T")
-WAIT = 0.005
-"""Seconds a piece of work waits for company."""
+WAIT = 0.03
+"""Seconds a piece of work waits for company. Every edition's pause goes on meanwhile; a third of the flushes is saved."""
+
+
+_AGAIN = 0.1
+"""Seconds until it is tried again, where another program was writing."""
+_BLOCKED_MS = 20
+"""For how long SQLite itself waits for that program: nothing else happens meanwhile."""
 
 
 class Commits:
@@ -27,6 +35,21 @@ class Commits:
         self._db = db
         self._wait = wait
         self._handed_in: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
+        self._latest = float("inf")
+        self._tried_since = 0.0
+
+    @contextmanager
+    def responsive(self) -> Iterator[None]:
+        """While a loop runs, other programs' transactions are waited for in it and not by SQLite, where no signal is heard."""
+        self._db.execute(f"PRAGMA busy_timeout = {_BLOCKED_MS}")
+        try:
+            yield
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {int(CRAWL_WAITS * 1000)}")
+
+    def hurry(self, seconds: float) -> None:
+        """Wait for other programs no longer than this."""
+        self._latest = time.monotonic() + seconds
 
     async def do(self, work: Callable[[], T]) -> T:
         """Run work in a transaction; returns what it returns once that is committed.
@@ -44,16 +67,26 @@ class Commits:
         batch = [(work, future) for work, future in self._handed_in if not future.done()]
         self._handed_in = []
         if not batch:
+            self._tried_since = 0.0
             return
+        self._tried_since = self._tried_since or time.monotonic()
         done: list[Callable[[], None]] = []
+        began = False
         try:
             with writing(self._db):
+                began = True
                 done = [self._run(work, future) for work, future in batch]
         except sqlite3.Error as error:
+            if not began and is_busy(error) and time.monotonic() < min(self._tried_since + CRAWL_WAITS, self._latest):
+                self._handed_in = batch + self._handed_in
+                asyncio.get_running_loop().call_later(_AGAIN, self._commit)
+                return
+            self._tried_since = 0.0
             # Nothing of the batch is there: a full disk, a lost lock. It is everybody's failure.
             for _, future in batch:
                 _fail(future, error)
             return
+        self._tried_since = 0.0
         for acknowledge in done:
             acknowledge()
 
@@ -67,6 +100,11 @@ class Commits:
         except BaseException as error:  # undone by itself; the others' work stands
             return _failing(future, error)
         return lambda: None if future.done() else future.set_result(result)
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether another program was writing, and for too long."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _failing(future: "asyncio.Future[Any]", error: BaseException) -> Callable[[], None]:

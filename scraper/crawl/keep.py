@@ -8,10 +8,9 @@ import sqlite3
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlite_utils import Database
-
 from scraper.archive import captures, frontier, index, rights, store
 from scraper.archive.connect import writing
+from scraper.archive.database import Database
 from scraper.archive.frontier import Page
 from scraper.crawl.discovery import MAX_PARTS, MAX_SITEMAPS, next_part, own_addresses, sort_links
 from scraper.crawl.fetch import require_page
@@ -39,8 +38,8 @@ class Keeper:
     run: int
     counts: dict[str, SiteCounts]
     honour_noarchive: bool = True
-    seen: set[tuple[str, ...]] = field(default_factory=set)
-    """Links already written down in this crawl: lists of an edition repeat the same links."""
+    seen: set[int] = field(default_factory=set)
+    """Links already written down in this crawl, by their hashes: lists of an edition repeat the same links."""
 
     def keep(self, site: Site, page: Page, found: list[Capture], reading: Reading) -> str:
         """Store the responses and what they mean; returns the line that says so."""
@@ -155,11 +154,14 @@ class Keeper:
 
     def _is_first_time(self, *link: str) -> bool:
         """A link as written and what it came to: editions write the same paths for different pages."""
-        if link in self.seen:
+        number = hash(
+            link
+        )  # of 64 bits, other ones in every crawl: a link that is taken for another is found by the next
+        if number in self.seen:
             return False
         if len(self.seen) >= MAX_SEEN:
             self.seen.clear()
-        self.seen.add(link)
+        self.seen.add(number)
         return True
 
     def _add_parts(self, site: Site, page: Page, capture: Capture, listing: ListingPage, new: int) -> None:

@@ -4,15 +4,14 @@ Knows the network and the clocks; what an answer means is others' business.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
-
 import scraper
 from scraper.archive import hosts
+from scraper.archive.database import Database
 from scraper.archive.frontier import Page
 from scraper.archive.hosts import HostRow
 from scraper.crawl.fetch import LONGEST_RETRY_AFTER, Fetcher, require_answer, retry_after
@@ -32,6 +31,15 @@ SHORT_WAIT = 30.0
 """Seconds; what a host asks us to wait beyond this is the next crawl's business."""
 _WORTH_SAYING = 5.0
 """Seconds; a pause longer than this is told to whoever watches."""
+_LATE = 0.5
+"""Seconds by which a request may begin later than was reckoned when its pause was promised."""
+
+Write = Callable[[Database], None]
+"""Writes into the archive."""
+
+
+async def _forget(write: Write) -> None:
+    """Where nothing is kept, there is nothing to remember."""
 
 
 class Stopped(Exception):
@@ -54,7 +62,8 @@ class Manners:
     """The network as one crawl may use it.
 
     `say` is told, with edition and line, of long pauses; `is_fresh` says of an
-    article's address whether it was fetched and is not due again.
+    article's address whether it was fetched and is not due again; `keep` has
+    written, once it returns, what is handed to it.
     """
 
     def __init__(
@@ -65,8 +74,10 @@ class Manners:
         stop: asyncio.Event,
         say: Callable[[Site, str], None],
         is_fresh: Callable[[str], bool] = lambda _: False,
+        keep: Callable[[Write], Awaitable[None]] = _forget,
     ) -> None:
         self.is_fresh = is_fresh
+        self.keep = keep
         self.options = options
         self.counts = counts
         self.stop = stop
@@ -84,6 +95,8 @@ class Manners:
         self._saved_robots: set[str] = set()
         self._met: set[str] = set()
         """Hosts asked for something since their clocks were last saved; redirects lead to those of other editions, too."""
+        self._promised: dict[str, datetime] = {}
+        """Until when the archive has hosts left alone, should nobody live to note the end of what is asked now."""
 
     # --- asking --------------------------------------------------------------------------
 
@@ -100,6 +113,7 @@ class Manners:
                 rests = wait > SHORT_WAIT or self.gate.rests_beyond(host, SHORT_WAIT)
                 if attempt == ATTEMPTS or rests or self.stop.is_set():
                     raise
+                await self.remember(host)
             except BadBody as error:
                 self.gate.failed(_key(error.url or page.url))
                 raise
@@ -145,6 +159,7 @@ class Manners:
         if counts is not None and site is not None:
             self.tell_of_pause(site, counts, key)
         async with self.gate.turn(key, self.robots.delay(host), address):
+            await self.promise_in_time(key, self.robots.delay(host))
             if counts is not None:
                 counts.requests += 1
                 counts.waiting_until = ""
@@ -172,6 +187,7 @@ class Manners:
                     if capture is not None:
                         return capture
                     raise
+                await self.remember(key)
             await self.pause(self.options.retry_wait)
         raise AssertionError("the last attempt returns or raises")
 
@@ -192,25 +208,36 @@ class Manners:
     # --- keeping -------------------------------------------------------------------------
 
     def promise(self, db: Database, site: Site) -> None:
-        """Before a request: the pause after it, in case nobody lives to count from its end."""
-        if self.options.delay:
+        """With the lease of a page: the pause after its request, in case nobody lives to count from its end."""
+        host = site.hosts[0]
+        self._promise(db, host, self.gate.clock(host).not_before(), self.robots.delay(host))
+
+    async def promise_in_time(self, host: str, crawl_delay: float) -> None:
+        """Before a request that no lease has reckoned with: a second attempt, a redirect, robots.txt."""
+        pause = max(self.options.delay, crawl_delay)
+        until = self._promised.get(host)
+        if pause and (until is None or until < datetime.now(UTC) + timedelta(seconds=pause - _LATE)):
+            await self.keep(lambda db: self._promise(db, host, None, crawl_delay))
+
+    def _promise(self, db: Database, host: str, earliest: datetime | None, crawl_delay: float) -> None:
+        pause = max(self.options.delay, crawl_delay)
+        if pause:
             now = datetime.now(UTC)
-            earliest = max(now, self.gate.clock(site.hosts[0]).not_before() or now)
-            hosts.promise_pause(db, site.hosts[0], earliest + timedelta(seconds=self.options.delay))
+            self._promised[host] = max(now, earliest or now) + timedelta(seconds=pause)
+            hosts.promise_pause(db, host, self._promised[host])
+
+    def withdraw(self, site: Site) -> None:
+        """Nothing was asked of what was promised with a lease."""
+        self._promised.pop(site.hosts[0], None)
+
+    async def remember(self, host: str) -> None:
+        """Keep a host's clocks at once: what is waited for here, a crawl that follows a kill waits for, too."""
+        await self.keep(lambda db: self._save_clock(db, host))
 
     def save(self, db: Database, site: Site) -> None:
         """Keep clocks and robots.txt, so that a crawl killed now is continued politely."""
         for host in self._met | {site.hosts[0]}:
-            clock = self.gate.clock(host)
-            hosts.save_clock(
-                db,
-                host,
-                next_at=clock.next_at,
-                backoff_until=clock.backoff_until,
-                failures=clock.failures,
-                address=clock.address or None,
-                strain=clock.strain,
-            )
+            self._save_clock(db, host)
         self._met.clear()
         for host in self.robots.fresh.keys() - self._saved_robots:
             file = self.robots.fresh[host]
@@ -218,6 +245,19 @@ class Manners:
             hosts.save_robots(
                 db, host, text=file.text, status=file.status, read_at=file.read_at, crawl_delay=self.robots.delay(host)
             )
+
+    def _save_clock(self, db: Database, host: str) -> None:
+        clock = self.gate.clock(host)
+        kept = (moment for moment in (clock.next_at, self._promised.get(host)) if moment)
+        hosts.save_clock(
+            db,
+            host,
+            next_at=max(kept, default=None),
+            backoff_until=clock.backoff_until,
+            failures=clock.failures,
+            address=clock.address or None,
+            strain=clock.strain,
+        )
 
 
 def _key(url: str) -> str:
@@ -231,7 +271,8 @@ def _clock(row: HostRow) -> HostClock:
     """A host's clocks as kept."""
     now = datetime.now(UTC)
     return HostClock(
-        _believable(row.next_at, now, LONGEST_PAUSE),
+        # At the longest, the pause that was going on and the one that was promised behind it.
+        _believable(row.next_at, now, 2 * LONGEST_PAUSE),
         _believable(row.backoff_until, now, LONGEST_RETRY_AFTER),
         row.failures,
         row.address or "",

@@ -12,9 +12,8 @@ from functools import partial
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
-
 from scraper.archive import media
+from scraper.archive.database import Database
 from scraper.archive.frontier import stamp
 from scraper.archive.rights import signals_of
 from scraper.crawl.commits import Commits

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 MIN_DELAY = 1.0
 """Seconds; the least a live host is given."""
 DEFAULT_DELAY = 2.0
-_JITTER = 0.05
+_JITTER = 0.03
+"""Of a pause, at most: enough that hosts do not fall into step (they wait apart by 60 ms), and lost to the pace."""
 _FIRST_BACKOFF = 30.0
 _FIRST_OF_TOO_MANY = 10.0
 _LONGEST_BACKOFF = 6 * 3600.0

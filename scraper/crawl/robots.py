@@ -119,8 +119,16 @@ class Robots:
         except FetchError as error:
             return RobotsFile(host, 0, "", self._now(), why=str(error)[:200])
         # A BOM in front of the first line would hide it from the parser, and allow everything; so would NULs.
-        text = capture.body[:MAX_BYTES].decode("utf-8-sig", "replace").replace("\0", "")
+        text = _whole_lines(capture.body).decode("utf-8-sig", "replace").replace("\0", "")
         return RobotsFile(host, capture.status, text, self._now())
+
+
+def _whole_lines(body: bytes) -> bytes:
+    """As much as is read, less the line that is cut off there: half an `Allow` would allow more than the whole one."""
+    if len(body) < MAX_BYTES:
+        return body
+    read = body[:MAX_BYTES]
+    return read[: max(read.rfind(b"\n"), read.rfind(b"\r")) + 1]
 
 
 def _path(url: str) -> str:

@@ -10,30 +10,29 @@ import json
 import os
 import signal
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
-
 import scraper
 from scraper.archive import compaction, drift, frontier, hosts, index, runs
-from scraper.archive.connect import CRAWL_WAITS, is_full, open_for_writing, sqlite_errors, writing
+from scraper.archive.connect import is_full, writing
+from scraper.archive.database import Database
 from scraper.archive.frontier import Days, Page
-from scraper.archive.lock import crawl_lock
-from scraper.crawl.commits import Commits
+from scraper.crawl.commits import WAIT, Commits, is_busy
 from scraper.crawl.discovery import MAX_SITEMAPS, day_listings, listing_addresses, own_addresses
 from scraper.crawl.fetch import Fetcher
+from scraper.crawl.interruption import ends_at_a_signal
 from scraper.crawl.keep import Keeper
 from scraper.crawl.manners import LeadsToKnown, Manners, Resting, Stopped
 from scraper.crawl.media import LIMITS as PICTURE_LIMITS
 from scraper.crawl.media import PictureKeeper, picture_address
-from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts, require_room, user_agent
+from scraper.crawl.opening import opened
+from scraper.crawl.options import CrawlOptions, Outcome, SiteCounts, user_agent
 from scraper.crawl.whole import WholePages
 from scraper.crawl.worker import PageReader
-from scraper.errors import FetchError, Forbidden, UsageError
+from scraper.errors import FetchError, Forbidden
 from scraper.models import Drift, Site
 from scraper.sites import all_sites
 from scraper.text import BEIJING, beijing
@@ -52,20 +51,12 @@ def crawl(options: CrawlOptions, report: Report = lambda *_: None) -> Outcome:
     Raises `AlreadyRunning`, `ConfigError`, `UsageError` and the errors of
     opening an archive; what fails on single pages becomes rows.
     """
-    options = options.checked()
-    if not options.db.parent.is_dir():
-        raise UsageError(f"{options.db.parent} is not a folder; make it first, or choose another --db")
-    require_room(options)
-    with crawl_lock(options.db), sqlite_errors(options.db):
-        db = open_for_writing(options.db, patience=CRAWL_WAITS)
+    with opened(options) as db:
         # Two megabytes. SQLite's own number is reckoned in pages of 4 kB and would come to four times as much.
         db.execute("PRAGMA cache_size = 128")
         if options.most_database_pages:
             db.execute(f"PRAGMA max_page_count = {int(options.most_database_pages)}")
-        try:
-            return asyncio.run(_Crawl(db, options, report).run())
-        finally:
-            db.close()
+        return asyncio.run(_Crawl(db, options, report).run())
 
 
 class _Crawl:
@@ -88,10 +79,11 @@ class _Crawl:
             self.stop,
             self.say,
             is_fresh=lambda url: frontier.is_fresh(db, url, datetime.now(UTC)),
+            keep=lambda write: self.commits.do(lambda: write(db)),
         )
         self.reader = PageReader()
         self.whole = WholePages(self.manners, self.reader, self.say)
-        self.commits = Commits(db)
+        self.commits = Commits(db, WAIT if len(options.sites) > 1 else 0.0)
         self.keeper = Keeper(db, 0, self.counts, options.honour_noarchive)
         self.pictures = PictureKeeper(
             db,
@@ -116,19 +108,18 @@ class _Crawl:
     async def run(self) -> Outcome:
         self.begin()
         try:
-            with self.signals():
+            with self.signals(), self.commits.responsive():
                 try:
                     async with self.manners.fetcher, self.pictures:
                         tasks = [asyncio.create_task(self.crawl_site(site)) for site in self.options.sites]
                         await self.until_done(tasks)
                 finally:
                     await self.reader.close()
-                # A signal that comes now changes nothing: the work is done.
-                outcome = self.end()
+                outcome = await self.end()
         except BaseException as error:
             self.end_badly(error)
             raise
-        with suppress(_Enough), _enough_at_a_signal():
+        with ends_at_a_signal():
             self.tidy()
         return outcome
 
@@ -166,19 +157,23 @@ class _Crawl:
         for error in _failures(tasks):
             raise error
 
-    def end(self) -> Outcome:
-        with writing(self.db):
+    async def end(self) -> Outcome:
+        """Close the run. A first signal that comes now changes nothing: the work is done."""
+        stopped_by = self.stopped_by
+
+        def close() -> Outcome:
             drifting = self.compare_with_past()
-        code = self.exit_code(drifting)
-        now = datetime.now(UTC)
-        with writing(self.db):
+            code = self.exit_code(drifting, stopped_by)
+            now = datetime.now(UTC)
             frontier.release_leases(self.db)
             for site in self.options.sites:
                 self.save_manners(site)
                 if site.code in self.going:
                     runs.end_site(self.db, self.run_id, site.code, self.counts[site.code].note or "stopped", now)
             runs.end_run(self.db, self.run_id, _outcome_name(code), now, code)
-        return Outcome(self.run_id, self.counts, code, self.stopped_by, drifting)
+            return Outcome(self.run_id, self.counts, code, stopped_by, drifting)
+
+        return await self.commits.do(close)
 
     def tidy(self) -> None:
         """What an archive likes after a crawl and can do without."""
@@ -189,6 +184,8 @@ class _Crawl:
 
     def end_badly(self, error: BaseException) -> None:
         """Say in the run's row why it ended, if the archive still takes a word."""
+        if is_busy(error):
+            return
         with suppress(sqlite3.Error):
             if self.db.conn.in_transaction:
                 self.db.rollback()
@@ -208,9 +205,9 @@ class _Crawl:
                 drifting += drift.record_drift(self.db, site.code, self.run_id, found, now)
         return tuple(drifting)
 
-    def exit_code(self, drifting: tuple[Drift, ...]) -> int:
-        if self.stopped_by:
-            return 128 + int(getattr(signal, self.stopped_by))
+    def exit_code(self, drifting: tuple[Drift, ...], stopped_by: str) -> int:
+        if stopped_by:
+            return 128 + int(getattr(signal, stopped_by))
         asked = any(counts.requests or counts.failed or counts.note for counts in self.counts.values())
         if asked and not any(counts.reached for counts in self.counts.values()):
             return 5
@@ -237,6 +234,7 @@ class _Crawl:
         if self.stopped_by:
             os._exit(128 + getattr(signal, name))
         self.stopped_by = name
+        self.commits.hurry(_LAST_GRACE)
         self.stop.set()
 
     # --- one edition ---------------------------------------------------------------------
@@ -290,6 +288,7 @@ class _Crawl:
             last = visited == most or self.stop.is_set()
             leased = page
             if self.stop.is_set() or self.must_rest(site):
+                self.manners.withdraw(site)
                 await self.commits.do(lambda: frontier.release(self.db, leased))  # noqa: B023  # called at once
                 return
             page = await self.visit(site, leased, last=last)
@@ -313,6 +312,7 @@ class _Crawl:
         try:
             capture = await self.manners.fetch(page)
         except (Stopped, Resting):
+            self.manners.withdraw(site)
             await self.commits.do(lambda: frontier.release(self.db, page))
             self.must_rest(site)
             return None
@@ -326,6 +326,7 @@ class _Crawl:
             if isinstance(error, Forbidden) and error.whole_host and urlsplit(error.url).netloc == site.hosts[0]:
                 if following is not None:
                     unwanted = following
+                    self.manners.withdraw(site)
                     await self.commits.do(lambda: frontier.release(self.db, unwanted))
                 raise
             return following
@@ -359,32 +360,6 @@ class _Crawl:
 def _failures(tasks: list[asyncio.Task[None]]) -> list[BaseException]:
     ended = [task.exception() for task in tasks if task.done() and not task.cancelled()]
     return [error for error in ended if error]
-
-
-class _Enough(BaseException):
-    """A signal came while there was only tidying left to do."""
-
-
-@contextmanager
-def _enough_at_a_signal() -> Iterator[None]:
-    """End with `_Enough` at the first signal and with the process at the second; what is half done is undone."""
-
-    def stop(number: int, _: object) -> None:
-        for each in before:
-            signal.signal(each, lambda again, _: os._exit(128 + again))
-        raise _Enough
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    try:
-        for number in before:
-            signal.signal(number, stop)
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _well_after(day: date) -> datetime:

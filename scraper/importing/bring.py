@@ -4,10 +4,9 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from scraper.archive import index
 from scraper.archive.connect import CRAWL_WAITS, open_for_writing, sqlite_errors
+from scraper.archive.database import Database
 from scraper.archive.lock import crawl_lock
 from scraper.archive.merge import merge
 from scraper.errors import UnreadableInput, UsageError

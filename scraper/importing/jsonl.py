@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import history, index, runs
 from scraper.archive.connect import writing
+from scraper.archive.database import Database
 from scraper.archive.readings import Reading, add_readings, article_of
 from scraper.archive.store import mark_gone
 from scraper.archive.tombstones import is_forgotten

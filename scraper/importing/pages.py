@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from sqlite_utils import Database
-
 import scraper
 from scraper.archive import captures, index, rights, runs, stored
 from scraper.archive.connect import writing
+from scraper.archive.database import Database
 from scraper.archive.frontier import stamp
 from scraper.archive.readings import Reading, add_readings, readings_of
 from scraper.archive.rights import Signals

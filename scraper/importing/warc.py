@@ -13,9 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlite_utils import Database
-
 from scraper.archive.captures import load_body
+from scraper.archive.database import Database
 from scraper.archive.export.warc import ORIGINAL
 from scraper.crawl.fetch import MAX_INFLATED
 from scraper.crawl.urls import canonical

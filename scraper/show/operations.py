@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -13,7 +14,7 @@ from scraper.config import Settings, description
 from scraper.crawl.urls import Address
 from scraper.doctor import Finding
 from scraper.show.tables import Labelled, table
-from scraper.text import beijing, safe
+from scraper.text import beijing, counted, safe
 
 _STYLES = {"ok": "green", "warning": "yellow", "bad": "bold red"}
 
@@ -34,7 +35,7 @@ def settings_table(settings: Settings, written: Callable[[object], str]) -> Tabl
     return shown
 
 
-def known_text(known: Known, address: Address, verdict: str) -> RenderableType:
+def known_text(known: Known, address: Address, verdict: str, now: datetime) -> RenderableType:
     """The story of an address, line by line; `verdict` is what its host's robots.txt, as last read, says of it."""
     lines = [(f"{address.site.code} {address.site.name}", known.url)]
     lines += [("also linked as", alias) for alias in known.aliases]
@@ -56,7 +57,7 @@ def known_text(known: Known, address: Address, verdict: str) -> RenderableType:
         )
     if known.article:
         lines += _article_lines(known.article)
-    lines += _host_lines(known.host) if known.host and not known.forgotten else []
+    lines += _host_lines(known.host, now) if known.host and not known.forgotten else []
     return Group(*(Labelled(Text(label, style="bold"), Text(safe(text)), 16) for label, text in lines))
 
 
@@ -105,11 +106,14 @@ def _article_lines(article: dict[str, Any]) -> list[tuple[str, str]]:
     return lines + ([("gone since", beijing(article["gone_at"]))] if article["gone_at"] else [])
 
 
-def _host_lines(host: dict[str, Any]) -> list[tuple[str, str]]:
+def _host_lines(host: dict[str, Any], now: datetime) -> list[tuple[str, str]]:
     lines = []
     if host["robots_status"] is not None:
         status = host["robots_status"] or "unreachable"
         lines.append(("robots.txt", f"{status}, read {beijing(host['robots_at'])}"))
     if host["backoff_until"]:
-        lines.append(("host rests", f"until {beijing(host['backoff_until'])} after {host['failures']} failures"))
+        # A rest that is over stays written down until the next good answer.
+        over = host["backoff_until"] <= now.isoformat(timespec="milliseconds")
+        after = counted(host["failures"], "failure")
+        lines.append(("host rested" if over else "host rests", f"until {beijing(host['backoff_until'])} after {after}"))
     return lines

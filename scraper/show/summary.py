@@ -4,11 +4,13 @@ Written without Rich's tables, which would be the last megabytes that a crawl ta
 """
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from rich.cells import cell_len
 
 from scraper.crawl.options import Outcome, SiteCounts
 from scraper.show.drift import drift_line
+from scraper.show.streams import print_json
 from scraper.sites import all_sites
 from scraper.text import counted, safe
 
@@ -19,6 +21,15 @@ _CODES = {
     4: "pages are no longer what they were, see below (exit code 4)",
     5: "no page could be fetched, the lines above say why (exit code 5)",
 }
+
+
+def print_outcome(outcome: Outcome, *, as_json: bool) -> None:
+    if as_json:
+        for code, counts in outcome.counts.items():
+            print_json({"site": code, **asdict(counts)})
+        return
+    for line in (*summary_table(outcome), *summary_lines(outcome)):
+        print(line)
 
 
 def summary_table(outcome: Outcome) -> Iterator[str]:

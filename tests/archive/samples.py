@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from scraper.archive import captures, frontier, index, runs, store
 from scraper.archive.connect import open_for_writing
+from scraper.archive.database import Database
 from scraper.errors import PageError
 from scraper.extract.article import extract_article
 from scraper.models import Article, Capture, Image, Section

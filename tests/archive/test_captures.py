@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
 from scraper.archive import frontier
 from scraper.archive.captures import load_body, save_capture
+from scraper.archive.database import Database
 from scraper.models import Capture
 from tests.archive.samples import NOW, capture_of, new_archive
 from tests.pages import fixtures

@@ -6,10 +6,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
+from scraper.archive import schema
 from scraper.archive.connect import APPLICATION_ID, open_for_reading, open_for_writing, sqlite_errors
-from scraper.archive.schema import migrations
+from scraper.archive.database import Database
 from scraper.errors import (
     ArchiveDamaged,
     ArchiveError,
@@ -44,7 +44,7 @@ def test_a_new_archive_says_whose_it_is(archive: Path) -> None:
     db = open_for_reading(archive)
 
     assert value(db, "PRAGMA application_id") == APPLICATION_ID
-    assert value(db, "PRAGMA user_version") == len(migrations.applied(db))
+    assert value(db, "PRAGMA user_version") == len(schema.applied(db))
     assert archive.read_bytes()[68:72] == b"scrp"
 
 
@@ -106,12 +106,12 @@ def test_a_making_that_was_killed_halfway_is_finished_at_the_next_opening(tmp_pa
     """Killed after the tables were committed, before the file got its mark."""
     path = tmp_path / "archive.db"
     with closing(sqlite3.connect(path)) as connection:
-        migrations.apply(Database(connection))
+        schema.apply(Database(connection))
 
     db = open_for_writing(path)
 
     assert value(db, "PRAGMA application_id") == APPLICATION_ID
-    assert value(db, "PRAGMA user_version") == len(migrations.applied(db))
+    assert value(db, "PRAGMA user_version") == len(schema.applied(db))
 
 
 # --- files that are not ours to open -------------------------------------------------------------------

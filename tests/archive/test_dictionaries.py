@@ -7,11 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.archive import compaction, dictionaries, frontier
 from scraper.archive.captures import load_body, save_capture
 from scraper.archive.connect import open_for_writing
+from scraper.archive.database import Database
 from scraper.archive.dictionaries import make_dictionary
 from scraper.archive.verify import verify
 from scraper.errors import ArchiveDamaged

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
 
 from scraper.archive import captures, frontier, index, media, rights, store
+from scraper.archive.database import Database
 from scraper.archive.export import files
 from scraper.archive.export.selection import NOTICE, Selection
 from scraper.archive.export.wacz import surt

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.archive import captures, compaction, dictionaries, forget, frontier, index, store
 from scraper.archive.connect import open_for_writing
+from scraper.archive.database import Database
 from scraper.archive.tombstones import is_forgotten, tombstone
 from scraper.archive.verify import verify
 from scraper.models import Article, Image

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.archive import frontier, runs
+from scraper.archive.database import Database
 from scraper.archive.frontier import MAX_ATTEMPTS, RECHECKS, Page, stamp
 from tests.archive.samples import NOW, new_archive, numbered
 

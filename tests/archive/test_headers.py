@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.archive import captures, headers
 from scraper.archive.connect import writing
+from scraper.archive.database import Database
 from scraper.archive.stored import stored_captures
 from scraper.archive.verify import verify
 from tests.archive.samples import ARTICLE, capture_of, new_archive, put

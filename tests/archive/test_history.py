@@ -9,11 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
-from scraper.archive import captures, frontier, history, proof, store
+from scraper.archive import captures, frontier, history, proof, schema, store
 from scraper.archive.connect import open_current, open_for_writing
-from scraper.archive.schema import m001_archive, migrations
+from scraper.archive.database import Database
 from scraper.archive.verify import verify
 from tests.archive.samples import ARTICLE, NOW, capture_of, new_archive, numbered, put
 
@@ -151,10 +150,8 @@ def old(tmp_path: Path) -> Path:
     path = tmp_path / "archive.db"
     with closing(sqlite3.connect(path)) as connection:
         db = Database(connection)
-        migrations.ensure_migrations_table(db)
+        schema.apply(db, stop_before=schema.MIGRATIONS[1])
         with db.atomic():
-            m001_archive.apply(db)
-            migrations._record_applied(db, "m001_archive")
             for statement in (TRIGGER_OF_THE_FIRST, *OLD):
                 db.execute(statement)
     return path

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
+import sqlite_utils
 
 from scraper.archive import index, tokens
 from scraper.archive.connect import open_for_writing
+from scraper.archive.database import Database
 from scraper.archive.schema.triggers import TEXT_COLUMNS
 from scraper.archive.search import matching_ids, open_searchable
 from scraper.archive.tokens import tokens_of
@@ -186,9 +187,9 @@ def test_a_search_goes_on_with_what_is_indexed_while_another_program_writes(path
 def transformed(path: Path, *, then: Callable[[Database], None] = lambda _: None) -> None:
     """`sqlite-utils transform`, which makes the table anew and drops its triggers."""
     with closing(sqlite3.connect(path)) as connection:
-        other = Database(connection)
+        other = sqlite_utils.Database(connection)
         other.table("articles").transform(column_order=["id", "title"])
-        then(other)
+        then(Database(connection))
 
 
 def test_triggers_that_a_transform_dropped_are_back_at_the_next_opening(path: Path) -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.archive import media
+from scraper.archive.database import Database
 from scraper.archive.media import Picture, inspect
 from tests.archive import pictures
 from tests.archive.samples import ARTICLE, NOW, new_archive, numbered, put

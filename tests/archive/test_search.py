@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
 from scraper.archive import by_relevance
+from scraper.archive.database import Database
 from scraper.archive.folding import units
 from scraper.archive.search import Filters, count, matching_ids, search, understood
 from scraper.archive.store import captions_of

@@ -7,10 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.archive import index
 from scraper.archive.connect import open_for_reading, open_for_writing
+from scraper.archive.database import Database
 from scraper.archive.facets import counts_by
 from scraper.archive.search import Filters, matching_ids, open_searchable, search
 from tests.archive.samples import fixture_articles, new_archive, numbered, put

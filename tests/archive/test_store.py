@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.archive import frontier, history, store
+from scraper.archive.database import Database
 from scraper.archive.store import article_digest, captions_of, load_record, record_of
 from scraper.models import Article, Disagreement, Image, Section
 from tests.archive.samples import ARTICLE, NOW, fixture_articles, new_archive, numbered, put

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.archive import forget, stories
+from scraper.archive.database import Database
 from scraper.archive.stories import differences, story_of
 from scraper.models import Article
 from tests.archive.samples import ARTICLE, NOW, fixture_articles, new_archive, put

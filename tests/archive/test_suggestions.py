@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from sqlite_utils import Database
 
+from scraper.archive.database import Database
 from scraper.archive.suggestions import suggestions
 from tests.archive.samples import new_archive, numbered, put
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.archive import index, stories
+from scraper.archive.database import Database
 from scraper.archive.facets import FACETS, facet_counts
 from scraper.archive.search import Filters, Hit, count, matching_ids, search, understood
 from scraper.models import Article

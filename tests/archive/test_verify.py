@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.archive import captures, compaction, dictionaries, frontier, index, runs, store
 from scraper.archive.connect import open_for_reading, open_for_writing
+from scraper.archive.database import Database
 from scraper.archive.verify import Damage, Verdict, verify
 from scraper.errors import ArchiveDamaged, ArchiveError
 from tests.archive.samples import ARTICLE, NOW, capture_of, new_archive, numbered

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.archive import frontier, runs
+from scraper.archive.database import Database
 from scraper.archive.why import known_of
 from tests.archive.samples import NOW, new_archive, numbered, put
 

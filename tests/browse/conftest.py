@@ -13,11 +13,11 @@ import pytest
 # Before the plugin: the entry point is loaded by Datasette, where it is installed.
 from datasette.app import Datasette
 from datasette.plugins import pm
-from sqlite_utils import Database
 
 from scraper.archive import index
 from scraper.archive.captures import save_capture
 from scraper.archive.connect import open_for_reading, open_for_writing
+from scraper.archive.database import Database
 from scraper.archive.frontier import add_article
 from scraper.archive.runs import save_sites
 from scraper.archive.store import mark_gone, save_article

@@ -1,5 +1,6 @@
 """What is counted from memory is what is counted from the archive, whatever was written since, and by whom."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -7,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.archive import index
 from scraper.archive.connect import open_for_reading, open_for_writing
+from scraper.archive.database import Database
 from scraper.archive.facets import facet_counts
 from scraper.archive.forget import find_doomed, forget
 from scraper.archive.search import Filters
@@ -164,7 +165,7 @@ def test_a_large_archive_is_read_aside(reader: Database, monkeypatch: pytest.Mon
 
 
 def test_an_archive_in_memory_is_counted_the_slow_way() -> None:
-    db = Database(memory=True)
+    db = Database(sqlite3.connect(":memory:"))
 
     assert columns.current(db) is None
 

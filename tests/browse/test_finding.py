@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from sqlite_utils import Database
 
+from scraper.archive.database import Database
 from scraper.archive.query import parse
 from scraper.archive.search import Filters, search
 from tests.browse.conftest import HOSTILE, PLAIN, STORY, Browser, id_of

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.archive.connect import open_for_writing
+from scraper.archive.database import Database
 from scraper.browse import charts, questions, tiles, troubles, words
 from scraper.browse.home import freshness
 from scraper.browse.sentences import TEXTS

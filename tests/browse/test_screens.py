@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.archive import index, media
 from scraper.archive.connect import open_for_writing
+from scraper.archive.database import Database
 from scraper.archive.store import mark_gone
 from scraper.models import Image
 from tests.browse import conftest

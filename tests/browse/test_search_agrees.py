@@ -8,9 +8,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
 from typer.testing import CliRunner
 
+from scraper.archive.database import Database
 from scraper.archive.folding import units
 from scraper.archive.search import matching_ids, search
 from scraper.cli import app

@@ -13,10 +13,10 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.archive import index, media
 from scraper.archive.connect import open_for_writing
+from scraper.archive.database import Database
 from scraper.archive.runs import save_sites
 from scraper.archive.store import mark_gone, mark_returned
 from scraper.models import Article, Disagreement, Image

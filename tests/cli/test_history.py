@@ -116,6 +116,36 @@ def test_changes_without_a_day_are_those_of_the_last_month(archive: Path) -> Non
     assert before.stderr == "nothing was edited, removed or put back until 2001-05\n"
 
 
+MIDNIGHT = {
+    # options: which of an edit in the last second of 30 April in Beijing and one in the first of 1 May
+    ("--since", "2024-05-01"): ["after"],
+    ("--since", "2024-04-30"): ["after", "before"],
+    ("--until", "2024-04-30"): ["before"],
+    ("--since", "2024-04-30", "--until", "2024-04-30"): ["before"],
+    ("--since", "2024-05-01", "--until", "2024-05-01"): ["after"],
+    ("--until", "2024-04"): ["before"],
+    ("--since", "2024-05"): ["after"],
+    ("--since", "2024", "--until", "2024"): ["after", "before"],
+    ("--until", "2023"): [],
+    ("--since", "9999"): [],
+}
+
+
+@pytest.mark.parametrize("options", MIDNIGHT)
+def test_days_of_changes_begin_at_midnight_in_beijing(archive: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
+    path = tmp_path / "midnight.db"
+    moments = {"2024-04-30T15:59:59.999+00:00": "before", "2024-04-30T16:00:00.000+00:00": "after"}
+    with closing(sqlite3.connect(archive)) as source, closing(sqlite3.connect(path)) as target, target:
+        source.backup(target)
+        for moment, kind in zip(moments, ("gone", "returned"), strict=True):
+            target.execute("UPDATE revisions SET seen_at = ? WHERE cause = ?", [moment, kind])
+        target.execute("DELETE FROM revisions WHERE cause = 'page'")
+
+    found = objects(run(path, "changes", *options, "--json"))
+
+    assert [moments[row["when"]] for row in found] == MIDNIGHT[options]
+
+
 BAD = {
     ("history", "https://www.tj.chinanews.com.cn/news/2024/0506/99999.shtml"): "the archive has no article",
     ("history", "https://example.org/"): "neither an id nor an address",

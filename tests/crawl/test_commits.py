@@ -5,8 +5,8 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
+from scraper.archive.database import Database
 from scraper.crawl.commits import Commits
 
 

@@ -261,6 +261,23 @@ def test_the_pause_is_promised_before_the_request_in_case_nobody_lives(db: Path)
     assert datetime.fromisoformat(next_at) - before >= timedelta(seconds=6.9)
 
 
+def test_what_was_promised_to_a_host_that_asks_for_five_minutes_is_believed(db: Path) -> None:
+    """The pause that goes on when a page is leased, and the one after its request."""
+    robots = answer(b"User-agent: *\nCrawl-delay: 300\n", content_type="text/plain")
+    before = datetime.now(UTC)
+
+    with serving(Edition(articles=0, robots=robots).answers()) as server:
+        archive = open_for_writing(db)
+        doomed = _Crawl(archive, options_for(server, db, "tj"), lambda *_: None)
+        doomed.begin()
+        asyncio.run(doomed.manners.robots.permit(f"https://{TJ}/"))
+        asyncio.run(doomed.commits.do(lambda: doomed.lease(doomed.options.sites[0], "listing")))
+        following = _Crawl(archive, options_for(server, db, "tj"), lambda *_: None).manners.gate.clock(TJ).next_at
+        archive.close()
+
+    assert following is not None and timedelta(seconds=300) <= following - before < timedelta(seconds=660)
+
+
 def test_a_clock_that_was_wrong_keeps_nobody_waiting_for_ever(db: Path) -> None:
     open_for_writing(db).close()
     far = "2199-01-01T00:00:00.000+00:00"

@@ -3,7 +3,6 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 
 from scraper.crawl.fetch import Fetcher
@@ -228,8 +227,7 @@ def permits(answers: dict[str, Answer], path: str) -> bool:
 
 
 async def _permits(server: Server, url: str) -> bool:
-    plain = httpx.AsyncHTTPTransport(verify=False, trust_env=False)
-    async with Fetcher("agent", connect_to=server.address, transport=plain) as fetcher:
+    async with Fetcher("agent", connect_to=server.address) as fetcher:
         robots = Robots("chinanews-scraper", lambda address: fetcher.fetch(address, permit=_anyone, cut=MAX_BYTES))
         try:
             await robots.permit(url)
@@ -267,3 +265,15 @@ def test_rules_beyond_the_limit_are_not_read() -> None:
 
     assert site.permits("/news/1.shtml")
     assert not site.permits("/private/1.shtml")
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r", "\r\n"])
+def test_a_line_that_is_cut_off_is_no_line(ending: str) -> None:
+    """Half an `Allow` would be longer than the `Disallow` above it, and let us in where the whole one does not."""
+    rules = ending.join(["User-agent: *", "Disallow: /private/", "#"])
+    allow = "Allow: /private/x"
+    padding = "." * (MAX_BYTES - len(rules) - len(ending) - len(allow))
+    robots = f"{rules}{padding}{ending}{allow}-but-only-this.shtml{ending}"
+
+    assert robots.encode()[:MAX_BYTES].endswith(b"/x")
+    assert not permits({"/robots.txt": answer(robots.encode(), content_type="text/plain")}, "/private/xyz.shtml")

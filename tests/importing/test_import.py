@@ -15,11 +15,12 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from scraper.archive import schema
 from scraper.archive.connect import open_for_reading, open_for_writing
+from scraper.archive.database import Database
 from scraper.archive.export.selection import Selection
 from scraper.archive.export.write import export
 from scraper.archive.readings import readings_of
-from scraper.archive.schema import migrations
 from scraper.archive.verify import verify
 from scraper.crawl.options import CrawlOptions
 from scraper.crawl.run import crawl
@@ -283,10 +284,8 @@ def test_pictures_come_with_an_archive(tmp_path: Path) -> None:
 def test_an_archive_of_an_older_version_is_migrated_on_a_copy(tmp_path: Path) -> None:
     theirs = tmp_path / "old.db"
     with closing(sqlite3.connect(theirs)) as connection:
-        from sqlite_utils import Database
-
         db = Database(connection)
-        migrations.apply(db, stop_before=migrations._migrations[1].name)
+        schema.apply(db, stop_before=schema.MIGRATIONS[1])
         db.execute("INSERT INTO sites VALUES ('tj', '天津', 'www.tj.chinanews.com.cn', '')")
         connection.commit()
     before = theirs.read_bytes()

@@ -5,8 +5,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.export.selection import METADATA, NOTICE, Selection, articles
 from scraper.errors import ConfigError
 

@@ -3,8 +3,7 @@
 import json
 from typing import BinaryIO
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.export.selection import Selection, articles
 from scraper.text import escaped
 

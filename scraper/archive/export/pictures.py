@@ -3,8 +3,7 @@
 import json
 from pathlib import Path
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.export.selection import NOTICE, Selection, articles_condition
 from scraper.archive.media import file_name
 

@@ -4,8 +4,7 @@ import csv
 import io
 from typing import Any, BinaryIO
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.export.selection import METADATA, Selection, articles
 from scraper.text import safe_block
 

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
-
 import scraper
+from scraper.archive.database import Database
 from scraper.archive.export.selection import NOTICE
 from scraper.archive.export.warc import Written, warc_date, write_warc
 from scraper.archive.stored import Stored

@@ -6,8 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.export import selection, wacz, warc
 from scraper.archive.export.columns import write_parquet
 from scraper.archive.export.files import whole_file, whole_folder

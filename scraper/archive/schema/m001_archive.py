@@ -1,7 +1,6 @@
 """The archive as the first version made it."""
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.schema.statements import run
 
 _TABLES = """

@@ -2,8 +2,7 @@
 
 import re
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.schema.statements import run
 
 _SCRIPT = """

@@ -1,7 +1,6 @@
 """Search by field and searches that are kept: the index knows source, editor, authors and channel."""
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.schema.statements import run
 from scraper.archive.schema.triggers import NAMES, QUEUE
 

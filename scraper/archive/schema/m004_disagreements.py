@@ -1,7 +1,6 @@
 """What else a page says of a field: times, sources and editors that contradict each other."""
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.schema.statements import run
 
 # SQLite keeps what stands behind the column's name, so the comment stands there.

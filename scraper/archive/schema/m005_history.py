@@ -4,10 +4,9 @@ import hashlib
 import json
 from typing import Any
 
-from sqlite_utils import Database
-
 from scraper.archive import headers, proof
 from scraper.archive.compression import compress
+from scraper.archive.database import Database
 from scraper.archive.schema.statements import run
 
 # A set's holes are filled with the values in their order; what makes no set ([] or a list of lists) stands whole.

@@ -1,7 +1,6 @@
 """Same story, media and rights: what links articles, the pictures kept, and what the pages say may be kept."""
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.schema.statements import run
 
 BANDS = 16

@@ -1,6 +1,6 @@
 """A watch may tell each story once."""
 
-from sqlite_utils import Database
+from scraper.archive.database import Database
 
 
 def apply(db: Database) -> None:

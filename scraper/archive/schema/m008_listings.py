@@ -1,6 +1,6 @@
 """What a listing usually links to, to see when it all but stops."""
 
-from sqlite_utils import Database
+from scraper.archive.database import Database
 
 
 def apply(db: Database) -> None:

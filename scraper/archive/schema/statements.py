@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from sqlite_utils import Database
+from scraper.archive.database import Database
 
 
 def run(db: Database, script: str) -> None:

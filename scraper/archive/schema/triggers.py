@@ -4,8 +4,7 @@ Unlike the other tables these hold nothing that can't be made anew, so they
 are brought back whenever an archive is opened without them.
 """
 
-from sqlite_utils import Database
-
+from scraper.archive.database import Database
 from scraper.archive.schema.statements import run
 
 TEXT_COLUMNS = (
