@@ -43,9 +43,8 @@ LEVELS = {
     "scraper": 3,  # the package's own face: version and the public nouns
 }
 OWNERS = {
-    "httpx": {"scraper.crawl.healthcheck"},
-    "h11": {"scraper.crawl.network"},
-    "certifi": {"scraper.crawl.network"},
+    "httpx": {"scraper.crawl.fetch", "scraper.crawl.network", "scraper.crawl.healthcheck"},
+    "httpcore": {"scraper.crawl.network"},
     "ada_url": {"scraper.crawl.urls", "scraper.crawl.fetch"},
     "selectolax": {"scraper.extract"},
     "w3lib": {"scraper.extract.decode"},
@@ -159,7 +158,6 @@ def test_nothing_catches_bare_exception_but_the_places_that_say_why() -> None:
 
 def test_reading_commands_wait_for_no_crawler_reader_or_browser() -> None:
     heavy = {
-        "httpx",
         "selectolax",
         "datasette",
         "uvicorn",
@@ -197,7 +195,6 @@ def test_a_crawl_under_cron_loads_no_reader_and_no_screen() -> None:
         "rich",
         "typer",
         "click",
-        "httpx",
         "sqlite_utils",
         "pydantic",
         "pygments",

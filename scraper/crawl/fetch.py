@@ -1,9 +1,9 @@
 """The only module that talks to the network: bounded, hop by hop, one address at a time.
 
-No decoder and no time-out of a library is relied on: httpx's inflates a
-522 KB bomb to 261 MB, and no time-out ends a server that drips. So raw bytes
-are counted as they come, inflated here with a cap, and the whole exchange has
-one deadline. `network` has the connections.
+httpx's own decoders and timeouts are not relied on: its streaming decoder
+inflates a 522 KB bomb to 261 MB, and no time-out of it ends a server that
+drips. So raw bytes are counted as they come, inflated here with a cap, and
+the whole exchange has one deadline.
 """
 
 import asyncio
@@ -13,12 +13,15 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from urllib.parse import urlsplit
 
 import ada_url
+import httpx
 
-from scraper.crawl.network import Answer, Connections, Question, Resolver
+from scraper.crawl.network import LEFT_OVER, Resolver, vetted_transport
 from scraper.crawl.urls import canonical
 from scraper.errors import BadBody, BadStatus, Gone, Refused, TemporaryFailure
 from scraper.models import Capture
@@ -45,8 +48,6 @@ Permit = Callable[[str], Awaitable[None]]
 Turn = Callable[[str], AbstractAsyncContextManager[None]]
 """Held during every exchange with the host of an address: one at a time, with a pause between."""
 
-Headers = tuple[tuple[str, str], ...]
-
 Vet = Callable[[str, str], object]
 """Asked about a redirect's target and the address it came from; raises `Refused` for what may not be fetched."""
 
@@ -59,7 +60,7 @@ class Limits:
 
 
 class Fetcher:
-    """Asks for pages. `connect_to` sends every request to that address over plain HTTP."""
+    """One HTTP client for a crawl. `connect_to` sends every request to that address over plain HTTP."""
 
     def __init__(
         self,
@@ -69,21 +70,23 @@ class Fetcher:
         turn: Turn = lambda _: nullcontext(),
         limits: Limits | None = None,
         resolver: Resolver | None = None,
-        connections: Connections | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
         vet: Vet = canonical,
     ) -> None:
         self._vet = vet
+        self._connect_to = connect_to
         self._turn = turn
         self._limits = limits or Limits()
-        # No cookie ever: a visitor without a memory is not tracked.
-        self._headers = (
-            ("Connection", "keep-alive"),
-            ("User-Agent", user_agent),
-            ("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"),
-            ("Accept-Encoding", "gzip"),
-            ("Accept-Language", "zh-CN,zh;q=0.9"),
+        self._headers = {"User-Agent": user_agent, "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"}
+        self._client = httpx.AsyncClient(
+            transport=transport or vetted_transport(any_address=connect_to is not None, resolver=resolver),
+            headers=self._headers | {"Accept-Encoding": "gzip", "Accept-Language": "zh-CN,zh;q=0.9"},
+            # A visitor without a memory is not tracked; emptying a jar would be too late, as other hosts ask meanwhile.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            follow_redirects=False,
+            trust_env=False,
+            timeout=httpx.Timeout(30.0, connect=15.0),
         )
-        self._connections = connections or Connections(connect_to=connect_to, resolver=resolver)
 
     async def __aenter__(self) -> "Fetcher":
         return self
@@ -91,7 +94,7 @@ class Fetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._connections.close()
+        await self._client.aclose()
 
     async def fetch(
         self, url: str, *, permit: Permit, etag: str = "", last_modified: str = "", cut: int | None = None
@@ -105,8 +108,8 @@ class Fetcher:
         mislabelled, `TemporaryFailure` for time-outs and broken connections,
         and what `permit` raises.
         """
-        conditional = (("If-None-Match", etag), ("If-Modified-Since", last_modified))
-        headers = tuple((name, value) for name, value in conditional if _is_sendable(value))
+        conditional = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = {name: value for name, value in conditional.items() if _is_sendable(value)}
         hops: list[str] = []
         here = url
         while True:
@@ -125,7 +128,7 @@ class Fetcher:
             if len(hops) > MAX_HOPS:
                 raise BadStatus(f"more than {MAX_HOPS} redirects", url=url)
 
-    async def _within_deadline(self, url: str, headers: Headers, cut: int | None) -> Capture:
+    async def _within_deadline(self, url: str, headers: dict[str, str], cut: int | None) -> Capture:
         seconds = self._limits.deadline
         try:
             async with asyncio.timeout(seconds):
@@ -143,49 +146,65 @@ class Fetcher:
         target.hostname = target.hostname.rstrip(".")  # the same host, and not one with clocks and rules of its own
         return str(target.href)
 
-    async def _exchange(self, url: str, headers: Headers, cut: int | None) -> Capture:
+    async def _exchange(self, url: str, headers: dict[str, str], cut: int | None) -> Capture:
         began, started = datetime.now(UTC), time.monotonic()
-        question = self._question(url, headers)
-        async with self._connections.ask(question) as response:
-            wire = await self._read(response, url, cut)
-            left_over = response.left_over()
-        if left_over.strip() and response.status == 200 and cut is None:
+        try:
+            request = self._request(url, headers)
+            response = await self._client.send(request, stream=True)
+            try:
+                peer = _peer(response)
+                wire = await self._read(response, url, cut)
+            finally:
+                await response.aclose()
+            left_over = await response.extensions[LEFT_OVER]() if LEFT_OVER in response.extensions else b""
+        except httpx.TimeoutException as error:
+            raise TemporaryFailure("the server did not answer in time", url=url, slug="timeout") from error
+        except httpx.InvalidURL as error:
+            raise Refused(f"not an address: {error}", url=url) from error
+        except httpx.RemoteProtocolError as error:
+            if "location header" in str(error):
+                raise Refused(f"a redirect to what is no address: {error}", url=url) from error
+            raise TemporaryFailure(f"the answer broke off or was no HTTP: {error}", url=url, slug="broken") from error
+        except (httpx.ReadError, httpx.WriteError, httpx.CloseError) as error:
+            raise TemporaryFailure("the connection broke off", url=url, slug="broken") from error
+        except httpx.TransportError as error:
+            reason = str(error) or type(error).__name__
+            raise TemporaryFailure(f"no connection: {reason}", url=url, slug="connect") from error
+        if left_over.strip() and response.status_code == 200 and cut is None:
             raise BadBody("the server sends more than the length it gives", url=url)
         body = (
             b""
-            if response.status == 304
+            if response.status_code == 304
             else _inflated(response, wire, self._limits.inflated, url, is_cut=cut is not None and len(wire) >= cut)
         )
         return Capture(
             url=url,
             final_url=url,
-            status=response.status,
-            headers=tuple((name, value) for name, value in response.headers if name != "transfer-encoding"),
+            status=response.status_code,
+            headers=tuple(
+                (name, value) for name, value in response.headers.multi_items() if name != "transfer-encoding"
+            ),
             body=body,
             wire_size=len(wire),
             fetched_at=began,
             elapsed=round(time.monotonic() - started, 4),
-            request_headers=tuple((name.lower(), value) for name, value in question.headers),
-            peer=response.peer,
+            request_headers=tuple(request.headers.multi_items()),
+            peer=peer,
         )
 
-    def _question(self, url: str, headers: Headers) -> Question:
+    def _request(self, url: str, headers: dict[str, str]) -> httpx.Request:
+        if self._connect_to is None:
+            return self._client.build_request("GET", url, headers=headers)
         parts = urlsplit(url)
-        if not url.isascii() or not parts.hostname:
-            raise Refused(f"not an address: {url[:200]}", url=url)
-        return Question(
-            url,
-            parts.scheme,
-            parts.hostname,
-            parts.port or (443 if parts.scheme == "https" else 80),
-            f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}",
-            (("Host", parts.netloc), *self._headers, *headers),
-        )
+        host, port = self._connect_to
+        bracketed = f"[{host}]" if ":" in host else host
+        target = f"http://{bracketed}:{port}{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+        return self._client.build_request("GET", target, headers=headers | {"Host": parts.netloc})
 
-    async def _read(self, response: Answer, url: str, cut: int | None) -> bytes:
+    async def _read(self, response: httpx.Response, url: str, cut: int | None) -> bytes:
         chunks: list[bytes] = []
         size, started = 0, time.monotonic()
-        async for chunk in response.pieces:
+        async for chunk in response.aiter_raw():
             chunks.append(chunk)
             size += len(chunk)
             if cut is not None and size >= cut:
@@ -207,11 +226,9 @@ def _is_sendable(value: str) -> bool:
     return bool(value) and value.isascii() and value.isprintable() and len(value) <= 500
 
 
-def _inflated(response: Answer, wire: bytes, limit: int, url: str, *, is_cut: bool) -> bytes:
+def _inflated(response: httpx.Response, wire: bytes, limit: int, url: str, *, is_cut: bool) -> bytes:
     """The body less its content encoding; only gzip was asked for, anything else is mislabelled."""
-    # A header that is there twice is one list (RFC 9110 §5.3).
-    values = [value for name, value in response.headers if name == "content-encoding"]
-    encoding = ", ".join(values).strip().lower()
+    encoding = response.headers.get("content-encoding", "").strip().lower()
     if encoding in ("", "identity") or not wire:
         return wire
     if encoding not in ("gzip", "x-gzip"):
@@ -255,6 +272,12 @@ _PIECE = 1024 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
+def _peer(response: httpx.Response) -> str:
+    stream = response.extensions.get("network_stream")
+    address = stream.get_extra_info("server_addr") if stream is not None else None
+    return str(address[0]) if address else ""
+
+
 def require_page(capture: Capture) -> None:
     """Raise what a status means: `Gone`, `TemporaryFailure` or `BadStatus`; 200 and 304 pass."""
     status, url = capture.status, capture.url
@@ -287,8 +310,6 @@ def retry_after(value: str, now: datetime) -> float | None:
     if text.isascii() and text.isdecimal():
         seconds = float(text[:12])
     else:
-        from email.utils import parsedate_to_datetime  # not above: half a megabyte, for a header that few send
-
         try:
             moment = parsedate_to_datetime(text)
         except (ValueError, TypeError, OverflowError):

@@ -8,6 +8,8 @@ import sys
 import threading
 from types import TracebackType
 
+import httpx
+
 from scraper.errors import ScraperError
 
 
@@ -42,8 +44,6 @@ class Healthcheck:
         thread.start()
 
     def _get(self, what: str) -> None:
-        import httpx  # not above: a crawl that tells nobody need not carry it for hours
-
         try:
             with httpx.Client(timeout=self._seconds, trust_env=False, follow_redirects=False) as client:
                 answer = client.get(f"{self._url}/{what}")

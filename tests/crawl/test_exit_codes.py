@@ -266,7 +266,7 @@ def test_a_signal_during_the_last_commit_leaves_a_closed_run(db: Path, number: s
         out, error = process.communicate()
 
     assert (still, process.returncode) == (None, 0), error
-    assert "2 new articles from 1 editions\n" in out and "Traceback" not in error
+    assert "2 new articles from 1 edition\n" in out and "Traceback" not in error
     assert rows(db, "SELECT outcome, exit_code, ended_at IS NOT NULL FROM runs") == [("ok", 0, 1)]
     assert_whole(db)
 

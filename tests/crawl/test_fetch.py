@@ -6,15 +6,13 @@ import json
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+import httpx
 import pytest
 
 from scraper.crawl.fetch import LONGEST_RETRY_AFTER, MAX_HOPS, Fetcher, Limits, require_page, retry_after
-from scraper.crawl.network import Answer as NetworkAnswer
-from scraper.crawl.network import Connections, Question
 from scraper.crawl.options import user_agent
 from scraper.errors import BadBody, BadStatus, FetchError, Forbidden, Gone, Refused, TemporaryFailure
 from scraper.models import Capture
@@ -35,7 +33,9 @@ async def anyone(url: str) -> None:
 
 
 def fetcher_to(address: tuple[str, int], limits: Limits | None = None) -> Fetcher:
-    return Fetcher(AGENT, connect_to=address, limits=limits)
+    # Over plain HTTP no certificate is looked at, and loading them would take longer than the exchange.
+    plain = httpx.AsyncHTTPTransport(verify=False, trust_env=False)
+    return Fetcher(AGENT, connect_to=address, limits=limits, transport=plain)
 
 
 def get(server: Server, url: str = URL, *, limits: Limits | None = None, etag: str = "", since: str = "") -> Capture:
@@ -233,13 +233,9 @@ def test_an_answer_that_breaks_off_or_is_no_http_is_a_temporary_failure(name: st
     assert (caught.value.slug, caught.value.url) == ("broken", URL)
 
 
-@pytest.mark.parametrize("connection", ["close", "keep-alive"])
-def test_what_is_longer_than_it_says_is_a_failure(connection: str) -> None:
-    """RFC 9112 §6.3: the length decides where the body ends. Which of the two is the mistake, nobody can tell."""
-    longer = answer(PAGE + b"<p>more</p>", content_length=str(len(PAGE)), connection=connection)
-
-    with pytest.raises(BadBody, match="more than the length it gives"):
-        get_answer(longer)
+def test_what_follows_after_the_content_length_is_not_of_the_body() -> None:
+    """RFC 9112 §6.3: the length decides."""
+    assert get_answer(answer(PAGE + b"<p>more</p>", content_length=str(len(PAGE)))).body == PAGE
 
 
 SLOW = {
@@ -367,36 +363,28 @@ def test_a_redirect_that_leaves_is_refused_before_anything_connects(name: str) -
     assert inner.requests == []
 
 
-class Moved(Connections):
-    """A host that answers every question with a redirect, whatever the scheme; loopback has no certificate for it."""
-
-    def __init__(self, target: str) -> None:
-        super().__init__()
-        self.target = target
-        self.asked: list[str] = []
-
-    @asynccontextmanager
-    async def ask(self, question: Question) -> AsyncIterator[NetworkAnswer]:
-        self.asked.append(question.url)
-        yield NetworkAnswer(302, (("location", self.target),), "", self.nothing(), lambda: b"")
-
-    async def nothing(self) -> AsyncIterator[bytes]:
+class NoBody(httpx.AsyncByteStream):
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         return
         yield b""
 
 
 @pytest.mark.parametrize("target", ["http://www.tj.chinanews.com.cn/news/2.shtml", "http://www.tj.chinanews.com/"])
 def test_no_redirect_leads_down_from_https_to_http(target: str) -> None:
-    host = Moved(target)
+    asked: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(302, headers={"Location": target}, stream=NoBody())
 
     async def fetch() -> Capture:
-        async with Fetcher(AGENT, connections=host) as fetcher:
+        async with Fetcher(AGENT, transport=httpx.MockTransport(handle)) as fetcher:
             return await fetcher.fetch(URL, permit=anyone)
 
     with pytest.raises(Refused, match="https to http"):
         asyncio.run(fetch())
 
-    assert host.asked == [URL]
+    assert asked == [URL]
 
 
 def test_every_hop_asks_for_permission() -> None:

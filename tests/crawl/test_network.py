@@ -2,10 +2,12 @@
 
 import asyncio
 
+import httpcore
+import httpx
 import pytest
 
 from scraper.crawl.fetch import Fetcher
-from scraper.crawl.network import Connections, Question, Resolver, is_global
+from scraper.crawl.network import Resolver, VettedBackend, is_global, vetted_transport
 from scraper.errors import Refused, TemporaryFailure
 from tests.servers import answer, serving
 
@@ -71,29 +73,39 @@ def test_a_name_that_leads_inside_is_refused(name: str) -> None:
         asyncio.run(Resolver().address(name, 443))
 
 
-def test_a_name_that_does_not_resolve_is_a_failure_to_connect() -> None:
-    with pytest.raises(TemporaryFailure, match="does not resolve") as caught:
+def test_a_name_that_does_not_resolve_is_a_connect_error() -> None:
+    with pytest.raises(httpcore.ConnectError):
         asyncio.run(Resolver().address("no-such-host.invalid", 443))
 
-    assert caught.value.slug == "connect"
+
+def test_a_public_address_resolves_to_itself() -> None:
+    assert asyncio.run(Resolver().address("8.8.8.8", 443)) == "8.8.8.8"
 
 
-@pytest.mark.parametrize("scheme", ["http", "https"])
-def test_nothing_connects_to_the_loopback_interface(scheme: str) -> None:
-    """The whole way a live crawl takes."""
+def test_the_vetted_backend_connects_to_nothing_inside() -> None:
+    with serving({"/": answer(b"secret")}) as server, pytest.raises(Refused):
+        asyncio.run(VettedBackend().connect_tcp("localhost", server.address[1]))
 
-    async def ask(port: int) -> None:
-        question = Question(f"{scheme}://localhost/", scheme, "localhost", port, "/", (("Host", "localhost"),))
-        async with Connections().ask(question):
-            pass
+    assert server.requests == []
+
+
+def test_a_live_client_is_refused_the_loopback_interface() -> None:
+    """The whole way a live crawl takes: httpx over the vetted transport."""
+
+    async def ask(url: str) -> httpx.Response:
+        async with httpx.AsyncClient(transport=vetted_transport(any_address=False), trust_env=False) as client:
+            return await client.get(url)
 
     with serving({"/": answer(b"secret")}) as server, pytest.raises(Refused):
-        asyncio.run(ask(server.address[1]))
+        asyncio.run(ask(f"http://localhost:{server.address[1]}/"))
 
     assert server.requests == []
 
 
 def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def anyone(url: str) -> None:
+        """No robots.txt."""
+
     async def fetch() -> None:
         async with Fetcher("agent") as fetcher:
             await fetcher.fetch("https://no-such-host.invalid/", permit=anyone)
@@ -150,74 +162,3 @@ def test_the_place_of_a_host_that_is_refused_or_not_found_is_nowhere() -> None:
     assert asyncio.run(Names(["10.0.0.1"]).resolver.place("host")) == ""
     assert asyncio.run(Resolver().place("no-such-host.invalid")) == ""
     assert asyncio.run(Names(["8.8.8.8"]).resolver.place("host")) == "8.8.8.8"
-
-
-# --- connections are kept ---------------------------------------------------------------------------------------
-
-
-PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
-
-
-class KeptOpen:
-    """A server that counts its connections and answers each question on them with the next of some texts."""
-
-    def __init__(self, *answers: bytes, closes_after: int = 99, unasked: bytes = b"") -> None:
-        self.answers = list(answers)
-        self.closes_after = closes_after
-        self.unasked = unasked
-        self.connections = 0
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        for _ in range(self.closes_after):
-            try:
-                await reader.readuntil(b"\r\n\r\n")
-            except asyncio.IncompleteReadError:
-                break
-            writer.write(self.answers.pop(0))
-            await asyncio.sleep(0.02)
-            writer.write(self.unasked)
-        writer.close()
-
-    def bodies(self, count: int) -> list[bytes]:
-        """What a client gets that asks so many times, one after the other, with a pause between."""
-
-        async def ask() -> list[bytes]:
-            server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
-            async with server, Fetcher("agent", connect_to=server.sockets[0].getsockname()[:2]) as fetcher:
-                found = []
-                for _ in range(count):
-                    found.append((await fetcher.fetch("https://www.tj.chinanews.com.cn/", permit=anyone)).body)
-                    await asyncio.sleep(0.05)
-                return found
-
-        return asyncio.run(ask())
-
-
-async def anyone(url: str) -> None:
-    """No robots.txt."""
-
-
-def test_questions_to_one_host_share_a_connection() -> None:
-    server = KeptOpen(PAGE + b"1.", PAGE + b"2.", PAGE + b"3.")
-
-    assert (server.bodies(3), server.connections) == ([b"1.", b"2.", b"3."], 1)
-
-
-def test_a_connection_that_the_server_closed_is_replaced() -> None:
-    server = KeptOpen(PAGE + b"1.", PAGE + b"2.", PAGE + b"3.", closes_after=1)
-
-    assert (server.bodies(3), server.connections) == ([b"1.", b"2.", b"3."], 3)
-
-
-def test_an_answer_that_nobody_asked_for_is_nobodys() -> None:
-    server = KeptOpen(PAGE + b"1.", PAGE + b"2.", unasked=PAGE + b"!!")
-
-    assert (server.bodies(2), server.connections) == ([b"1.", b"2."], 2)
-
-
-def test_a_server_that_says_so_is_not_asked_twice_on_a_connection() -> None:
-    last = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n"
-    server = KeptOpen(last + b"1.", last + b"2.")
-
-    assert (server.bodies(2), server.connections) == ([b"1.", b"2."], 2)
