@@ -6,11 +6,12 @@ string, and a table of bytes says of nearly all others that they are not there.
 """
 
 import zlib
+from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
-from itertools import chain
+from itertools import accumulate, chain, groupby
 from pathlib import Path
 
 SHORTEST, LONGEST = 4, 8
@@ -37,12 +38,12 @@ class _Fours:
         return taken
 
     @cached_property
-    def _places(self) -> dict[str, tuple[int, int]]:
-        """Where in `_joined` the words that begin with a character stand."""
-        firsts = self._joined[::SHORTEST]
-        starts = dict(zip(reversed(firsts), range(len(firsts) - 1, -1, -1), strict=True))
-        numbers = Counter(firsts)
-        return {first: (start * SHORTEST, (start + numbers[first]) * SHORTEST) for first, start in starts.items()}
+    def _places(self) -> tuple[str, "array[int]"]:
+        """The characters that words begin with, and where in `_joined` those of each begin; last, where all end."""
+        begin = [first for first, _ in groupby(self._joined[::SHORTEST])]
+        numbers = Counter(self._joined[::SHORTEST])
+        starts = accumulate((SHORTEST * numbers[first] for first in begin), initial=0)
+        return "".join(begin), array("I", starts)
 
     def perhaps(self, strings: Iterable[str]) -> list[str]:
         """Those of some strings of four characters that are words or their beginnings, and a few that are not."""
@@ -54,7 +55,11 @@ class _Fours:
         ]
 
     def __contains__(self, word: str) -> bool:
-        start, end = self._places.get(word[0], (0, 0))
+        firsts, starts = self._places
+        at = bisect_left(firsts, word[0])
+        if firsts[at : at + 1] != word[0]:
+            return False
+        start, end = starts[at], starts[at + 1]
         while (at := self._joined.find(word, start, end)) >= 0:
             if at % SHORTEST == 0:
                 return True

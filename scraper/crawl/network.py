@@ -178,7 +178,8 @@ def vetted_transport(
 
     `tls` says whose certificates are believed; the public authorities' unless given.
     """
-    context = tls or _trusted()
+    # Of nobody at all, where nothing is asked over TLS: the authorities' certificates are two megabytes.
+    context = tls or (ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if any_address else _trusted())
     backend = OpenBackend() if any_address else VettedBackend(resolver)
     return _TransportPerHost(lambda: _one_transport(context, backend))
 
