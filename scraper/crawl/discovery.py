@@ -75,7 +75,7 @@ def _address(url: str, base: str) -> Address | None:
     return _resolved(url, base)
 
 
-@lru_cache(maxsize=5_000)  # each is half a kilobyte, and a list's navigation comes again with the next page
+@lru_cache(maxsize=2_000)  # each is half a kilobyte, and a list's navigation comes again with the next page
 def _known_address(url: str, base: str) -> Address | None:
     return _resolved(url, base)
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from scraper.text import fold, squeeze
 
 # Navigation, footers and rails are the same on page after page, and both readers ask about every line.
-remembered = lru_cache(maxsize=5_000)
+remembered = lru_cache(maxsize=3_000)
 
 # The label characters that Hong Kong's edition prints in traditional form, one for one,
 # so that positions found in the folded text are positions in the printed one.
