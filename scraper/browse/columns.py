@@ -263,7 +263,8 @@ def _followed(db: Database, held: Columns, state: tuple[object, ...]) -> Columns
     last, chain = held.last_revision
     if not last or state[:2] != held.state[:2] or time.monotonic() - held.read_at > _TRUSTED:
         return None
-    if db.execute("SELECT chain FROM revisions WHERE id = ?", [last]).fetchone() != (chain,):
+    row = db.execute("SELECT chain FROM revisions WHERE id = ?", [last]).fetchone()
+    if row is None or row[0] != chain:
         return None  # removed, and its number perhaps given to another
     rows = db.execute(
         f"SELECT {_COLUMNS} FROM articles WHERE id IN (SELECT article FROM revisions WHERE id > ?) LIMIT ?",

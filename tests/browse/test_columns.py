@@ -37,7 +37,9 @@ CHOSEN = (Chosen(), Chosen(sites=("ha", "sh")), Chosen(editor="方知秋"), Chos
 
 @pytest.fixture
 def reader(demo_path: Path) -> Iterator[Database]:
+    """As Datasette connects: what is no tuple is equal to none."""
     with closing(open_for_reading(demo_path)) as db:
+        db.conn.row_factory = sqlite3.Row
         yield db
 
 
