@@ -7,6 +7,7 @@ plug-ins and parsers of dates would be 5 MB of every crawl and every search.
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -30,6 +31,12 @@ class Database:
         if self.conn.in_transaction and cursor.description is None and not _begins(sql):
             self.conn.execute("COMMIT")
         return cursor
+
+    def column(self, sql: str, parameters: Parameters = ()) -> list[Any]:
+        """The one column of a SELECT; of very many rows in half the time that `execute` takes where rows know their names."""
+        cursor = self.conn.cursor()
+        cursor.row_factory = None
+        return list(chain.from_iterable(cursor.execute(sql, parameters)))
 
     def query(self, sql: str, parameters: Parameters = ()) -> Iterator[dict[str, Any]]:
         """Rows by column names."""

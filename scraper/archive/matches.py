@@ -69,10 +69,9 @@ class Matches:
 
     def ids(self, expression: str, limit: int = -1) -> list[int]:
         """What the index finds, the highest id first."""
-        rows = self.db.execute(
+        return self.db.column(
             "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid DESC LIMIT ?", [expression, limit]
         )
-        return [identity for (identity,) in rows]
 
     # --- by the text ---------------------------------------------------------------------------
 
@@ -108,7 +107,7 @@ class Matches:
             return total - self._repeated(total)
         if unique:
             source, parameters = self.source()
-            ids = [identity for (identity,) in self.db.execute(f"SELECT articles.id FROM {source}", parameters)]
+            ids = self.db.column(f"SELECT articles.id FROM {source}", parameters)
             return len(ids) - stories.repeated(self.db, ids)
         if not self.exact:
             return len(self._all())
@@ -165,8 +164,7 @@ class Matches:
         where = "".join(f" AND ({' OR '.join(f'instr({column}, ?)' for column in _TEXTS)})" for _ in terms)
         unread = [identity for identity in ids if identity not in self._known]
         values = [term.text for term in terms for _ in _TEXTS]
-        rows = self.db.execute(f"SELECT articles.id FROM {THESE} WHERE 1{where}", [json.dumps(unread), *values])
-        return [identity for (identity,) in rows]
+        return self.db.column(f"SELECT articles.id FROM {THESE} WHERE 1{where}", [json.dumps(unread), *values])
 
     def source(self) -> tuple[str, list[Anything]]:
         """What to select from to get the matches, and its parameters."""

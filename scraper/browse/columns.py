@@ -138,15 +138,11 @@ def _found_by(db: Database, found: Matches, articles: int) -> _Chosen:
     """The matches. Where the index alone decides, no article need be looked up."""
     if not (found.exact and found.expression) or found.where:
         source, parameters = found.source()
-        return _Chosen(_ids(db, f"SELECT articles.id FROM {source}", parameters))
+        return _Chosen(db.column(f"SELECT articles.id FROM {source}", parameters))
     sql = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?"
     if found.total() * 2 <= articles:
-        return _Chosen(_ids(db, sql, [found.expression]))
-    return _Chosen(_ids(db, sql, [f"({quoted(EVERY)}) NOT ({found.expression})"]), but=True)
-
-
-def _ids(db: Database, sql: str, parameters: Sequence[object]) -> list[int]:
-    return list(chain.from_iterable(db.execute(sql, parameters)))
+        return _Chosen(db.column(sql, [found.expression]))
+    return _Chosen(db.column(sql, [f"({quoted(EVERY)}) NOT ({found.expression})"]), but=True)
 
 
 def _names_in(facet: str, values: Iterable[str | None]) -> Counter[str]:
