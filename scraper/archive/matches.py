@@ -9,7 +9,7 @@ archive/by_relevance.py's.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from functools import cached_property
 from typing import Any as Anything
 
@@ -31,11 +31,16 @@ BEHIND = "\uffff"
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
+Memory = MutableMapping[Node, Sequence[int]]
+"""What was found by reading texts, by query; as long as the archive stays as it is, it need not be read again."""
+
+
 class Matches:
     """One query over one archive: its expression, and how sure that is."""
 
-    def __init__(self, db: Database, query: Query) -> None:
+    def __init__(self, db: Database, query: Query, memory: Memory | None = None) -> None:
         self.db = db
+        self.memory = memory
         self.query = query
         self.terms = query.terms
         self.days = archive_days(db)
@@ -137,9 +142,17 @@ class Matches:
         kept = set(ids) if self.exact else self.holding(ids)
         return [identity for identity in ids if identity in kept]
 
-    def _all(self) -> list[int]:
+    def _all(self) -> Sequence[int]:
         if self.waiting != []:
             return list(self.read_instead())
+        known = self.memory.get(self.query.root) if self.memory is not None else None
+        if known is None:
+            known = self._read_all()
+            if self.memory is not None:
+                self.memory[self.query.root] = known
+        return known
+
+    def _read_all(self) -> list[int]:
         if self.expression and not self.where:
             ids = self.ids(self.expression)
             self._known.update(dict.fromkeys(self._sure(), True))
@@ -170,7 +183,7 @@ class Matches:
         """What to select from to get the matches, and its parameters."""
         if self.exact:
             return self._candidates_source()
-        return f"{THESE} WHERE 1", [json.dumps(self._all())]
+        return f"{THESE} WHERE 1", [json.dumps(list(self._all()))]
 
     def _candidates_source(self) -> tuple[str, list[Anything]]:
         if self.expression is None:

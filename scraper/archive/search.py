@@ -20,7 +20,7 @@ from scraper.archive.connect import open_for_reading, open_for_writing, sqlite_e
 from scraper.archive.database import Database
 from scraper.archive.folding import BOUNDARY, units
 from scraper.archive.marks import Snippet, find_hits, snippet
-from scraper.archive.matches import THESE, Matches
+from scraper.archive.matches import THESE, Matches, Memory
 from scraper.archive.query import Any, Dates, Node, Query, Site, Term, Whole, parse
 from scraper.archive.tokens import strings
 from scraper.errors import ArchiveError, UsageError
@@ -108,16 +108,18 @@ def search(
     offset: int = 0,
     unique: bool = False,
     everything: bool = False,
+    memory: Memory | None = None,
 ) -> Results:
     """Articles that hold what is asked for, best, newest or oldest first; `limit` -1 means all.
 
     `unique` shows each story once, by its first hit in that order. With
-    `everything`, neither text nor filters mean all articles.
+    `everything`, neither text nor filters mean all articles. `memory` is
+    kept by whoever asks often, for as long as the archive stays as it is.
 
     Raises `UsageError` when neither the text nor the filters ask for anything.
     """
     query = understood(text, filters, everything=everything)
-    found = Matches(db, query)
+    found = Matches(db, query, memory)
     end = None if limit < 0 else offset + limit
     stream = _in_order(found, sort)
     page = list(islice(stories.each_once(db, stream) if unique else stream, offset, end))

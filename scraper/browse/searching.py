@@ -57,8 +57,17 @@ def find(
     db: Database, text: str, chosen: Chosen, *, sort: str, limit: int, offset: int = 0, unique: bool = False
 ) -> Results:
     """Hits as `scraper search` finds and orders them. Raises `UsageError` for words without a letter."""
+    held = columns.current(db)
     found = search(
-        db, text, chosen.filters, sort=sort, limit=limit, offset=offset, unique=unique, everything=not text.strip()
+        db,
+        text,
+        chosen.filters,
+        sort=sort,
+        limit=limit,
+        offset=offset,
+        unique=unique,
+        everything=not text.strip(),
+        memory=held.found if held else None,
     )
     return Results([hit.id for hit in found.hits], found.total, {hit.id: hit for hit in found.hits})
 
@@ -74,7 +83,7 @@ def parts(
     """As `counts`, by any facets of `archive.facets`."""
     everything = not text.strip()
     if held := columns.current(db):
-        found = Matches(db, understood(text, chosen.filters, everything=everything))
+        found = Matches(db, understood(text, chosen.filters, everything=everything), held.found)
         # An article stored this very moment may be found and not yet held.
         with suppress(IndexError):
             return held.of_search(db, found, facets, unique=unique)

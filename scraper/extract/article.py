@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 from scraper.errors import MissingField, NotAnArticle, PageError
 from scraper.extract import chrome, labels, people, readers
 from scraper.extract.body import Story, compose
+from scraper.extract.breadcrumb import find_channel
 from scraper.extract.captions import find_credit
 from scraper.extract.dateline import all_labelled, is_about_others, value_below
 from scraper.extract.decode import Decoded, decode
@@ -209,7 +210,7 @@ def _finished(page: Page, draft: _Draft, decoded: Decoded, site: Site, url: str)
     return replace(
         draft.record,
         agreement=draft.agreement,
-        channel=_channel(page, draft.reading),
+        channel=find_channel(page, draft.reading.span.first, draft.reading.title),
         authors=_authors(page, draft.reading, draft.story, draft.record.editor),
         contributors=people.find_contributors(draft.story.paragraphs),
         next_page=_next_page(page, url),
@@ -359,53 +360,6 @@ def _hidden_authors(page: Page, editor: str | None) -> tuple[str, ...]:
     hidden = [line.text for line in page.lines if line.hidden and line.size <= 160]
     names = [name for text in hidden if "作者" in text for name in people.find_labelled_authors(text)]
     return tuple(dict.fromkeys(name for name in names if name not in (editor or "")))
-
-
-def _channel(page: Page, reading: Reading) -> str | None:
-    """The breadcrumb nearest above the story."""
-    for item in reversed(page.items[: reading.span.first]):
-        if isinstance(item, Line) and item.size <= 120:
-            # Some breadcrumbs end in the title.
-            found = labels.channel_of(item.text.replace(reading.title, "").rstrip())
-            if found and squeeze(reading.title) not in (item.bare, squeeze(found)):
-                return found
-            if len(item.parts) > 2 and labels.TEXT_CRUMB.match(squeeze(item.parts[-1])):
-                found = labels.channel_of(" > ".join(item.parts))
-            found = found or labels.channel_named(item.text) or _channel_in_icons(item, squeeze(reading.title))
-            if found:
-                return found
-            if found := _channel_in_list(page, item, squeeze(reading.title)):
-                return found
-    return None
-
-
-def _channel_in_icons(line: Line, title: str) -> str | None:
-    """首页, a channel and perhaps the title, parted by icons."""
-    crumbs = [part for part in line.parts if squeeze(part) != title and not labels.TEXT_CRUMB.match(part)]
-    is_home = len(crumbs) == 2 and re.fullmatch(r"首\s*页|中新网(?:首页|[\u4e00-\u9fff]{2,3})", crumbs[0])
-    return crumbs[1] if is_home and 2 <= len(crumbs[1]) <= 8 else None
-
-
-def _channel_in_list(page: Page, last: Line, title: str) -> str | None:
-    """Of a breadcrumb whose parts are list items the one before 正文, or before the title."""
-    if not (labels.TEXT_CRUMB.match(last.bare) or last.bare == title):
-        return _channel_in_short_list(page, last)
-    row = [
-        item
-        for item in page.items[max(0, last.at - 4) : last.at]
-        if isinstance(item, Line) and item.element.parent is last.element.parent and item.size <= 12
-    ]
-    if any(line.element.tag in ("div", "p") and not line.link_size for line in row):
-        return None
-    return labels.channel_of(" > ".join([*(line.text for line in row), "正文"])) if len(row) > 1 else None
-
-
-def _channel_in_short_list(page: Page, last: Line) -> str | None:
-    """首页 and a channel as the only items of a list."""
-    around = last.element.parent if last.element.tag == "li" else None
-    row = page.items[around.first : around.last] if around and around.last - around.first <= 3 else []
-    lines = [item for item in row if isinstance(item, Line)]
-    return labels.channel_of(" > ".join(line.text for line in lines)) if len(lines) > 1 and lines[-1] is last else None
 
 
 _RIGHTS_SIZE = 400

@@ -139,6 +139,20 @@ def test_what_is_written_is_counted_at_once(
     assert before != unindexed == indexed == _told(reader, "", Chosen())
 
 
+def test_what_only_texts_can_tell_is_read_once(reader: Database) -> None:
+    columns.current(reader)
+    first = searching.find(reader, "中新网河南", Chosen(), sort="date", limit=1)
+
+    asked: list[str] = []
+    reader.conn.set_trace_callback(asked.append)
+    again = searching.find(reader, "中新网河南", Chosen(), sort="date", limit=1)
+    counted = searching.counts(reader, "中新网河南", Chosen())
+    reader.conn.set_trace_callback(None)
+
+    assert first.total == again.total == sum(times for _, times in counted["site"]) > 1
+    assert [sql for sql in asked if "instr(" in sql] == []
+
+
 def test_only_what_was_stored_since_is_read_again(reader: Database, writer: Database) -> None:
     columns.current(reader)
     _stored_anew(writer)
