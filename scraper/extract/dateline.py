@@ -205,17 +205,7 @@ def authors_of(lines: list[Line]) -> tuple[str, ...]:
     # 崔晓岚 and 中新网记者 in elements of their own, beside the date.
     titled = [name for name, role in pairwise(parts) if people.is_role(role) and people.is_name(name, sure=True)]
     behind = [name for role, names in pairwise(parts) if people.is_role(role) for name in _names_alone((names,))]
-    named = (*labelled, *(titled or behind))
-    dated = any(labels.find_date(line.text) for line in lines)
-    return named or (_names_alone(parts) if dated else ())
-
-
-def authors_beside(page: Page, at: int, meta: list[Line]) -> tuple[str, ...]:
-    """The names that stand alone between the headline and the line of the date."""
-    above = page.items[meta[0].at - 1] if meta and meta[0].at - 1 > at else None
-    if not isinstance(above, Line) or above.hidden or above.size > 16 or not labels.find_date(meta[0].text):
-        return ()
-    return _names_alone((above.text,))
+    return (*labelled, *(titled or behind))
 
 
 def _names_alone(parts: tuple[str, ...]) -> tuple[str, ...]:

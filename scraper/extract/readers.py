@@ -12,7 +12,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from scraper.extract import chrome, labels
 from scraper.extract.dateline import (
-    authors_beside,
     authors_of,
     date_in,
     dates_and_sources,
@@ -198,7 +197,7 @@ def read_labels(page: Page) -> Reading | None:
         beside=unlabelled_source(meta) or source_beside(page, at, meta),
         editor=editor_of(meta),
         span=span,
-        authors=authors_of(meta) or authors_beside(page, at, meta),
+        authors=authors_of(meta),
     )
 
 

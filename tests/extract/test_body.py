@@ -313,6 +313,16 @@ def test_a_line_that_is_a_label_and_its_value_is_no_text(read: Reader, line: str
     assert article.source == "溪口日报"
 
 
+@pytest.mark.parametrize("word", ["常州", "高层", "金融", "台湾"])
+@pytest.mark.parametrize("layouts", [True, False])
+def test_a_word_beside_the_date_that_opens_like_a_name_is_no_author(word: str, layouts: bool) -> None:
+    meta = f"<span>{word}</span> <span>2024年05月06日 09:30</span> <span>来源：溪口日报</span>"
+
+    article = extract_article(page_of(p(PROSE, MORE_PROSE), meta=meta), SITE, URL, layouts=layouts)
+
+    assert (article.authors, article.source) == ((), "溪口日报")
+
+
 # --- what does not belong ------------------------------------------------------------------------
 
 
