@@ -47,7 +47,8 @@ def open_for_writing(path: Path, *, patience: float = _BUSY_MS / 1000, is_copy: 
     with sqlite_errors(path), _readable_schema(path):
         if not path.parent.is_dir():
             raise NoArchive(f"{path.parent} is not a folder; make it first, or choose another --db")
-        connection = sqlite3.connect(path, timeout=patience)
+        # A crawl writes in a thread of its own.
+        connection = sqlite3.connect(path, timeout=patience, check_same_thread=False)
         db = Database(connection)
         try:
             _refuse_foreign(db, path)

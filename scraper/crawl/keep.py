@@ -8,7 +8,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from scraper.archive import captures, frontier, index, rights, store
+from scraper.archive import captures, frontier, rights, store
 from scraper.archive.connect import writing
 from scraper.archive.database import Database
 from scraper.archive.frontier import Page
@@ -96,7 +96,6 @@ class Keeper:
         counts = self.counts[site.code]
         now = frontier.stamp(datetime.now(UTC))
         result = store.save_article(self.db, article, page=page.id, capture=identity, now=now)
-        index.flush(self.db)
         counts.archived += result == "new"
         counts.changed += result == "changed"
         counts.unchanged += result == "unchanged"

@@ -236,9 +236,9 @@ class Manners:
 
     def save(self, db: Database, site: Site) -> None:
         """Keep clocks and robots.txt, so that a crawl killed now is continued politely."""
-        for host in self._met | {site.hosts[0]}:
+        met, self._met = self._met, set()  # hosts are met while this is written
+        for host in met | {site.hosts[0]}:
             self._save_clock(db, host)
-        self._met.clear()
         for host in self.robots.fresh.keys() - self._saved_robots:
             file = self.robots.fresh[host]
             self._saved_robots.add(host)

@@ -83,7 +83,7 @@ class _Crawl:
         )
         self.reader = PageReader()
         self.whole = WholePages(self.manners, self.reader, self.say)
-        self.commits = Commits(db, WAIT if len(options.sites) > 1 else 0.0)
+        self.commits = Commits(db, WAIT if len(options.sites) > 1 else 0.0, finish=lambda: index.flush(db))
         self.keeper = Keeper(db, 0, self.counts, options.honour_noarchive)
         self.pictures = PictureKeeper(
             db,

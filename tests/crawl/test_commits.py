@@ -12,7 +12,7 @@ from scraper.crawl.commits import Commits
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
-    db = Database(sqlite3.connect(tmp_path / "any.db", isolation_level=None))
+    db = Database(sqlite3.connect(tmp_path / "any.db", isolation_level=None, check_same_thread=False))
     db.conn.execute("CREATE TABLE notes (text TEXT CHECK (text <> 'bad'))")
     return db
 
