@@ -13,8 +13,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import pairwise
-from operator import add
+from itertools import compress, count, pairwise
+from operator import add, and_
 
 from scraper.archive.folding import BOUNDARY, fold, is_plain, units
 from scraper.archive.words import LONGEST, SHORTEST, words_of
@@ -59,26 +59,26 @@ def tokens_of(
     title_units = units(title)
     texts = (title_units, units(body), units(captions))
     text_units = BOUNDARY.join(texts)
-    # Each gram is cut out once and counted once: a rebuild spends its time here.
+    # Each gram is cut out once, counted once and put into no set: a rebuild spends its time here.
     windows = _windows(text_units)
-    found = {*text_units}
-    found.discard(BOUNDARY)
-    for size in (2, 3):
-        counted = _counted(windows[size], text_units, size)
-        found.update(counted)
-        found.update([f"hot:{gram}" for gram, times in counted.items() if times >= HOT])
-    found.update(_figures(text_units), _long_words(text_units, windows[4]), _compounds(f"{title}\n{body}\n{captions}"))
-    found.update([f"mark:{gram}" for text in texts if BOUNDARY in text for gram in marked_grams(text)])
-    found.update([f"title:{gram}" for gram in grams(title_units)])
-    found.update([f"head:{gram}" for heading in headings(sections) for gram in grams(units(heading))])
+    one = {*text_units}
+    one.discard(BOUNDARY)
+    two, three = (_counted(windows[size], text_units, size) for size in (2, LONGEST_GRAM))
+    others = {f"hot:{gram}" for counted in (two, three) for gram, times in counted.items() if times >= HOT}
+    others.update(words_of(text_units, windows[LONGEST_GRAM]), _repeated(text_units, windows[LONGEST_GRAM], three))
+    others.update(_figures(text_units), _compounds(f"{title}\n{body}\n{captions}"))
+    others.update([f"mark:{gram}" for text in texts if BOUNDARY in text for gram in marked_grams(text)])
+    others.update([f"title:{gram}" for gram in grams(title_units)])
+    others.update([f"head:{gram}" for heading in headings(sections) for gram in grams(units(heading))])
     fields: tuple[Iterable[str | None], ...] = ([source], [editor], strings(authors), [channel])
     for name, values in zip(FIELDS, fields, strict=True):
         for value in values:
-            found.update(_field(name, value or ""))
+            others.update(_field(name, value or ""))
     day = published_at[:10]
-    found.update([f"date:{day[:size]}" for size in (4, 7, 10) if len(day) >= size])
-    found.update((f"site:{site}", EVERY))
-    return "\n".join(found)
+    others.update([f"date:{day[:size]}" for size in (4, 7, 10) if len(day) >= size])
+    others.update((f"site:{site}", EVERY))
+    # Of a short figure with a sign (5%) there is a gram already.
+    return "\n".join([*one, *two, *three, *(token for token in others if token not in three and token not in two)])
 
 
 def grams(text_units: str) -> set[str]:
@@ -96,11 +96,10 @@ def _cut(runs: list[str], size: int) -> list[str]:
 
 
 def _windows(text_units: str) -> list[list[str]]:
-    """The runs of one, two, three and four units from each place on, at the index of their size; across boundaries, too."""
-    windows = [[], list(text_units)]
-    for size in (2, 3, 4):
-        windows.append(list(map(add, windows[-1], text_units[size - 1 :])))  # in C: half the time of cutting
-    return windows
+    """The runs of one, two and three units from each place on, at the index of their size; across boundaries, too."""
+    one = list(text_units)
+    two = list(map(add, one, one[1:]))  # in C: half the time of cutting
+    return [[], one, two, list(map(add, two, one[2:]))]
 
 
 def _counted(windows: list[str], text_units: str, size: int) -> Counter[str]:
@@ -157,15 +156,14 @@ def _ends(one: str, two: str) -> tuple[str, ...]:
 # --- words longer than a gram ------------------------------------------------------------
 
 
-def _long_words(text_units: str, fours: list[str]) -> Iterator[str]:
-    """Dictionary words, and what stands twice or more: names and coinages no dictionary has."""
+def _repeated(text_units: str, threes: list[str], counted: Counter[str]) -> Iterator[str]:
+    """What stands twice or more: names and coinages no dictionary has. `counted` says how often each run of three does."""
     size = SHORTEST
-    counted = Counter(fours)
-    yield from words_of(text_units, counted)
-    if len(counted) == len(fours):
-        return
-    repeated = {four for four, times in counted.items() if times > 1 and BOUNDARY not in four}
-    starts = {at for at, four in enumerate(fours) if four in repeated}
+    often = [counted.get(three, 0) > 1 for three in threes]
+    # A four that stands twice begins and ends with a three that does.
+    fours = {at: text_units[at : at + size] for at in compress(count(), map(and_, often, often[1:]))}
+    times = Counter(fours.values())
+    starts = {at for at, four in fours.items() if times[four] > 1}
     for at in starts:
         # A run of fours that all stand twice, as far as it goes.
         if at - 1 not in starts:

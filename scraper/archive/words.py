@@ -2,7 +2,7 @@
 
 A set of 91,000 strings would take 20 MB of every crawl and every search that
 asks for a word. Nine of ten have four characters: those stand sorted in one
-string, and a table of bytes says of nearly all others that they are not there.
+string, and two tables of bytes say of nearly all others that they are not there.
 """
 
 import zlib
@@ -17,8 +17,10 @@ from pathlib import Path
 SHORTEST, LONGEST = 4, 8
 
 _FILE = Path(__file__).with_name("words.txt.zlib")
-_SLOTS = 1 << 20
+_SLOTS = 1 << 19
 _MASK = _SLOTS - 1
+_BEGIN = 3
+"""Characters by which most places of a text are told to begin no word."""
 
 
 class _Fours:
@@ -29,13 +31,14 @@ class _Fours:
         self._others = others
 
     @cached_property
-    def _taken(self) -> bytearray:
-        """Three of its bytes are set for each word: of eighty strings that are no words one is looked up in vain."""
-        taken = bytearray(_SLOTS)
+    def _tables(self) -> tuple[bytearray, bytearray]:
+        """A byte is set for what words begin with, and two for the first four characters of each."""
+        begun, taken = bytearray(_SLOTS), bytearray(_SLOTS)
         for word in chain(self, (other[:SHORTEST] for other in self._others)):
+            begun[hash(word[:_BEGIN]) & _MASK] = 1
             found = hash(word)
-            taken[found & _MASK] = taken[(found >> 22) & _MASK] = taken[(found >> 43) & _MASK] = 1
-        return taken
+            taken[found & _MASK] = taken[(found >> 22) & _MASK] = 1
+        return begun, taken
 
     @cached_property
     def _places(self) -> tuple[str, "array[int]"]:
@@ -45,14 +48,15 @@ class _Fours:
         starts = accumulate((SHORTEST * numbers[first] for first in begin), initial=0)
         return "".join(begin), array("I", starts)
 
-    def perhaps(self, strings: Iterable[str]) -> list[str]:
-        """Those of some strings of four characters that are words or their beginnings, and a few that are not."""
-        taken = self._taken
-        return [
-            string
-            for string in strings
-            if taken[(found := hash(string)) & _MASK] and taken[(found >> 22) & _MASK] and taken[(found >> 43) & _MASK]
-        ]
+    def perhaps(self, text: str, threes: Iterable[str]) -> list[str]:
+        """Of a text's runs of four those that are words or their beginnings, and a few that are not.
+
+        `threes` are all its runs of three, from each place on.
+        """
+        begun, taken = self._tables
+        after = zip(threes, text[_BEGIN:], strict=False)  # nothing follows the last three
+        fours = [three + following for three, following in after if begun[hash(three) & _MASK]]
+        return [four for four in fours if taken[(found := hash(four)) & _MASK] and taken[(found >> 22) & _MASK]]
 
     def __contains__(self, word: str) -> bool:
         firsts, starts = self._places
@@ -90,15 +94,15 @@ def is_word(term: str) -> bool:
     return others[at : at + 1] == (term,) or (len(term) == SHORTEST and term in fours)
 
 
-def words_of(text: str, fours: Iterable[str]) -> Iterator[str]:
-    """The words that stand in a text; `fours` are its runs of four, each once.
+def words_of(text: str, threes: Iterable[str]) -> Iterator[str]:
+    """The words that stand in a text, some of them several times; `threes` are its runs of three, from each place on.
 
     >>> text = "刻骨铭心的中华人民共和国"
-    >>> list(words_of(text, [text[at : at + 4] for at in range(9)]))
+    >>> list(words_of(text, [text[at : at + 3] for at in range(10)]))
     ['刻骨铭心', '中华人民', '中华人民共和国', '人民共和国']
     """
     known, others = _dictionary()
-    for four in known.perhaps(fours):
+    for four in known.perhaps(text, threes):
         if four in known:
             yield four
         at = bisect_left(others, four)
