@@ -9,6 +9,7 @@ from typing import Any
 
 from scraper.archive import history, proof, stories
 from scraper.archive.database import Database
+from scraper.archive.texts import as_json, captions_of
 from scraper.errors import ArchiveDamaged
 from scraper.models import Article
 
@@ -18,10 +19,6 @@ _JSON_FIELDS = ("authors", "contributors", "sections", "disagreements")
 def article_digest(article: Article) -> str:
     """SHA-256 of what makes a revision: title, body, captions, source, editor and time."""
     return proof.content_digest(asdict(article) | {"captions": captions_of(article)})
-
-
-def captions_of(article: Article) -> str:
-    return "\n".join(dict.fromkeys(image.caption for image in article.images if image.caption))
 
 
 def save_article(db: Database, article: Article, *, page: int, capture: int | None, now: str) -> str:
@@ -86,7 +83,7 @@ def _row(article: Article) -> dict[str, Any]:
     fields = asdict(article)
     del fields["images"]
     for name in _JSON_FIELDS:
-        fields[name] = json.dumps(fields[name], ensure_ascii=False)
+        fields[name] = as_json(fields[name])
     return fields | {"captions": captions_of(article)}
 
 

@@ -16,7 +16,8 @@ from scraper.archive import captures, dictionaries, headers, proof, tokens
 from scraper.archive.compression import decompress
 from scraper.archive.database import Database
 from scraper.archive.history import CONTENT
-from scraper.archive.schema.triggers import TEXT_COLUMNS, has_triggers
+from scraper.archive.schema.triggers import has_triggers
+from scraper.archive.texts import TEXT_COLUMNS
 from scraper.errors import ArchiveDamaged
 
 _MOST_LINES = 100

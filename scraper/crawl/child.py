@@ -13,6 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from scraper.archive.texts import texts_of
+from scraper.archive.tokens import tokens_of
 from scraper.crawl.urls import canonical
 from scraper.errors import PageError, ScraperError, SoftGone
 from scraper.extract.absent import reads_as_absent, says_absent
@@ -33,7 +35,8 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     while line := questions.readline():
         question = json.loads(line)
         body = questions.read(question.pop("size"))
-        answers.write(json.dumps(_answer(body, **question)).encode() + b"\n")
+        answer = json.dumps(_answer(body, **question), ensure_ascii=False)
+        answers.write(answer.encode("utf-8", "surrogatepass") + b"\n")
         answers.flush()
 
 
@@ -43,11 +46,12 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
 
 
-def _answer(body: bytes, kind: str, url: str, content_type: str) -> dict[str, Any]:
+def _answer(body: bytes, kind: str, url: str, content_type: str, indexed: bool = False) -> dict[str, Any]:
     try:
         if kind == "links":
             return {"found": _listing(body, content_type)}
-        return {"found": asdict(_read_article(body, url, content_type))}
+        article = _read_article(body, url, content_type)
+        return {"found": asdict(article), "tokens": tokens_of(*texts_of(article)) if indexed else ""}
     except MemoryError:
         return {"error": "HostilePage", "message": "the page needs more memory to read than any page should"}
     except ScraperError as error:

@@ -81,9 +81,10 @@ class _Crawl:
             is_fresh=lambda url: frontier.is_fresh(db, url, datetime.now(UTC)),
             keep=lambda write: self.commits.do(lambda: write(db)),
         )
-        self.reader = PageReader()
+        ahead = index.Ahead()
+        self.reader = PageReader(ahead=ahead)
         self.whole = WholePages(self.manners, self.reader, self.say)
-        self.commits = Commits(db, WAIT if len(options.sites) > 1 else 0.0, finish=lambda: index.flush(db))
+        self.commits = Commits(db, WAIT if len(options.sites) > 1 else 0.0, finish=lambda: index.flush(db, ahead))
         self.keeper = Keeper(db, 0, self.counts, options.honour_noarchive)
         self.pictures = PictureKeeper(
             db,

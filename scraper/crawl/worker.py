@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scraper.archive.index import Ahead
+from scraper.archive.texts import texts_of
 from scraper.errors import HostilePage, MissingField, NotAnArticle, PageError, ScraperError, SoftGone, UndecodablePage
 from scraper.models import Article, Disagreement, Image, Link, Section
 
@@ -43,10 +45,15 @@ class ListingPage:
 
 
 class PageReader:
-    """Reads pages in a child process; one at a time, a new child after one was killed."""
+    """Reads pages in a child process; one at a time, a new child after one was killed.
 
-    def __init__(self, *, seconds: float = SECONDS) -> None:
+    With `ahead` the child works out the index tokens of articles, too: the
+    crawl's own process, which has everything to write, is the busier one.
+    """
+
+    def __init__(self, *, seconds: float = SECONDS, ahead: Ahead | None = None) -> None:
         self._seconds = seconds
+        self._ahead = ahead
         self._process: Process | None = None
         self._lock = asyncio.Lock()
 
@@ -56,7 +63,11 @@ class PageReader:
         Raises what `extract_article` raises, `SoftGone` for a page that says
         that there is none, and `HostilePage` for time or memory.
         """
-        return _article(await self._ask("article", body, url, content_type))
+        answer = await self._ask("article", body, url, content_type)
+        article = _article(answer["found"])
+        if self._ahead is not None:
+            self._ahead.put(texts_of(article), answer["tokens"])
+        return article
 
     async def links(self, body: bytes, url: str, content_type: str) -> list[Link]:
         """The links of a listing page. Raises what `listing` raises."""
@@ -64,13 +75,15 @@ class PageReader:
 
     async def listing(self, body: bytes, url: str, content_type: str) -> ListingPage:
         """What an HTML list, a feed or a sitemap names. Raises what `links_of` and `read_feed` raise, and `HostilePage`."""
-        found = await self._ask("links", body, url, content_type)
+        found = (await self._ask("links", body, url, content_type))["found"]
         return ListingPage([Link(*link) for link in found["links"]], found["lists"], found["is_feed"])
 
-    async def _ask(self, kind: str, body: bytes, url: str, content_type: str) -> Any:
+    async def _ask(self, kind: str, body: bytes, url: str, content_type: str) -> dict[str, Any]:
         async with self._lock:
             process = await self._started()
-            question = {"kind": kind, "url": url, "content_type": content_type, "size": len(body)}
+            question: dict[str, Any] = {"kind": kind, "url": url, "content_type": content_type, "size": len(body)}
+            if kind == "article":
+                question["indexed"] = self._ahead is not None
             try:
                 answer = await self._in_time(process, question, body)
             except TimeoutError as error:
@@ -84,7 +97,7 @@ class PageReader:
                 raise HostilePage("the page needs more memory to read than any page should", url=url) from error
         if "error" in answer:
             raise _error(answer, url)
-        return answer["found"]
+        return answer
 
     async def _in_time(self, process: Process, question: dict[str, Any], body: bytes) -> dict[str, Any]:
         """The answer. Raises `TimeoutError` when the child has worked, or everybody waited, too long."""
@@ -138,7 +151,7 @@ async def _exchange(process: Process, question: dict[str, Any], body: bytes) -> 
     assert process.stdin is not None and process.stdout is not None
     process.stdin.write(json.dumps(question).encode() + b"\n" + body)
     await process.stdin.drain()
-    answer = json.loads(await process.stdout.readline())
+    answer = json.loads((await process.stdout.readline()).decode("utf-8", "surrogatepass"))
     assert isinstance(answer, dict)
     return answer
 

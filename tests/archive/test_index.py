@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
-from scraper.archive import index, tokens
+from scraper.archive import frontier, index, store, tokens
 from scraper.archive.connect import open_for_writing
 from scraper.archive.database import Database
-from scraper.archive.schema.triggers import TEXT_COLUMNS
 from scraper.archive.search import matching_ids, open_searchable
+from scraper.archive.texts import TEXT_COLUMNS, texts_of
 from scraper.archive.tokens import tokens_of
-from tests.archive.samples import ARTICLE, fixture_articles, new_archive, numbered, put
+from tests.archive.samples import ARTICLE, NOW, fixture_articles, new_archive, numbered, put
 from tests.pages import seconds
 
 FIRST = replace(numbered(1), title="第一篇", images=(), body="老桥修缮")
@@ -268,3 +268,27 @@ def test_an_empty_archive_is_in_step(tmp_path: Path) -> None:
         assert_in_step(db)
         put(db, ARTICLE)
         assert_in_step(db)
+
+
+def test_what_was_worked_out_ahead_is_the_index_entry_of_its_text_and_of_no_other(db: Database) -> None:
+    ahead = index.Ahead()
+    ahead.put(texts_of(numbered(4)), tokens_of(*texts_of(numbered(4))))
+    ahead.put(texts_of(numbered(5, title="老桥停用")), "tokens\nof\nanother")
+    with db.atomic():
+        for article in (numbered(4), numbered(5, title="老桥通行")):
+            store.save_article(db, article, page=1, capture=None, now=frontier.stamp(NOW))
+
+        index.flush(db, ahead)
+
+    assert_in_step(db)
+
+
+def test_of_what_nobody_takes_only_the_last_is_kept() -> None:
+    ahead = index.Ahead()
+    many = [texts_of(numbered(number, title=f"第{number}号")) for number in range(200)]
+    for texts in many:
+        ahead.put(texts, "ahead")
+
+    found = [ahead.take(texts) == "ahead" for texts in many]
+
+    assert found == [False] * (200 - index.MOST_AHEAD) + [True] * index.MOST_AHEAD

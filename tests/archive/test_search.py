@@ -16,7 +16,7 @@ from scraper.archive import by_relevance
 from scraper.archive.database import Database
 from scraper.archive.folding import units
 from scraper.archive.search import Filters, count, matching_ids, search, understood
-from scraper.archive.store import captions_of
+from scraper.archive.texts import captions_of
 from scraper.errors import UsageError
 from scraper.models import Article, Image
 from tests.archive.samples import fixture_articles, new_archive, numbered, put

@@ -12,7 +12,8 @@ import pytest
 
 from scraper.archive import frontier, history, store
 from scraper.archive.database import Database
-from scraper.archive.store import article_digest, captions_of, load_record, record_of
+from scraper.archive.store import article_digest, load_record, record_of
+from scraper.archive.texts import captions_of
 from scraper.models import Article, Disagreement, Image, Section
 from tests.archive.samples import ARTICLE, NOW, fixture_articles, new_archive, numbered, put
 

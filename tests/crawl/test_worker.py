@@ -9,12 +9,15 @@ from typing import TypeVar
 
 import pytest
 
+from scraper.archive.index import Ahead
+from scraper.archive.texts import texts_of
+from scraper.archive.tokens import tokens_of
 from scraper.crawl.worker import PageReader
 from scraper.demo import FIXTURES
 from scraper.errors import HostilePage, MissingField, NotAnArticle, UndecodablePage
 from scraper.extract.article import extract_article
 from scraper.extract.listing import links_of
-from scraper.models import Link
+from scraper.models import Article, Link
 from scraper.sites import all_sites
 
 URL = "https://www.ha.chinanews.com.cn/news/hnxw/2022/0720/43512.shtml"
@@ -40,6 +43,20 @@ def test_the_record_is_the_one_extract_gives() -> None:
     article = reading(lambda reader: reader.article(PAGE, URL, "text/html"))
 
     assert article == extract_article(PAGE, all_sites()["ha"], URL, content_type="text/html")
+
+
+def test_the_tokens_come_with_the_record_where_they_are_wanted() -> None:
+    ahead = Ahead()
+
+    async def run() -> Article:
+        reader = PageReader(seconds=20.0, ahead=ahead)
+        try:
+            return await reader.article(PAGE, URL, "text/html")
+        finally:
+            await reader.close()
+
+    texts = texts_of(asyncio.run(run()))
+    assert sorted(ahead.take(texts).split("\n")) == sorted(tokens_of(*texts).split("\n"))
 
 
 def test_the_links_are_those_of_the_page() -> None:

@@ -6,20 +6,7 @@ are brought back whenever an archive is opened without them.
 
 from scraper.archive.database import Database
 from scraper.archive.schema.statements import run
-
-TEXT_COLUMNS = (
-    "title",
-    "body",
-    "captions",
-    "site",
-    "published_at",
-    "source",
-    "editor",
-    "authors",
-    "channel",
-    "sections",
-)
-"""What the index is made from, in the order of `tokens_of`."""
+from scraper.archive.texts import TEXT_COLUMNS
 
 _COLUMNS = ", ".join(TEXT_COLUMNS)
 _OLD = ", ".join(f"old.{name}" for name in TEXT_COLUMNS)
