@@ -1,11 +1,14 @@
 """Archives made from the generated corpus, for bench.search: as a crawl would leave them, without pages."""
 
+import random
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
-from bench.corpus import Generated, articles
+from bench.corpus import DAYS, FIRST_DAY, Generated, articles
 from scraper.archive import index
 from scraper.archive.connect import open_for_writing
 from scraper.archive.database import Database
@@ -26,13 +29,26 @@ def row(article: Generated) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def make(path: Path, count: int) -> dict[str, float]:
-    """An indexed archive of so many articles; what it took, in seconds of this process."""
+def dated(stories: Iterator[Generated], count: int) -> Iterator[Generated]:
+    """Dates as a crawl finds them: day by day, some of the day before or the one before that, and one in ten from the past."""
+    rng = random.Random(17)
+    for story in stories:
+        today = story.number * DAYS // count
+        day = today - min(int(rng.expovariate(1.5)), 3) if rng.random() < 0.9 else rng.randint(0, today)
+        published_at = (FIRST_DAY + timedelta(day)).isoformat() + story.published_at[10:]
+        yield replace(story, published_at=published_at)
+
+
+def make(path: Path, count: int, *, scattered: bool = False) -> dict[str, float]:
+    """An indexed archive of so many articles; what it took, in seconds of this process.
+
+    With `scattered` their dates have nothing to do with the order they are stored in.
+    """
     path.unlink(missing_ok=True)
     db = open_for_writing(path)
     with db.atomic():
         save_sites(db, all_sites().values())
-    stories = articles(count)
+    stories = articles(count) if scattered else dated(articles(count), count)
     started = time.process_time()
     for batch in _batches(islice(stories, count - KEPT_BACK)):
         with db.atomic():

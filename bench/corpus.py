@@ -21,8 +21,8 @@ _CHANNELS = ("要闻", "财经", "社会", "文化", "教育", "旅游", "图片
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华建国文辉玲红梅"
 _MIXED = "GDP PM2.5 covid-19 Z世代 C919 2022年 5G AI 7·20 12.5% “两个健康” CPI Wi-Fi 3D打印 APEC B2B 1998年 香港 ＧＤＰ".split()
-_FIRST_DAY = date(2003, 1, 1)
-_DAYS = 8_300
+FIRST_DAY = date(2003, 1, 1)
+DAYS = 8_300
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def article(number: int, seed: int = 5) -> Generated:
     body = "\n\n".join(paragraphs)
     if rng.random() < 0.05:
         title, body = _traditional(title), _traditional(body)
-    day = _FIRST_DAY + timedelta(rng.randrange(_DAYS))
+    day = FIRST_DAY + timedelta(rng.randrange(DAYS))
     site = rng.choice(_SITES)
     return Generated(
         number, site, title, body, captions,

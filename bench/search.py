@@ -299,6 +299,7 @@ def main() -> None:
     options.add_argument("--folder", type=Path, default=Path(".bench-search"))
     options.add_argument("--each", type=int, default=30, help="queries of each class")
     options.add_argument("--cold", action="store_true")
+    options.add_argument("--scattered", action="store_true", help="dates that do not follow the order of storing")
     options.add_argument(
         "--repeat", type=int, default=3, help="times that each query is asked, of which the best counts"
     )
@@ -306,9 +307,9 @@ def main() -> None:
     options.add_argument("--only", choices=["speed", "exact", "peers", "order"])
     asked = options.parse_args()
     asked.folder.mkdir(exist_ok=True)
-    path = asked.folder / f"{asked.articles}.db"
+    path = asked.folder / f"{asked.articles}{'-scattered' if asked.scattered else ''}.db"
     if not path.exists():
-        print(json.dumps(archives.make(path, asked.articles), indent=1))
+        print(json.dumps(archives.make(path, asked.articles, scattered=asked.scattered), indent=1))
     if asked.only in (None, "speed"):
         measure(path, asked.each, asked.cold, asked.repeat)
     if asked.only in (None, "exact"):

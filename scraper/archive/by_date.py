@@ -1,17 +1,21 @@
 """The matches of a query by date, without looking at more of them than are asked for.
 
-The index knows articles by id, not by date. A word that stands in many is
-looked for among the newest articles themselves; another in the index, there
-among those of the last days first, then of ever longer times before.
+The index knows articles by id, not by date. Mostly they are stored in the
+order of their dates, day by day: then the newest matches are among those that
+were stored last. Where that is not so (years fetched after the fact), a word
+that stands in many is looked for among the newest articles themselves; another
+in the index, there among those of the last days first, then of ever longer
+times before.
 """
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from math import ceil
 
 from scraper.archive import documents
-from scraper.archive.matches import BEHIND, DAY, MATCHING, Matches
+from scraper.archive.matches import BEHIND, DAY, MATCHING, THESE, Matches
 from scraper.archive.narrowing import all_of, any_of, periods_between, quoted
 from scraper.archive.query import Dates
 
@@ -64,18 +68,44 @@ class _Walk:
         self.since = max((node.since for node in dates), default="")
 
     def all(self) -> Iterator[int]:
-        common = self._read_newest()
-        yield from common
-        for block in self.blocks():
-            if self.found.exact:
-                yield from block
-                continue
-            start, size = 0, self.page + 4
-            while start < len(block):
-                part = block[start : start + size]
-                kept = self.found.holding(part)
-                yield from (identity for identity in part if identity in kept)
-                start, size = start + size, min(2 * size, 200)
+        stored_last = self._stored_last()
+        yield from self._matching(stored_last) if stored_last else self._read_newest()
+        for block in self._by_date():
+            yield from self._matching(block)
+
+    def blocks(self) -> Iterator[list[int]]:
+        """The ids that can match, in blocks that follow one another by date."""
+        yield self._stored_last()
+        yield from self._by_date()
+
+    def _matching(self, block: list[int]) -> Iterator[int]:
+        if self.found.exact:
+            yield from block
+            return
+        start, size = 0, self.page + 4
+        while start < len(block):
+            part = block[start : start + size]
+            kept = self.found.holding(part)
+            yield from (identity for identity in part if identity in kept)
+            start, size = start + size, min(2 * size, 200)
+
+    def _stored_last(self) -> list[int]:
+        """What can match among what was stored last, if there is nothing newer elsewhere; moves `upper` behind it."""
+        if not self._latest or (self.upper != BEHIND and len(self._latest) > _FEW):  # what was stored last is too new
+            return []
+        rows = self.found.db.execute(
+            f"SELECT articles.id, published_at FROM {THESE} WHERE published_at < ? AND published_at >= ?{self.found.where}"
+            " ORDER BY published_at DESC, articles.id DESC",
+            [json.dumps(self._latest), self.upper, self.since, *self.found.values],
+        ).fetchall()
+        if len(self._latest) <= _FEW:  # that is all
+            self.upper = ""
+            return [identity for identity, _ in rows]
+        oldest = rows[self.page - 1][1] if len(rows) >= self.page else self.since
+        if not oldest or self._lowest_id(oldest) < self._latest[-1]:
+            return []
+        self.upper = oldest if oldest > self.since else ""
+        return [identity for identity, time in rows if time >= oldest]
 
     def _read_newest(self) -> list[int]:
         """The matches among the newest articles, where reading these is the shortest way; moves `upper` behind them."""
@@ -95,14 +125,11 @@ class _Walk:
         self.upper = last if last > self.since else ""
         return [row[0] for row in rows if self.found.is_match(row)]
 
-    def blocks(self) -> Iterator[list[int]]:
-        """The ids that can match, in blocks that follow one another by date."""
+    def _by_date(self) -> Iterator[list[int]]:
         if self.expression is None:
             yield from self._every_article()
             return
-        if len(self._latest) <= _FEW:
-            if self.upper:
-                yield self._sorted(self.expression, "", _LOWEST)
+        if not self._latest:
             return
         size = ceil(2 * self.page / self._share)
         while self.upper:

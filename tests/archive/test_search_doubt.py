@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -144,9 +145,22 @@ def test_what_waits_to_be_indexed_is_no_fault(path: Path) -> None:
 # --- pages ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Nine hundred articles over sixty years, most with the same word: more than are ranked."""
+def scattered(n: int) -> str:
+    """A time over sixty years that has nothing to do with the order of storing."""
+    return f"{1960 + n % 60}-{1 + n % 12:02}-{1 + n % 28:02}T{n % 24:02}:00+08:00"
+
+
+def day_by_day(n: int) -> str:
+    """A time as a crawl finds it: thirty articles a day, some of an earlier day, many of one moment, a few from the past."""
+    if n % 50 == 7:
+        return scattered(n)
+    day = date(2020, 1, 1) + timedelta(n // 30 - n % 7 // 6 - 20 * (n == 650))
+    return f"{day}T00:00+08:00" if n % 3 else f"{day}T{n % 24:02}:30+08:00"
+
+
+@pytest.fixture(scope="module", params=[scattered, day_by_day])
+def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Nine hundred articles, most with the same word: more than are ranked."""
     path = tmp_path_factory.mktemp("many") / "archive.db"
     with closing(new_archive(path)) as db:
         with db.atomic():
@@ -154,11 +168,10 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
         columns = "url, site, region, kind, layout, title, published_at, body, digest, first_seen, changed_at"
         with db.atomic():
             for n in range(900):
-                day = f"{1960 + n % 60}-{1 + n % 12:02}-{1 + n % 28:02}T{n % 24:02}:00+08:00"
                 body = "居民到老桥。" if n % 9 else "黄河边。"
                 db.execute(
                     f"INSERT INTO articles ({columns}) VALUES (?, 'tj', '天津', 'article', 'l', ?, ?, ?, 'x', 'x', 'x')",
-                    [f"https://x/{n}", f"新闻{n}", day, body * (1 + n % 4)],
+                    [f"https://x/{n}", f"新闻{n}", request.param(n), body * (1 + n % 4)],
                 )
             index.flush(db)
     shutil.copy(path, f"{path}.copy")
@@ -166,7 +179,17 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    "query", ["居民", "居民 老桥", "居民到老桥", "新闻", "居民 since:1970-06-15 until:2001", "居民 -新闻1"]
+    "query",
+    [
+        "居民",
+        "居民 老桥",
+        "居民到老桥",
+        "新闻",
+        "居民 since:1970-06-15 until:2001",
+        "居民 -新闻1",
+        "居民 since:2020-01-28",
+        "黄河 until:2020-01-20",
+    ],
 )
 def test_pages_lead_through_every_match_once(many: Path, query: str) -> None:
     with closing(open_for_reading(many)) as db:
