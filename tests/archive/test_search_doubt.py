@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from scraper.archive import index
+from scraper.archive.by_date import newest
 from scraper.archive.connect import open_for_reading, open_for_writing
 from scraper.archive.database import Database
 from scraper.archive.facets import counts_by
-from scraper.archive.search import Filters, matching_ids, open_searchable, search
+from scraper.archive.matches import Matches
+from scraper.archive.search import Filters, matching_ids, open_searchable, search, understood
 from tests.archive.samples import fixture_articles, new_archive, numbered, put
 
 FIRST, SECOND, THIRD = (
@@ -154,7 +156,7 @@ def day_by_day(n: int) -> str:
     """A time as a crawl finds it: thirty articles a day, some of an earlier day, many of one moment, a few from the past."""
     if n % 50 == 7:
         return scattered(n)
-    day = date(2020, 1, 1) + timedelta(n // 30 - n % 7 // 6 - 20 * (n == 650))
+    day = date(2030, 1, 1) + timedelta(n // 30 - n % 7 // 6 - 20 * (n == 650))
     return f"{day}T00:00+08:00" if n % 3 else f"{day}T{n % 24:02}:30+08:00"
 
 
@@ -178,19 +180,19 @@ def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return path
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "居民",
-        "居民 老桥",
-        "居民到老桥",
-        "新闻",
-        "居民 since:1970-06-15 until:2001",
-        "居民 -新闻1",
-        "居民 since:2020-01-28",
-        "黄河 until:2020-01-20",
-    ],
-)
+QUERIES = [
+    "居民",
+    "居民 老桥",
+    "居民到老桥",
+    "新闻",
+    "居民 since:1970-06-15 until:2001",
+    "居民 -新闻1",
+    "居民 since:2030-01-28",
+    "黄河 until:2030-01-20",
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
 def test_pages_lead_through_every_match_once(many: Path, query: str) -> None:
     with closing(open_for_reading(many)) as db:
         rows = db.execute("SELECT id FROM articles ORDER BY published_at DESC, id DESC").fetchall()
@@ -205,6 +207,20 @@ def test_pages_lead_through_every_match_once(many: Path, query: str) -> None:
         order = [identity for (identity,) in rows]
 
     assert by_date == sorted(by_date, key=order.index)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("page", [3, 20])
+def test_a_short_page_and_all_behind_it_come_by_date(many: Path, query: str, page: int) -> None:
+    with closing(open_for_reading(many)) as db:
+        found = Matches(db, understood(query))
+        order = dict(db.execute("SELECT id, published_at FROM articles").fetchall())
+        source, parameters = found.source()
+        wanted = [identity for (identity,) in db.execute(f"SELECT articles.id FROM {source}", parameters)]
+
+        shown = list(newest(found, page))
+
+    assert shown == sorted(wanted, key=lambda identity: (order[identity], identity), reverse=True)
 
 
 @pytest.mark.parametrize("facet", ["site", "channel", "source", "editor", "author", "year", "month"])
