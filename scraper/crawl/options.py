@@ -43,6 +43,8 @@ class CrawlOptions:
     """Share of failed pages, 0 to 1, above which a crawl says so in its exit code."""
     retry_wait: float = 1.0
     """Seconds before the second attempt at a page; doubles."""
+    grace: float = 9.0
+    """Seconds for what is in flight when a signal comes; within ten all is over."""
     limits: Limits = field(default_factory=Limits)
     media: bool = False
     """Whether the articles' pictures are kept, too."""

@@ -39,7 +39,6 @@ from scraper.text import BEIJING, beijing
 
 RESUMES = timedelta(minutes=15)
 """A crawl begun so soon after one that was cut short goes on with it; later it begins anew."""
-_LAST_GRACE = 9.0
 
 Report = Callable[[str, SiteCounts, str], None]
 """Called with edition, its counts so far and a line about what just happened, once that is committed."""
@@ -119,6 +118,8 @@ class _Crawl:
                 outcome = await self.end()
         except BaseException as error:
             self.end_badly(error)
+            if self.stopped_by and is_busy(error):  # another program writes; the next crawl closes the run
+                return Outcome(self.run_id, self.counts, self.exit_code((), self.stopped_by), self.stopped_by, ())
             raise
         with ends_at_a_signal():
             self.tidy()
@@ -149,11 +150,11 @@ class _Crawl:
             pending = {task for task in tasks if not task.done()}
         stopping.cancel()
         if pending and not _failures(tasks):
-            _, pending = await asyncio.wait(pending, timeout=_LAST_GRACE)
+            _, pending = await asyncio.wait(pending, timeout=self.options.grace)
         for task in pending:
             task.cancel()
         if pending:
-            await asyncio.wait(pending, timeout=_LAST_GRACE)
+            await asyncio.wait(pending, timeout=self.options.grace)
         # What ends one ends all (a full disk): each has failed with it, and it is said once.
         for error in _failures(tasks):
             raise error
@@ -235,7 +236,7 @@ class _Crawl:
         if self.stopped_by:
             os._exit(128 + getattr(signal, name))
         self.stopped_by = name
-        self.commits.hurry(_LAST_GRACE)
+        self.commits.hurry(self.options.grace)
         self.stop.set()
 
     # --- one edition ---------------------------------------------------------------------

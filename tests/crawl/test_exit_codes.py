@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive.samples import empty_archive
-from tests.crawl.crawling import assert_whole, rows
+from tests.crawl.crawling import assert_whole, rows, run
 from tests.pages import seconds
 from tests.servers import (
     Answer,
@@ -289,4 +290,32 @@ def test_two_signals_end_it_now_whoever_writes(db: Path, moment: str) -> None:
     assert following.returncode == 0
     assert rows(db, "SELECT outcome FROM runs") == [("killed",), ("ok",)]
     assert rows(db, "SELECT count(*) FROM articles") == [(9,)]
+    assert_whole(db)
+
+
+def test_a_signal_ends_it_in_time_as_a_signal_does_though_another_program_writes(db: Path) -> None:
+    """It ended with 75, as if there had been another crawl."""
+    db.write_bytes(empty_archive())
+    other = sqlite3.connect(db, isolation_level=None, check_same_thread=False)
+
+    def interrupt() -> None:
+        while other.execute(AT_WORK).fetchone() is None:
+            time.sleep(0.001)
+        other.execute("BEGIN IMMEDIATE")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with serving(Edition(articles=9).answers()) as server:
+        thread = threading.Thread(target=interrupt)
+        thread.start()
+        began = time.monotonic()
+        outcome = run(server, db, grace=0.5, delay=0.2)
+        took = time.monotonic() - began
+        thread.join()
+        other.close()
+        following = run(server, db)
+
+    assert (outcome.exit_code, outcome.stopped_by) == (143, "SIGTERM")
+    assert took < 4
+    assert following.exit_code == 0
+    assert rows(db, "SELECT outcome FROM runs") == [("killed",), ("ok",)]
     assert_whole(db)
