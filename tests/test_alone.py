@@ -30,7 +30,7 @@ OPTIONS = CrawlOptions(
     since=date(2024, 5, 6),
     until=date(2024, 5, 7),
 )
-NOT_OF_A_COMMAND_LINE = {"retry_wait", "limits", "free_space", "most_database_pages"}
+NOT_OF_A_COMMAND_LINE = {"grace", "retry_wait", "limits", "free_space", "most_database_pages"}
 
 
 def test_a_job_is_handed_over_whole() -> None:

@@ -80,7 +80,8 @@ class _Crawl:
             is_fresh=lambda url: frontier.is_fresh(db, url, datetime.now(UTC)),
             keep=lambda write: self.commits.do(lambda: write(db)),
         )
-        ahead = index.Ahead()
+        # An edition alone waits for its host, and not for this process.
+        ahead = index.Ahead() if len(options.sites) > 1 else None
         self.reader = PageReader(ahead=ahead)
         self.whole = WholePages(self.manners, self.reader, self.say)
         self.commits = Commits(db, WAIT if len(options.sites) > 1 else 0.0, finish=lambda: index.flush(db, ahead))
