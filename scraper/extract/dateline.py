@@ -8,7 +8,8 @@ import re
 from itertools import dropwhile, pairwise
 
 from scraper.extract import chrome, labels, people
-from scraper.extract.lists import is_link_line, listed
+from scraper.extract.asides import set_aside
+from scraper.extract.lists import is_link_line
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
 from scraper.extract.span import is_prose, is_sentence, story_end
@@ -36,7 +37,7 @@ def _says_something(page: Page, first: int, last: int) -> bool:
     return any(
         isinstance(item, Line)
         and not item.hidden
-        and item.at not in listed(page)
+        and item.at not in set_aside(page)
         and (is_prose(item) or is_sentence(item))
         for item in page.items[first:last]
     )
@@ -56,7 +57,7 @@ def _labelled(page: Page, first: int, last: int) -> list[Line]:
 
 def is_about_others(page: Page, line: Line) -> bool:
     """A dated headline of another story, or a notice of the site that speaks of sources."""
-    return line.at in listed(page) or is_link_line(line) or chrome.is_chrome(line.text)
+    return line.at in set_aside(page) or is_link_line(line) or chrome.is_chrome(line.text)
 
 
 def dates_and_sources(lines: list[Line]) -> bool:

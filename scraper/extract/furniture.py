@@ -8,7 +8,8 @@ import re
 
 from scraper.extract import captions, chrome, labels
 from scraper.extract.dateline import all_labelled
-from scraper.extract.lists import is_link_line, is_own_link, listed
+from scraper.extract.asides import set_aside
+from scraper.extract.lists import is_link_line, is_own_link
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
 from scraper.extract.rows import row_of
@@ -26,7 +27,7 @@ def lead_pictures(page: Page, span: Span) -> list[Item]:
     kept: list[Item] = []
     for index in range(span.lead, span.first):
         item = page.items[index]
-        if item.hidden or index in listed(page):
+        if item.hidden or index in set_aside(page):
             continue
         if isinstance(item, Picture):
             if is_story_picture(page, index):
@@ -44,7 +45,7 @@ def without_furniture(page: Page, span: Span, title: str) -> list[Item]:
     kept: list[Item] = []
     titles: list[Item] = []
     bare_title = squeeze(title)
-    in_lists = listed(page)
+    aside = set_aside(page)
     set_in = _tags_of_indented(page, span)
     for index in range(span.first, span.last):
         item = page.items[index]
@@ -57,7 +58,7 @@ def without_furniture(page: Page, span: Span, title: str) -> list[Item]:
         if not kept and squeeze(labels.without_page_number(item.text)) == bare_title:
             titles = [item]
             continue
-        if index in in_lists:
+        if index in aside:
             continue
         if chrome.opens_comments(item.text) and _is_told(kept):
             break

@@ -4,7 +4,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from scraper.extract import captions, chrome, labels
-from scraper.extract.lists import listed
+from scraper.extract.asides import set_aside
 from scraper.extract.page import Line, Page, Picture
 
 _ASSET = re.compile(
@@ -46,7 +46,7 @@ def _is_teaser_or_spacer(page: Page, index: int, picture: Picture) -> bool:
     src = picture.src
     if not src or src.startswith(("data:", "about:", "javascript:")) or 0 < picture.width < 80:
         return True
-    return index in listed(page) or "二维码" in picture.alt or picture.alt == "广告"
+    return index in set_aside(page) or "二维码" in picture.alt or picture.alt == "广告"
 
 
 def _stands_in_text(page: Page, index: int, picture: Picture) -> bool:
