@@ -161,8 +161,15 @@ def _without_cut_in_tables(items: list[Item]) -> list[Item]:
     return kept
 
 
-# What forums of the Discuz kind ask their readers, a cell each.
+# What is furniture only beside another of its kind: the moods that forums of the Discuz kind ask for, a cell each,
+# and where to share a page.
 _MOODS = frozenset(["路过", "雷人", "握手", "鲜花", "鸡蛋"])
+_PLACES_TO_SHARE = frozenset(
+    [
+        *("微博", "微信", "QQ", "QQ空间", "QQ好友", "空间", "朋友圈", "微信好友", "微信朋友圈", "新浪微博", "腾讯微博", "人人网"),
+        *("开心网", "豆瓣", "抖音", "快手", "头条", "今日头条", "百度贴吧", "贴吧", "钉钉", "复制链接", "Facebook", "Twitter"),
+    ]
+)
 
 
 def _beside(page: Page, line: Line) -> list[Line]:
@@ -170,9 +177,16 @@ def _beside(page: Page, line: Line) -> list[Line]:
     return [item for item in near if isinstance(item, Line) and item is not line]
 
 
+def _is_of_share_bar(text: str) -> bool:
+    return text in _PLACES_TO_SHARE or ("分享" in text and chrome.is_chrome(text))
+
+
 def _is_furniture(page: Page, line: Line) -> bool:
-    if line.text in _MOODS and {near.text for near in _beside(page, line)} & _MOODS:
+    if line.text in _MOODS and any(near.text in _MOODS for near in _beside(page, line)):
         return True
+    if line.text in _PLACES_TO_SHARE and (line.link_size or line.element.tag not in ("td", "th")):
+        if any(_is_of_share_bar(near.text) for near in _beside(page, line)):
+            return True
     if chrome.is_chrome(line.text) or chrome.is_editor_line(line.text) or chrome.is_label_line(line.text):
         return True
     if line.size <= 60 and all_labelled(line):
@@ -244,6 +258,6 @@ def _heads_links(page: Page, index: int, stop: int) -> bool:
 
 def _only_links_follow(page: Page, start: int, stop: int) -> bool:
     rest = [item for item in page.items[start:stop] if isinstance(item, Line) and not item.hidden]
-    rest = [line for line in rest if not _is_furniture(page, line)]
+    rest = [line for line in rest if line.at not in set_aside(page) and not _is_furniture(page, line)]
     linked = sum(line.link_size for line in rest)
     return linked * 2 >= sum(line.size for line in rest)
