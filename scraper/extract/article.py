@@ -130,7 +130,7 @@ def _completed(chosen: Article, other: Article) -> Article:
 
 
 def _missing(record: Article) -> str | None:
-    if not record.title:
+    if not record.title or labels.is_placeholder(record.title):
         return "title"
     if not record.published_at:
         return "date"
@@ -319,7 +319,7 @@ def _labelled_below(page: Page, reading: Reading) -> tuple[str, ...]:
     texts = [labels.without_editor(line.text) for line in lines]
     bracketed = [part for text in texts if chrome.is_label_line(text) for part in re.split("[【】]", text)]
     apart = [part for line in lines if line.size <= 60 and all_labelled(line) for part in line.parts]
-    return tuple(part.strip() for part in (*bracketed, *apart) if part.strip())
+    return tuple(labels.with_colon(part.strip()) for part in (*bracketed, *apart) if part.strip())
 
 
 def _meta_texts(page: Page, reading: Reading) -> list[str]:
@@ -349,8 +349,10 @@ def _editor_elsewhere(page: Page, reading: Reading) -> str | None:
 
 
 def _authors(page: Page, reading: Reading, story: Story, editor: str | None) -> tuple[str, ...]:
-    labelled = [*_meta_texts(page, reading), *_labelled_below(page, reading)]
+    below = _labelled_below(page, reading)
+    labelled = [*_meta_texts(page, reading), *below]
     beside_date = [name for text in labelled for name in people.find_labelled_authors(text)]
+    beside_date += people.find_authors(list(below))
     named = dict.fromkeys([*beside_date, *reading.authors, *people.find_authors(story.paragraphs)])
     return tuple(named) or _hidden_authors(page, editor)
 

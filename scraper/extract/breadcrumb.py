@@ -16,12 +16,16 @@ def find_channel(page: Page, story: int, title: str) -> str | None:
     for item in reversed(page.items[:story]):
         if isinstance(item, Line) and item.size <= 120:
             # Some breadcrumbs end in the title.
-            found = labels.channel_of(item.text.replace(title, "").rstrip())
+            text = item.text
+            found = labels.channel_of(text.replace(title, "").rstrip() if title in text else text)
             if found and bare_title not in (item.bare, squeeze(found)):
                 return found
             if len(item.parts) > 2 and labels.TEXT_CRUMB.match(squeeze(item.parts[-1])):
                 found = labels.channel_of(" > ".join(item.parts))
-            found = found or labels.channel_named(item.text) or _in_icons(item, bare_title)
+            if not found and ("栏目" in text or "频道" in text):
+                found = labels.channel_named(text)
+            if not found and ("首" in text or "中新网" in text):
+                found = _in_icons(item, bare_title)
             if found := found or _in_list(page, item, bare_title):
                 return found
     return None

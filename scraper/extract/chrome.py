@@ -134,7 +134,7 @@ def _tells_of_rights(text: str) -> bool:
     return text.count("。") > 1 and _TELLING.search(text) is not None and _SITE_SPEAKS.search(text) is None
 
 
-_TELLING = re.compile("——|[“”]|[他她]|说|称")
+_TELLING = re.compile("——|[“”]|(?<!其)[他她](?![人用方处项])|(?<![传学])说(?!明)|辩称")
 _SITE_SPEAKS = re.compile(r"本[网站]|中新[社网]|ICP|©|Copyright|许可证|备案|追究|电话\s*[:：]", re.I)
 
 
@@ -171,7 +171,7 @@ def opens_afterwards(text: str) -> bool:
 
 
 _COMMENTS = re.compile(
-    r"^网友\s+\S{2,12}$|^[\s>■●◆·:：【\[-]*(?:(?:网友|最新|热门|精彩|精选|全部|用户|读者|大家|相关)(?:评论|留言|热评|跟帖|点评)|(?:评论|留言|跟帖)(?:列表|区|板)|(?:评论|留言|跟帖)(?=.*\d)|我(?:来|也来|要)说(?:两|几)句|大家说)"
+    r"^网友\s+\S{2,12}$|^[\s>■●◆·:：【\[-]*(?:(?:网友|最新|热门|精彩|精选|全部|用户|读者|大家|相关)(?:评论|留言|热评|跟帖|点评)|(?:评论|留言|跟帖)(?:列表|区|板)|(?:评论|留言|跟帖)(?=.*\d)|我(?:来|也来|要)说(?:两|几)句)"
     r"\s*(?:列表|区)?\s*(?:[(（\[]?\s*(?:已?有|共)?\s*\d*\s*(?:条|人|个)?(?:评论|留言|参与|跟帖)?\s*[)）\]]?)[\]】:：]?$"
 )
 
@@ -202,6 +202,7 @@ _BRACKETED_LABELS = re.compile(
     r"|(?:所属)?(?:栏目|频道|版面)\s*[:：]\s*\S{2,10}"
     r"|[(（]?(?:稿件|文章)?来\s*源\s*[:：]\s*[^\s，。；:：\d]{2,16}[)）]?"
     r"|(?:作\s*者|撰\s*文)\s*[:：]\s*[\u4e00-\u9fff]{2,4}(?:[\s、，,][\u4e00-\u9fff]{2,4}){0,4}"
+    r"|文\s*[/／]\s*[\u4e00-\u9fff·]{2,16}记者\s*[:：]\s*[\u4e00-\u9fff]{2,4}(?:[\s、，,][\u4e00-\u9fff]{2,4}){0,4}"
     r"|(?:(?:原载|出处|整理|选自|摘编|图编|图片编辑)\s*[:：]\s*[^，。；]{2,20}\s*){1,3}"
 )
 
@@ -209,7 +210,12 @@ _BRACKETED_LABELS = re.compile(
 @remembered
 def is_label_line(text: str) -> bool:
     """Whether a line is 【来源：X】【作者：Y】 and nothing else: a date line, wherever it stands."""
-    return _BRACKETED_LABELS.fullmatch(plain(with_colon(text) if len(text) <= 40 else text)) is not None
+    # 来源 | 某网
+    labelled = with_colon(text) if len(text) <= 40 and _BAR.search(text) else text
+    return _BRACKETED_LABELS.fullmatch(plain(labelled)) is not None
+
+
+_BAR = re.compile("[|｜丨]")
 
 
 _CLOSING_EDITOR = re.compile(r"【\s*(?:责任)?\s*编辑\s*[:：]")

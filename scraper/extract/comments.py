@@ -15,27 +15,31 @@ from scraper.text import squeeze
 
 _CLOCK = r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?"
 _DAY = r"(?:(?:19|20)?\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?)"
-_TIME = (
-    rf"(?:{_DAY}(?:\s*{_CLOCK})?|(?:\d{{1,2}}\s*[-/.月]\s*\d{{1,2}}\s*日?|今天|昨天|前天)\s*{_CLOCK}"
-    r"|\d{1,2}\s*(?:秒钟?|分钟|小时|天|周|个?月|年)前|刚刚)"
+_WHEN = re.compile(
+    rf"{_DAY}(?:\s*{_CLOCK})?|(?:\d{{1,2}}\s*[-/.月]\s*\d{{1,2}}\s*日?|今天|昨天|前天)\s*{_CLOCK}"
+    r"|\d{1,2}\s*(?:秒钟?|分钟|小时|天|周|个?月|年)前|刚刚"
 )
 _FROM = r"(?:IP属地|来自|IP)\s*[:：]?\s*[^\s，。]{1,12}"
 _FLOOR = r"(?:第?\s*\d{1,4}\s*楼|#\s*\d{1,4}|沙发|板凳|地板)"
 _BUTTON = r"(?:回复(?:TA|他|她)?|赞同?|点赞|顶(?:一下)?|踩(?:一下)?|支持|反对|举报|引用|盖楼|喜欢|鄙视)"
 _COUNT = r"[\[(（【]?\s*\d{0,6}\s*[\])）】]?"
-# 老邮差 2010-06-07 14:42; 山里的风 发表于 2016-06-06 13:56; [江苏网友] 3小时前 来自南京; 2楼 匿名 11-05 08:00 回复.
-_SAID = re.compile(
-    rf"(?:{_FLOOR}\s*)?(?P<nick>[^，。！？；：:、|]{{1,24}}?)??\s*[:：|]?\s*(?:发表|评论|回复|留言|说)?\s*(?:于|在)?\s*[:：]?\s*"
-    rf"[\[(（]?\s*{_TIME}\s*[\])）]?\s*(?:发表|评论|说)?\s*[:：]?(?:\s*(?:{_FROM}|{_FLOOR}|(?P<buttons>{_BUTTON}\s*{_COUNT})))*"
+# What stands before and behind the time: 老邮差 2010-06-07 14:42; 山里的风 发表于 2016-06-06 13:56; [江苏网友] 3小时前 来自南京;
+# 2楼 匿名 11-05 08:00 回复.
+_WHO = re.compile(
+    rf"(?:{_FLOOR}\s*)?[\[(（【]?(?P<nick>[^，。！？；：:、|]{{0,24}}?)[\])）】]?\s*[:：|]?\s*"
+    r"(?:(?:发表|评论|回复|留言|说)\s*(?:于|在|时间)?|于)?\s*[:：]?\s*[\[(（]?\s*"
 )
+_BUTTONS = re.compile(rf"\s*[\])）]?\s*(?:发表|评论|说)?\s*[:：]?(?:\s*(?:{_FROM}|{_FLOOR}|{_BUTTON}\s*{_COUNT}))*\s*")
 _VOTES = re.compile(rf"(?:{_BUTTON}\s*{_COUNT}[\s|｜·/]*){{1,6}}")
 _NUMBER = re.compile(r"\d{1,6}")
 _ENDS_ROW = "0123456789日前刚说表论复赞顶踩持对报用楼欢鄙)）]】:："
-_SIGNS_OF_TIME = re.compile(r"\d[:：]\d\d|\d\s*[-/.月]\s*\d|前|刚刚|[今昨]天")
-_SIGN_OF_HEAD = re.compile("[评留帖友说]")
+_SIGN_OF_HEAD = re.compile("[评言帖说友]")
+_WORDS_OF_HEAD = ("评论", "留言", "热评", "跟帖", "点评", "说两句", "说几句", "网友 ")
 _SIGN_OF_BUTTON = re.compile("[回赞顶踩支反举引盖喜鄙点]")
 # A row of a story or of a list names its source or what its day is.
-_LABELLED = re.compile(r"来源|稿源|时间|日期|发布|编辑|责编|作者|记者|更新|点击|阅读|浏览|出处|转载|报道|电$|讯$")
+_LABELLED = re.compile(
+    r"来源|稿源|(?<![表论复言])时间|日期|发布|编辑|责编|作者|记者|更新|点击|阅读|浏览|出处|转载|报道|电$|讯$"
+)
 _ANONYMOUS = re.compile(r"网友|匿名|游客|用户\s*\d|手机用户|会员")
 _CLOSING = re.compile(
     r".{0,8}(?:评论|留言)[^。]{0,10}(?:代表|立场|观点).*|.{0,8}登[录陆]后?.{0,12}|(?:查看|展开|加载|显示)(?:全部|更多|所有).{0,12}|(?:没有|暂无)更多.{0,8}"
@@ -47,21 +51,24 @@ _FARTHEST = 8
 """Lines between two rows of one comment, or a row and the head above."""
 
 
-def comments(page: Page, lines: list[Line]) -> list[tuple[int, int]]:
-    """First and behind-last item of each run of readers' comments, its head included; `lines` are those in sight."""
-    # Hardly any other line is short, no link, and ends like these.
-    said = [
-        at
-        for at, line in enumerate(lines)
-        if line.link_size != line.size <= _LONGEST_ROW
-        and (line.text[-1] in _ENDS_ROW or "来自" in line.text or "IP" in line.text)
-        and _says_who_and_when(page, lines, at)
-    ]
-    heads = [
-        at
-        for at, line in enumerate(lines)
-        if line.size <= _LONGEST_NICK and _SIGN_OF_HEAD.search(line.text) and chrome.opens_comments(line.text)
-    ]
+def comments(page: Page, lines: list[Line], text: str) -> list[tuple[int, int]]:
+    """First and behind-last item of each run of readers' comments, heads included; of the `lines` in sight, whose `text` this is."""
+    said: list[int] = []
+    heads: list[int] = []
+    is_placed = "属地" in text or "前来自" in text or " 来自" in text
+    is_headed = any(word in text for word in _WORDS_OF_HEAD)
+    for at, line in enumerate(lines):
+        if line.size <= _LONGEST_ROW:
+            # Hardly any other line is short and ends like these.
+            if (line.text[-1] in _ENDS_ROW or is_placed) and _says(page, lines, at):
+                said.append(at)
+            elif (
+                is_headed
+                and line.size <= _LONGEST_NICK
+                and _SIGN_OF_HEAD.search(line.text)
+                and chrome.opens_comments(line.text)
+            ):
+                heads.append(at)
     if not said and not heads:
         return []
     runs = [_run(lines, group, heads) for group in _groups(lines, said, heads)]
@@ -69,28 +76,30 @@ def comments(page: Page, lines: list[Line]) -> list[tuple[int, int]]:
     return [run for run in (*runs, *boxes) if run]
 
 
-def _says_who_and_when(page: Page, lines: list[Line], at: int) -> bool:
+def _says(page: Page, lines: list[Line], at: int) -> bool:
+    """Whether a line says who wrote something and when, the nick beside the time or above it."""
     line = lines[at]
-    if not _SIGNS_OF_TIME.search(line.text):
+    # 某某入选名录 (2017-03-29) is a headline in a list.
+    if line.link_size * 2 > line.size or not _WHEN.search(line.text):
         return False
     # A nick may end in a number, and the time stands in an element of its own.
-    said = _SAID.fullmatch(" ".join(line.parts))
-    if not said or _LABELLED.search(line.text):
+    text = " ".join(line.parts)
+    when = _WHEN.search(text)
+    who = _WHO.fullmatch(text[: when.start()]) if when else None
+    if not when or not who or not _BUTTONS.fullmatch(text, when.end()) or _LABELLED.search(text):
         return False
     above = lines[at - 1] if at else None
-    if not _nick_in(said):
-        is_cell = line.element.tag in ("td", "th")
-        return said["buttons"] is not None or (above is not None and not is_cell and _is_nick(above))
+    if not who["nick"].strip():
+        has_button = _SIGN_OF_BUTTON.search(text, when.end()) is not None
+        return has_button or (above is not None and line.element.tag not in ("td", "th") and _is_nick(above))
     # The story's own date line stands below its headline.
     return above is None or not (above.element.tag == "h1" or above.bare in squeeze(page.title_tag))
 
 
-def _nick_in(said: re.Match[str]) -> str:
-    return (said["nick"] or "").strip(" [【(（")
-
-
 def _is_nick(line: Line) -> bool:
-    return line.size <= _LONGEST_NICK and not labels.reads_like_prose(line.text) and line.element.tag not in ("h1", "h2")
+    return (
+        line.size <= _LONGEST_NICK and not labels.reads_like_prose(line.text) and line.element.tag not in ("h1", "h2")
+    )
 
 
 def _groups(lines: list[Line], said: list[int], heads: list[int]) -> list[list[int]]:

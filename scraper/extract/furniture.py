@@ -7,8 +7,8 @@ notices; what the rest is (text, caption, heading) is `body`'s business.
 import re
 
 from scraper.extract import captions, chrome, labels
-from scraper.extract.dateline import all_labelled
 from scraper.extract.asides import set_aside
+from scraper.extract.dateline import all_labelled
 from scraper.extract.lists import is_link_line, is_own_link
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
@@ -166,8 +166,34 @@ def _without_cut_in_tables(items: list[Item]) -> list[Item]:
 _MOODS = frozenset(["路过", "雷人", "握手", "鲜花", "鸡蛋"])
 _PLACES_TO_SHARE = frozenset(
     [
-        *("微博", "微信", "QQ", "QQ空间", "QQ好友", "空间", "朋友圈", "微信好友", "微信朋友圈", "新浪微博", "腾讯微博", "人人网"),
-        *("开心网", "豆瓣", "抖音", "快手", "头条", "今日头条", "百度贴吧", "贴吧", "钉钉", "复制链接", "Facebook", "Twitter"),
+        *(
+            "微博",
+            "微信",
+            "QQ",
+            "QQ空间",
+            "QQ好友",
+            "空间",
+            "朋友圈",
+            "微信好友",
+            "微信朋友圈",
+            "新浪微博",
+            "腾讯微博",
+            "人人网",
+        ),
+        *(
+            "开心网",
+            "豆瓣",
+            "抖音",
+            "快手",
+            "头条",
+            "今日头条",
+            "百度贴吧",
+            "贴吧",
+            "钉钉",
+            "复制链接",
+            "Facebook",
+            "Twitter",
+        ),
     ]
 )
 
@@ -177,16 +203,16 @@ def _beside(page: Page, line: Line) -> list[Line]:
     return [item for item in near if isinstance(item, Line) and item is not line]
 
 
-def _is_of_share_bar(text: str) -> bool:
-    return text in _PLACES_TO_SHARE or ("分享" in text and chrome.is_chrome(text))
+def _is_of_share_bar(line: Line) -> bool:
+    return line.text in _PLACES_TO_SHARE or ("分享" in line.text and chrome.is_chrome(line.text))
 
 
 def _is_furniture(page: Page, line: Line) -> bool:
     if line.text in _MOODS and any(near.text in _MOODS for near in _beside(page, line)):
         return True
-    if line.text in _PLACES_TO_SHARE and (line.link_size or line.element.tag not in ("td", "th")):
-        if any(_is_of_share_bar(near.text) for near in _beside(page, line)):
-            return True
+    is_cell = line.element.tag in ("td", "th") and not line.link_size
+    if line.text in _PLACES_TO_SHARE and not is_cell and any(_is_of_share_bar(near) for near in _beside(page, line)):
+        return True
     if chrome.is_chrome(line.text) or chrome.is_editor_line(line.text) or chrome.is_label_line(line.text):
         return True
     if line.size <= 60 and all_labelled(line):

@@ -145,6 +145,11 @@ _SENTENCE_END = "。！？；”’」』…）)】》.!?;:："
 _PARAGRAPH_END = _SENTENCE_END.replace("；", "").replace(";", "")
 
 
+def is_placeholder(text: str) -> bool:
+    """Whether a template left a text unfilled: {{detail.title}}, ${title}."""
+    return _PLACEHOLDER.search(text) is not None
+
+
 # A label that stands alone, its value in the element or cell beside it.
 LABEL = re.compile(
     r"(?:(?:文章|稿件|新闻|信息)?来\s*源|稿\s*源|出\s*处|责\s*任\s*编\s*辑|责\s*编|编\s*辑人?|作\s*者|撰?文)\s*[:：|｜丨/／]?"
@@ -167,6 +172,7 @@ def opens_label(text: str) -> bool:
 _MAY_LACK_COLON = re.compile("[源转轉编編作文]")
 
 
+@remembered
 def with_colon(part: str) -> str:
     """A part of a date line with the colon that its label lacks; any other part as it is.
 

@@ -87,7 +87,8 @@ def _runs(page: Page) -> list[tuple[int, int]]:
             continue
         if isinstance(item, Line) and item.link_size and is_link_line(item) and not is_own_link(item):
             start = index if start < 0 else start
-            stop, links = index + 1, links + (2 if _is_teaser(page, index) else 1)
+            teases = isinstance(page.items[index - 1], Picture) and _is_teaser(page, index)
+            stop, links = index + 1, links + (2 if teases else 1)
         elif isinstance(item, Line) and start >= 0 and BESIDE.match(item.text):
             last = page.items[stop - 1]
             stop = index + 1 if links and item.element.is_within(last.element.parent or last.element) else stop
@@ -122,9 +123,7 @@ def _tiles(page: Page) -> list[tuple[int, int]]:
             runs.append((at, at + 2))
     targets = [{item.href for item in page.items[start:stop] if isinstance(item, Picture)} for start, stop in runs]
     return [
-        (with_head(page, start, stop), stop)
-        for (start, stop), seen in zip(runs, targets, strict=True)
-        if len(seen) > 1
+        (with_head(page, start, stop), stop) for (start, stop), seen in zip(runs, targets, strict=True) if len(seen) > 1
     ]
 
 

@@ -9,8 +9,8 @@ from functools import partial
 from itertools import accumulate, dropwhile, takewhile
 
 from scraper.extract import captions, chrome, labels, people
-from scraper.extract.gallery import script_gallery
 from scraper.extract.asides import set_aside
+from scraper.extract.gallery import script_gallery
 from scraper.extract.page import Element, Line, Page, Picture
 
 

@@ -10,24 +10,22 @@ from itertools import pairwise
 
 from scraper.extract import chrome, labels
 from scraper.extract.lists import BESIDE, is_link_line, is_own_link, with_head
-from scraper.extract.page import Line, Page
+from scraper.extract.page import Element, Line, Page, Picture
 from scraper.text import squeeze
 
 _LONGEST_BESIDE = 60
 _SHORTEST_HEADLINE = 6
+_SHORTEST_OPENING = 12
+_REACH = 8
 _LARGEST_BOX = 8
 """Items of a teaser's box: picture, headline, opening, day, counts."""
 
 
 def teasers(page: Page, lines: list[Line]) -> list[tuple[int, int]]:
-    """First and behind-last item of each run of teasers, and of the next story; `lines` are those in sight."""
-    return [*_runs(page, lines), *_next_stories(page, lines)]
-
-
-def _runs(page: Page, lines: list[Line]) -> list[tuple[int, int]]:
+    """First and behind-last item of each run of teasers; `lines` are those in sight."""
     # In a list the line below a link is one, too.
     links = (at for at, (line, below) in enumerate(pairwise(lines)) if line.link_size and not below.link_size)
-    found = [teaser for at in links if (teaser := _teaser(lines, at))]
+    found = [teaser for at in links if (teaser := _teaser(page, lines, at))]
     runs: list[list[_Teaser]] = []
     for teaser in found:
         if runs and 0 <= teaser[0] - runs[-1][-1][1] <= 1:
@@ -41,8 +39,10 @@ _Teaser = tuple[int, int, bool]
 """First and behind-last item, and whether a day or a source stands in it."""
 
 
-def _teaser(lines: list[Line], at: int) -> _Teaser | None:
+def _teaser(page: Page, lines: list[Line], at: int) -> _Teaser | None:
     head, below = lines[at], lines[at + 1 : at + 4]
+    if all(line.size < _SHORTEST_OPENING or line.link_size for line in below[:2]):
+        return None
     dated = _is_beside(below[0])
     text = below[1:2] if dated else below[:1]
     if not text or text[0].link_size or text[0].bold or not labels.reads_like_prose(text[0].text):
@@ -54,10 +54,14 @@ def _teaser(lines: list[Line], at: int) -> _Teaser | None:
     if after and _is_beside(after[0]):
         dated, stop = True, after[0].at + 1
     box = head.element.parent
-    start = head.at
-    if box and text[0].element.is_within(box) and head.at - box.first <= 1 and box.last - box.first <= _LARGEST_BOX:
-        start, stop = box.first, box.last
-    return start, stop, dated
+    if box and text[0].element.is_within(box) and box.last - box.first <= _LARGEST_BOX and _opens(page, box, head):
+        return box.first, max(stop, box.last), dated
+    return head.at, stop, dated
+
+
+def _opens(page: Page, box: Element, head: Line) -> bool:
+    """Whether a box begins with the headline, or with its picture."""
+    return box.first == head.at or (box.first == head.at - 1 and isinstance(page.items[box.first], Picture))
 
 
 def _is_beside(line: Line) -> bool:
@@ -67,20 +71,21 @@ def _is_beside(line: Line) -> bool:
 def _whole(page: Page, teasers: list[_Teaser]) -> tuple[int, int] | None:
     """The run with its head; None where nothing says that it is other stories."""
     start, stop = teasers[0][0], teasers[-1][1]
-    first = with_head(page, start, stop)
-    headed = first < start and chrome.opens_afterwards(_text_at(page, first))
-    return (first, stop) if headed or sum(dated for _, _, dated in teasers) > 1 else None
-
-
-def _text_at(page: Page, index: int) -> str:
-    item = page.items[index]
-    return item.text if isinstance(item, Line) else ""
+    above = next((item for item in reversed(page.items[max(0, start - _REACH) : start]) if not item.hidden), None)
+    headed = isinstance(above, Line) and chrome.opens_afterwards(above.text)
+    if not headed and sum(dated for _, _, dated in teasers) < 2:
+        return None
+    return with_head(page, start, stop), stop
 
 
 _NEXT = re.compile(r"(?:下一?篇|下一?条|接下来|继续阅读|接着看|即将播放)(?:文章|新闻|报道|内容|阅读)?\s*[:：>》]*")
 
 
-def _next_stories(page: Page, lines: list[Line]) -> list[tuple[int, int]]:
+# A page without any of these has no next story.
+NEXT = ("下一", "下篇", "接下来", "继续阅读", "接着看", "即将播放")
+
+
+def next_stories(page: Page, lines: list[Line]) -> list[tuple[int, int]]:
     """From 下一篇 to the end of its box, where another headline and text stand below it."""
     return [
         (label.at, _end_of_next(label, head))
