@@ -203,11 +203,25 @@ def _beside(page: Page, line: Line) -> list[Line]:
     return [item for item in near if isinstance(item, Line) and item is not line]
 
 
+# The times of a voice bar, a line each, and the story before or after this one.
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
+_STARTS_VOICE = frozenset(["00:00", "0:00"])
+_TURNS = re.compile(r"(?:上一?|下一?|前一?|后一?)[篇条](?:文章|新闻)?\s")
+
+
 def _is_of_share_bar(line: Line) -> bool:
     return line.text in _PLACES_TO_SHARE or ("分享" in line.text and chrome.is_chrome(line.text))
 
 
 def _is_furniture(page: Page, line: Line) -> bool:
+    if (
+        line.size <= 5
+        and _CLOCK.fullmatch(line.text)
+        and any(near.text in _STARTS_VOICE for near in (line, *_beside(page, line)))
+    ):
+        return True
+    if line.text[0] in "上下前后" and line.is_mostly_link and _TURNS.match(line.text):
+        return True
     if line.text in _MOODS and any(near.text in _MOODS for near in _beside(page, line)):
         return True
     is_cell = line.element.tag in ("td", "th") and not line.link_size

@@ -135,7 +135,7 @@ _BARE_EDITOR = (
 _UNMARKED_EDITOR = re.compile(_BARE_EDITOR)
 # Who else worked on the page stands on the editor's line: 校对：王五 审核：赵六.
 _STAFF = (
-    r"(?:校\s*对|审\s*核|审\s*校|校\s*审|审\s*读|审\s*稿|监\s*制|编\s*审|统\s*筹|(?:值班)?主\s*编|值班主任|[一二三初复终]\s*审|责\s*校|美\s*编|制\s*作|编\s*导|摄\s*像|剪\s*辑|配\s*音|字\s*幕|(?:文章|信息|稿件)?录\s*入)\s*[:：]\s*"
+    r"(?:策\s*划|校\s*对|审\s*核|审\s*校|校\s*审|审\s*读|审\s*稿|监\s*制|编\s*审|统\s*筹|(?:值班)?主\s*编|值班主任|[一二三初复终]\s*审|责\s*校|美\s*编|制\s*作|编\s*导|摄\s*像|剪\s*辑|配\s*音|字\s*幕|(?:文章|信息|稿件)?录\s*入)\s*[:：|｜丨]\s*"
     rf"(?:{_NAMES}|[A-Za-z][\w.]{{1,19}})[\s|/／;；、]*"
 )
 _TRAILING_STAFF = re.compile(rf"\s*(?:{_STAFF})+$")

@@ -9,7 +9,7 @@ import re
 from itertools import pairwise
 
 from scraper.extract import chrome, labels
-from scraper.extract.lists import BESIDE, is_link_line, is_own_link, with_head
+from scraper.extract.lists import BESIDE, is_link_line, is_linked, is_own_link, with_head
 from scraper.extract.page import Element, Line, Page, Picture
 from scraper.text import squeeze
 
@@ -28,34 +28,40 @@ def teasers(page: Page, lines: list[Line]) -> list[tuple[int, int]]:
     found = [teaser for at in links if (teaser := _teaser(page, lines, at))]
     runs: list[list[_Teaser]] = []
     for teaser in found:
-        if runs and 0 <= teaser[0] - runs[-1][-1][1] <= 1:
+        if runs and all(_parts_none(item) for item in page.items[runs[-1][-1][1] : teaser[0]]):
             runs[-1].append(teaser)
         else:
             runs.append([teaser])
     return [run for teasers in runs if (run := _whole(page, teasers))]
 
 
-_Teaser = tuple[int, int, bool]
-"""First and behind-last item, and whether a day or a source stands in it."""
+_Teaser = tuple[int, int, int]
+"""First and behind-last item, and how much says that it is one: a day or a source, or a picture that is a link."""
+
+
+def _parts_none(item: Line | Picture) -> bool:
+    """Whether two teasers with this between them are one run still."""
+    return item.hidden or isinstance(item, Picture)
 
 
 def _teaser(page: Page, lines: list[Line], at: int) -> _Teaser | None:
     head, below = lines[at], lines[at + 1 : at + 4]
     if all(line.size < _SHORTEST_OPENING or line.link_size for line in below[:2]):
         return None
-    dated = _is_beside(below[0])
+    dated = int(_is_beside(below[0]))
     text = below[1:2] if dated else below[:1]
     if not text or text[0].link_size or text[0].bold or not labels.reads_like_prose(text[0].text):
         return None
-    if head.size < _SHORTEST_HEADLINE or not is_link_line(head) or is_own_link(head):
+    if head.size < _SHORTEST_HEADLINE or not is_link_line(head) or is_own_link(head) or chrome.is_chrome(head.text):
         return None
     stop = text[0].at + 1
     after = below[2:3] if dated else below[1:2]
     if after and _is_beside(after[0]):
-        dated, stop = True, after[0].at + 1
+        dated, stop = 1, after[0].at + 1
     box = head.element.parent
     if box and text[0].element.is_within(box) and box.last - box.first <= _LARGEST_BOX and _opens(page, box, head):
-        return box.first, max(stop, box.last), dated
+        pictured = isinstance(above := page.items[box.first], Picture) and is_linked(above)
+        return box.first, max(stop, box.last), 2 if pictured else dated
     return head.at, stop, dated
 
 
@@ -73,7 +79,7 @@ def _whole(page: Page, teasers: list[_Teaser]) -> tuple[int, int] | None:
     start, stop = teasers[0][0], teasers[-1][1]
     above = next((item for item in reversed(page.items[max(0, start - _REACH) : start]) if not item.hidden), None)
     headed = isinstance(above, Line) and chrome.opens_afterwards(above.text)
-    if not headed and sum(dated for _, _, dated in teasers) < 2:
+    if not headed and sum(signs for _, _, signs in teasers) < 2:
         return None
     return with_head(page, start, stop), stop
 

@@ -148,6 +148,14 @@ def test_one_other_story_under_a_head_is_none_either(kind: str, layouts: bool) -
     assert prose_of(article) == [FIRST, SECOND]
 
 
+def test_a_card_between_two_paragraphs_is_no_text(layouts: bool) -> None:
+    card = f'<a href="/1.shtml"><img src="/t.jpg"></a><div><a href="/1.shtml">{OTHERS[0]}</a></div><div>{TALK[0]}</div>'
+
+    article = read(f"<p>{PROSE}</p><div>{card}</div><p>{MORE_PROSE}</p>", layouts)
+
+    assert (prose_of(article), article.images) == ([FIRST, SECOND], ())
+
+
 def test_a_story_that_links_its_headings_keeps_their_text(layouts: bool) -> None:
     told = "".join(f'<p><a href="/{n}.shtml">{title}</a></p><p>　　{TALK[n]}</p>' for n, title in enumerate(OTHERS))
 
@@ -206,6 +214,14 @@ def test_a_line_about_machines_is_text(line: str, layouts: bool) -> None:
         "<p>您的电子邮箱地址不会被公开。必填项已用*标注</p>",
         "<p>前一篇：<a href='/1.shtml'>水库大坝通过验收</a></p>",
         "<p>溪口日报·溪口新闻编辑：张小三</p>",
+        "<p>上一篇 <a href='/1.shtml'>水库大坝通过验收</a></p>",
+        "<div>语音播报</div><div>00:00</div><div>05:31</div>",
+        "<div>收听本文 | 约3分钟</div>",
+        "<div>全文约1200字，阅读需3分钟</div>",
+        "<div>A- A+ 收藏 分享</div>",
+        "<div>赞赏支持</div><div>喜欢 12</div>",
+        "<p>点击上方蓝字关注我们</p>",
+        "<div>打开APP阅读全文</div>",
     ],
 )
 @pytest.mark.parametrize("above", [True, False], ids=["above", "below"])
@@ -258,3 +274,9 @@ def test_a_list_of_names_is_no_heading(layouts: bool) -> None:
     article = read(f"<p>{PROSE}</p>" + "".join(f"<p>{line}</p>" for line in listed) + f"<p>{MORE_PROSE}</p>", layouts)
 
     assert (article.sections, prose_of(article)) == ((), [FIRST, *listed, SECOND])
+
+
+def test_who_worked_on_the_page_is_no_text_behind_a_bar_either(layouts: bool) -> None:
+    article = read(f"<p>{PROSE}</p><p>{MORE_PROSE}</p><p>策划丨张小三</p><p>统筹丨王小五 赵小六</p>", layouts)
+
+    assert prose_of(article) == [FIRST, SECOND]
