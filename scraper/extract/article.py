@@ -17,6 +17,7 @@ from scraper.extract.disagreement import find_disagreements
 from scraper.extract.flatten import flatten
 from scraper.extract.gallery import gallery_images, picture_name, script_gallery, video_poster, without_counters
 from scraper.extract.guard import refuse_absurd
+from scraper.extract.next_page import find_next_page
 from scraper.extract.page import Line, Page
 from scraper.extract.pictures import path_of, resolve
 from scraper.extract.readers import Reading
@@ -213,7 +214,7 @@ def _finished(page: Page, draft: _Draft, decoded: Decoded, site: Site, url: str)
         channel=find_channel(page, draft.reading.span.first, draft.reading.title),
         authors=_authors(page, draft.reading, draft.story, draft.record.editor),
         contributors=people.find_contributors(draft.story.paragraphs),
-        next_page=_next_page(page, url),
+        next_page=find_next_page(page, url),
         rights=_rights(page),
         disagreements=find_disagreements(page, draft.record, draft.other, _date_in_address(site, url)),
         charset=decoded.used,
@@ -374,44 +375,6 @@ def _rights(page: Page) -> str | None:
         if not line.hidden and line.size <= _RIGHTS_SIZE and chrome.is_rights_notice(line.text)
     ]
     return " ".join(dict.fromkeys(lines)) or None
-
-
-_PAGE_FILE = re.compile(r"^(.*/)?([^/]+?)(?:_(\d{1,2}))?(\.s?html?)$")
-
-
-def _next_page(page: Page, url: str) -> str | None:
-    """The address of page n+1 of this article, if the page links to it; in galleries, of the next picture.
-
-    From 2007 to 2009 every page of an article had an id of its own, so a link
-    that says 下一页 is believed, too, within the article's own folder.
-    """
-    here = _PAGE_FILE.match(path_of(url))
-    if not here:
-        return None
-    folder, ending = here.group(1) or "/", here.group(4)
-    wanted = f"{folder}{here.group(2)}_{int(here.group(3) or 1) + 1}{ending}"
-    name = wanted.rsplit("/", 1)[-1]
-    # Few pages have a next one, and the links of the others need no look.
-    if name not in page.html and not any("下一" in line.text for line in page.lines):
-        return None
-    for link in page.links:
-        href, text = link.attributes.get("href") or "", link.text()
-        turns = "下一" in text and squeeze(text).strip("[]【】()（）<>»") in ("下一页", "下一张")
-        if not turns and name not in href:
-            continue
-        target = resolve(page.url, href)
-        path = path_of(target)
-        if _same_host(target, url) and (
-            path == wanted or (turns and path != path_of(url) and path.startswith(folder) and path.endswith(ending))
-        ):
-            return f"{url[: url.index('/', 8)]}{path}"
-    return None
-
-
-def _same_host(one: str, other: str) -> bool:
-    """Whether two addresses are on one host, its .com and .com.cn twins taken as one."""
-    hosts = {url.split("/", 3)[2].lower().removesuffix(".cn") for url in (one, other) if url.count("/") >= 2}
-    return len(hosts) == 1 and "://" in one
 
 
 # --- agreement ---------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import re
 
 from scraper.extract import labels
+from scraper.extract.breadcrumb import channel_of
 from scraper.extract.dateline import dates_or_sources, has_label, is_about_others
 from scraper.extract.flatten import HEADINGS
 from scraper.extract.page import EDGE, Line, Page
@@ -98,7 +99,7 @@ def _title_above_date(page: Page) -> Line | None:
 def _may_be_headline(page: Page, line: Line) -> bool:
     if not 6 <= line.size <= 80 or line.is_mostly_link or is_about_others(page, line) or labels.find_date(line.text):
         return False
-    return not has_label(line) and labels.channel_of(line.text) is None and not _NO_HEADLINE.search(line.text)
+    return not has_label(line) and channel_of(line.text) is None and not _NO_HEADLINE.search(line.text)
 
 
 _NO_HEADLINE = re.compile(r"[。，；]$|[>›»→]")

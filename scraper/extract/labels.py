@@ -1,4 +1,4 @@
-"""How a Chinese news page speaks: date lines, 来源, 编辑, prose, titles, breadcrumbs.
+"""How a Chinese news page speaks: date lines, 来源, 编辑, prose, titles.
 
 Pure functions over folded text. Constants stand in the order they are tried,
 with the reason for an odd one beside it.
@@ -325,7 +325,7 @@ def ends_sentence(text: str) -> bool:
     return text[-1:] in _SENTENCE_END
 
 
-# --- titles and breadcrumbs ----------------------------------------------------
+# --- titles --------------------------------------------------------------------
 
 REGIONS = (
     "安徽|北京|重庆|福建|甘肃|贵州|广东|广西|海南|河北|河南|湖北|湖南|黑龙江|江苏|江西|吉林|辽宁|内蒙古|宁夏|青海|山东|"
@@ -374,62 +374,3 @@ def without_page_number(title: str) -> str:
 
 def has_page_number(title: str) -> bool:
     return title.rstrip()[-1:] in (")", "）") and _PAGE_NUMBER.search(title) is not None
-
-
-_CRUMB = re.compile(r"\s*(?:[-=]+>|>>|>|»|＞|›|→|•|--|／|/|-(?=\s))\s*")
-# 首页-社会-: only where nothing else parts the crumbs.
-_DASH = re.compile(r"\s*[-—–]+\s*")
-_SEPARATOR = re.compile(r"[>»＞›→•\-／/]")
-_CRUMB_LEAD = re.compile(r"^.*?(?:位置|导航)\s*[:：]?\s*")
-_HOME = re.compile(
-    rf"^(?:{REGIONS})(?:新闻|频道|要闻)?$|^中新.{{2,3}}网$|首\s*页|中新网|中国新闻网|新闻网$|新闻中心|^.{2, 3}分社"
-)
-# Where 正文 would stand; some pages print 新闻报道.
-TEXT_CRUMB = re.compile(
-    r"^(?:(?:新闻|阅读|查看|浏览|文章|详细|信息)?(?:正文|内容)|新闻报道|图文直播|(?:浏览|查看)图片|图片浏览|图集|(?:文章|新闻|内容)?详情|(?:浏览|阅读)(?:文章|新闻)|查看新闻|新闻(?:阅读|浏览))$"
-)
-
-
-# 正文, and on the right of the same line what has a label of its own: 投稿邮箱：…
-_TEXT_AND_MORE = re.compile(r"(?:新闻|文章)?正文\s*[\u4e00-\u9fff]{2,8}\s*[:：]")
-
-
-# 2022/06/10 08:32 is no breadcrumb.
-_TIME = re.compile(r"\d{1,2}[:：]\d\d|(?:19|20)\d\d")
-_CHANNEL_LABEL = re.compile(r"(?:所属)?(?:栏目|频道)\s*[:：]\s*([\u4e00-\u9fff·]{2,10})")
-
-
-def channel_named(text: str) -> str | None:
-    """What 栏目：文化旅游 says."""
-    match = _CHANNEL_LABEL.fullmatch(text)
-    return match.group(1) if match else None
-
-
-@remembered
-def channel_of(text: str) -> str | None:
-    """The last breadcrumb before 正文, or the last one where there is no 正文; `text` is without the story's title.
-
-    >>> channel_of("首页 > 头条 > 正文 >"), channel_of("■ 本页位置：首页 → 新闻中心 → 社会新闻")
-    ('头条', '社会新闻')
-    >>> channel_of("中新网首页|安徽|北京") is None
-    True
-    """
-    if "位置" not in text and not _SEPARATOR.search(text):
-        return None
-    split = _DASH if not _CRUMB.search(text) and ("位置" in text or text.endswith(("正文", "内容"))) else _CRUMB
-    crumbs = [crumb.strip(" >■|:：[]【】") for crumb in split.split(_CRUMB_LEAD.sub("", text))]
-    crumbs = [crumb for crumb in crumbs if crumb]
-    labelled = "位置" in text or any(TEXT_CRUMB.match(squeeze(crumb)) for crumb in crumbs)
-    if not labelled and (len(crumbs) < 2 or not _HOME.search(plain(crumbs[0]))):
-        return None
-    for index, crumb in enumerate(crumbs):
-        if TEXT_CRUMB.match(squeeze(crumb)) or _TEXT_AND_MORE.match(crumb):
-            crumbs = crumbs[:index]
-            break
-    if not crumbs or len(crumbs[-1]) > 16 or (len(crumbs) == 1 and not labelled):
-        return None
-    last = crumbs[-1]
-    # 2001: the channel's link stands twice, without anything between.
-    half = len(last) // 2
-    last = last[:half] if last[:half] == last[half:] and half >= 2 else last
-    return None if re.fullmatch(r"首\s*页|中新网|中国新闻网", last) or _TIME.search(last) else last

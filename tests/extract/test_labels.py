@@ -4,6 +4,7 @@ import pytest
 
 from scraper.extract import captions, chrome, labels, names, people
 from scraper.extract.article import extract_article
+from scraper.extract.breadcrumb import channel_of
 from scraper.sites import all_sites
 from tests.pages import MORE_PROSE, PROSE, page_of, seconds
 
@@ -438,7 +439,7 @@ def test_prose_that_opens_with_a_picture_word_is_no_caption(text: str) -> None:
     ],
 )
 def test_a_breadcrumb_ends_in_the_channel(breadcrumb: str, channel: str | None) -> None:
-    assert labels.channel_of(breadcrumb) == channel
+    assert channel_of(breadcrumb) == channel
 
 
 @pytest.mark.parametrize(
@@ -575,7 +576,7 @@ def test_a_monotonous_line_is_judged_in_no_time(line: str) -> None:
     with seconds(1):
         assert not chrome.is_chrome(line)
         people.find_authors([line])
-        labels.channel_of(line)
+        channel_of(line)
         labels.without_suffix(line)
         captions.find_credit(line)
 
