@@ -305,7 +305,7 @@ def _source_elsewhere(page: Page, reading: Reading, story: Story) -> str | None:
     signed = labels.find_source(_labelled_below(page, reading))
     if signed:
         return signed
-    for paragraph in story.paragraphs[-2:]:
+    for paragraph in (*story.paragraphs[-2:], *story.beside):
         if len(paragraph) <= 60:
             found = labels.find_source(tuple(re.split(r"[；;]\s*", paragraph))) or labels.taken_from(paragraph)
             if found:
@@ -354,7 +354,7 @@ def _authors(page: Page, reading: Reading, story: Story, editor: str | None) -> 
     labelled = [*_meta_texts(page, reading), *below]
     beside_date = [name for text in labelled for name in people.find_labelled_authors(text)]
     beside_date += people.find_authors(list(below))
-    named = dict.fromkeys([*beside_date, *reading.authors, *people.find_authors(story.paragraphs)])
+    named = dict.fromkeys([*beside_date, *reading.authors, *people.find_authors([*story.paragraphs, *story.beside])])
     return tuple(named) or _hidden_authors(page, editor)
 
 
