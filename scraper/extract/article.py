@@ -11,6 +11,7 @@ from scraper.extract import chrome, labels, people, readers
 from scraper.extract.body import Story, compose
 from scraper.extract.breadcrumb import find_channel
 from scraper.extract.captions import find_credit
+from scraper.extract.crew import parts_of_crew
 from scraper.extract.dateline import all_labelled, is_about_others, value_below
 from scraper.extract.decode import Decoded, decode
 from scraper.extract.disagreement import find_disagreements
@@ -320,7 +321,8 @@ def _labelled_below(page: Page, reading: Reading) -> tuple[str, ...]:
     texts = [labels.without_editor(line.text) for line in lines]
     bracketed = [part for text in texts if chrome.is_label_line(text) for part in re.split("[【】]", text)]
     apart = [part for line in lines if line.size <= 60 and all_labelled(line) for part in line.parts]
-    return tuple(labels.with_colon(part.strip()) for part in (*bracketed, *apart) if part.strip())
+    crew = [part for text in texts for part in parts_of_crew(text)]
+    return tuple(labels.with_colon(part.strip()) for part in (*bracketed, *apart, *crew) if part.strip())
 
 
 def _meta_texts(page: Page, reading: Reading) -> list[str]:
@@ -346,7 +348,8 @@ def _editor_elsewhere(page: Page, reading: Reading) -> str | None:
             found = found or (labels.find_editor(item.text) if item.size <= 60 and "【" in item.text else None)
             if found:
                 return found
-    return labels.find_editor("编辑:" + fold(page.inputs.get("editorname", "")))
+    named = next(filter(None, map(labels.find_editor, _labelled_below(page, reading))), None)
+    return named or labels.find_editor("编辑:" + fold(page.inputs.get("editorname", "")))
 
 
 def _authors(page: Page, reading: Reading, story: Story, editor: str | None) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import re
 
 from scraper.extract import captions, chrome, labels
 from scraper.extract.asides import set_aside
+from scraper.extract.crew import is_crew_line
 from scraper.extract.dateline import all_labelled
 from scraper.extract.lists import is_link_line, is_own_link
 from scraper.extract.page import Line, Page, Picture
@@ -229,7 +230,7 @@ def _is_furniture(page: Page, line: Line) -> bool:
         return True
     if chrome.is_chrome(line.text) or chrome.is_editor_line(line.text) or chrome.is_label_line(line.text):
         return True
-    if line.size <= 60 and all_labelled(line):
+    if is_crew_line(line.text) or (line.size <= 60 and all_labelled(line)):
         return True
     # 责编 张三 and 阅读 1.3w in one box.
     parts = line.parts if line.size <= 60 else ()

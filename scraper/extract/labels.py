@@ -60,12 +60,14 @@ def find_date(text: str) -> tuple[str, bool] | None:
     ('2026-08-31T12:25+08:00', True)
     >>> find_date("2009-3-5 下午 03:20:11"), find_date("２０１１年０３月２７日")
     (('2009-03-05T15:20:11+08:00', True), ('2011-03-27T00:00+08:00', False))
+    >>> find_date("13-04-28 18:00 来源:草原晚报"), find_date("04/25/2023 22:08")
+    (('2013-04-28T18:00+08:00', True), ('2023-04-25T22:08+08:00', True))
     >>> find_date("2022年13月20日") is None
     True
     """
     text = text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
     if "20" not in text and "19" not in text:
-        return None
+        return _short_date(text)
     dated = None
     for match in _DATE.finditer(text):
         year, month, day, half, hour, minute, second = match.groups()
@@ -75,7 +77,23 @@ def find_date(text: str) -> tuple[str, bool] | None:
         if found and found[1]:
             return found
         dated = dated or found
-    return dated
+    return dated or _short_date(text)
+
+
+# 13-04-28 18:00 of mobile pages, 04/25/2023 22:08 of pages with a foreign program: only with the time of day.
+_SHORT_DATE = re.compile(
+    r"(?<![\d.:/-])(?:(?P<short>\d\d)-(?P<month>\d\d)-(?P<day>\d\d)|(?P<m>\d\d)/(?P<d>\d\d)/(?P<year>(?:19|20)\d\d))\s+"
+    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?![\d:])"
+)
+
+
+def _short_date(text: str) -> tuple[str, bool] | None:
+    match = _SHORT_DATE.search(text) if ":" in text else None
+    if not match:
+        return None
+    year = match["year"] or f"20{match['short']}"
+    month, day = match["month"] or match["m"], match["day"] or match["d"]
+    return _iso(year, month, day, match["hour"], match["minute"], match["second"])
 
 
 def _iso(
