@@ -321,7 +321,7 @@ def _labelled_below(page: Page, reading: Reading) -> tuple[str, ...]:
     texts = [labels.without_editor(line.text) for line in lines]
     bracketed = [part for text in texts if chrome.is_label_line(text) for part in re.split("[【】]", text)]
     apart = [part for line in lines if line.size <= 60 and all_labelled(line) for part in line.parts]
-    crew = [part for text in texts for part in parts_of_crew(text)]
+    crew = [part for line in lines for part in parts_of_crew(line.text)]
     return tuple(labels.with_colon(part.strip()) for part in (*bracketed, *apart, *crew) if part.strip())
 
 

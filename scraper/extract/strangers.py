@@ -1,12 +1,13 @@
 """What a site put above and below a story inside the story's own box: votes, players, polls, notices, whatever they say.
 
-The paragraphs of a story are children of one element, and alike. What stands
-before the first or behind the last of them in a box of another make is the
-story's only if it reads like text: each of its lines is a sentence, or it is
-a table, a list, a quotation or a heading.
+The paragraphs of a story are alike: children of one element, in boxes of one
+make, or lines of one element. What stands before the first or behind the last
+of them and is made otherwise is the story's only if it reads like text: each
+of its lines is a sentence, or it is a table, a list, a quotation or a heading.
 """
 
 from collections import Counter
+from dataclasses import dataclass
 from itertools import groupby
 
 from scraper.extract import captions, labels
@@ -16,12 +17,31 @@ Item = Line | Picture
 
 _PROSE = 30
 _SHORTEST_SENTENCE = 12
+_DEEPEST = 3
+"""Boxes around a paragraph that may be its own."""
 _OF_TEXT = frozenset(
     ["blockquote", "center", "dd", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ol", "pre"]
     + ["table", "tbody", "td", "th", "tr", "ul"]
-)
+)  # fmt: skip
 """What may stand beside paragraphs in a story."""
 _CELLS = frozenset(["td", "th", "blockquote", "pre"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where a story's paragraphs stand."""
+
+    box: Element
+    make: tuple[str, ...]
+    """The tags of the boxes around each paragraph inside that one; none where they are lines of it."""
+
+    def holds(self, line: Line) -> bool:
+        at: Element | None = line.element
+        for tag in self.make:
+            if at is None or at.tag != tag:
+                return False
+            at = at.parent
+        return at is self.box
 
 
 def parted(items: list[Item]) -> tuple[list[Item], list[Line]]:
@@ -29,39 +49,46 @@ def parted(items: list[Item]) -> tuple[list[Item], list[Line]]:
     home = _home(items)
     if home is None:
         return items, []
-    box, tag = home
-    at_home = [at for at, item in enumerate(items) if isinstance(item, Line) and _is_at_home(item, box, tag)]
-    strangers = {
-        item
-        for start, stop in ((0, at_home[0]), (at_home[-1] + 1, len(items)))
-        for item in _strangers(items, start, stop, box)
-    }
-    kept = [item for item in items if item not in strangers]
-    return kept, [item for item in items if isinstance(item, Line) and item in strangers]
+    at_home = [at for at, item in enumerate(items) if isinstance(item, Line) and home.holds(item)]
+    outside = ((0, at_home[0]), (at_home[-1] + 1, len(items)))
+    strangers = {line for start, stop in outside for line in _strangers(items, start, stop, home.box)}
+    if not strangers:
+        return items, []
+    return [item for item in items if item not in strangers], sorted(strangers, key=lambda line: line.at)
 
 
-def _home(items: list[Item]) -> tuple[Element, str] | None:
-    """The element that the paragraphs are children of, and their tag."""
+def _home(items: list[Item]) -> _Home | None:
+    """The home of three fifths of the sentences, the smallest one that there is."""
     prose = [item for item in items if isinstance(item, Line) and item.size >= _PROSE and labels.ends_sentence(item.text)]
-    homes = Counter((item.element.parent, item.element.tag) for item in prose if item.element.parent)
-    if not homes:
-        return None
-    (box, tag), number = homes.most_common(1)[0]
-    return (box, tag) if box and number * 5 >= len(prose) * 3 and tag not in _OF_TEXT else None
+    for depth in range(_DEEPEST + 1):
+        homes = Counter(home for line in prose if (home := _home_of(line, depth)))
+        # A paragraph alone is no line of its element, but a child of the one around it.
+        for home, number in homes.most_common(1):
+            if number * 5 >= len(prose) * 3 and number > (not depth):
+                return home if not _OF_TEXT.intersection(home.make) else None
+    return None
 
 
-def _is_at_home(line: Line, box: Element, tag: str) -> bool:
-    return line.element is box or (line.element.parent is box and line.element.tag == tag)
+def _home_of(line: Line, depth: int) -> _Home | None:
+    make: tuple[str, ...] = ()
+    at: Element | None = line.element
+    while at and len(make) < depth:
+        make += (at.tag,)
+        at = at.parent
+    return _Home(at, make) if at else None
 
 
-def _strangers(items: list[Item], start: int, stop: int, box: Element) -> list[Item]:
-    found: list[Item] = []
+def _strangers(items: list[Item], start: int, stop: int, box: Element) -> list[Line]:
+    found: list[Line] = []
     for stranger, group in groupby(range(start, stop), lambda at: _outermost(items[at].element, box)):
         indexes = list(group)
         above = items[indexes[0] - 1] if indexes[0] else None
-        beside = [items[at] for at in indexes]
-        if not isinstance(above, Picture) and not _may_be_text(stranger, beside):
-            found += beside
+        lines = [item for at in indexes if isinstance(item := items[at], Line)]
+        # Beside a picture stands what is said of it.
+        if isinstance(above, Picture) or len(lines) < len(indexes) or stranger.tag in _OF_TEXT:
+            continue
+        if not all(map(_reads_like_text, lines)):
+            found += lines
     return found
 
 
@@ -73,14 +100,7 @@ def _outermost(element: Element, box: Element) -> Element:
     return at
 
 
-def _may_be_text(box: Element, items: list[Item]) -> bool:
-    lines = [item for item in items if isinstance(item, Line)]
-    if box.tag in _OF_TEXT or len(lines) < len(items):  # a picture and what is said of it
-        return True
-    return all(_reads_like_text(line) for line in lines)
-
-
 def _reads_like_text(line: Line) -> bool:
-    if line.element.tag in _CELLS or captions.find_credit(line.text) or captions.opens_caption(line.text):
+    if line.element.tag in _CELLS or captions.opens_caption(line.text):
         return True
     return line.size >= _SHORTEST_SENTENCE and labels.ends_sentence(line.text)
