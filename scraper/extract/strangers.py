@@ -87,9 +87,19 @@ def _strangers(items: list[Item], start: int, stop: int, box: Element) -> list[L
         # Beside a picture stands what is said of it.
         if isinstance(above, Picture) or len(lines) < len(indexes) or stranger.tag in _OF_TEXT:
             continue
-        if not all(map(_reads_like_text, lines)):
+        if not all(_reads_like_text(line) or _is_set_in(line, stranger) for line in lines):
             found += lines
     return found
+
+
+def _is_set_in(line: Line, box: Element) -> bool:
+    """Whether a line stands in a cell or quotation inside a box."""
+    at: Element | None = line.element
+    while at and at is not box.parent:
+        if at.tag in _CELLS:
+            return True
+        at = at.parent
+    return False
 
 
 def _outermost(element: Element, box: Element) -> Element:
@@ -101,6 +111,5 @@ def _outermost(element: Element, box: Element) -> Element:
 
 
 def _reads_like_text(line: Line) -> bool:
-    if line.element.tag in _CELLS or captions.opens_caption(line.text):
-        return True
-    return line.size >= _SHORTEST_SENTENCE and labels.ends_sentence(line.text)
+    sentence = line.size >= _SHORTEST_SENTENCE and labels.ends_sentence(line.text)
+    return sentence or captions.opens_caption(line.text)
