@@ -8,7 +8,7 @@ of its lines is a sentence, or it is a table, a list, a quotation or a heading.
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from scraper.extract import captions, labels
 from scraper.extract.page import Element, Line, Picture
@@ -82,14 +82,21 @@ def _strangers(items: list[Item], start: int, stop: int, box: Element) -> list[L
     found: list[Line] = []
     for stranger, group in groupby(range(start, stop), lambda at: _outermost(items[at].element, box)):
         indexes = list(group)
-        above = items[indexes[0] - 1] if indexes[0] else None
         lines = [item for at in indexes if isinstance(item := items[at], Line)]
         # Beside a picture stands what is said of it.
-        if isinstance(above, Picture) or len(lines) < len(indexes) or stranger.tag in _OF_TEXT:
+        if _is_below_picture(items, indexes[0]) or len(lines) < len(indexes) or stranger.tag in _OF_TEXT:
             continue
         if not all(_reads_like_text(line) or _is_set_in(line, stranger) for line in lines):
             found += lines
     return found
+
+
+def _is_below_picture(items: list[Item], at: int) -> bool:
+    """Whether a picture stands above that has not had its line yet."""
+    above = items[:at][::-1]
+    said = next((number for number, item in enumerate(above) if isinstance(item, Picture)), len(above))
+    shown = sum(1 for _ in takewhile(lambda item: isinstance(item, Picture), above[said:]))
+    return said < shown
 
 
 def _is_set_in(line: Line, box: Element) -> bool:
@@ -111,5 +118,6 @@ def _outermost(element: Element, box: Element) -> Element:
 
 
 def _reads_like_text(line: Line) -> bool:
-    sentence = line.size >= _SHORTEST_SENTENCE and labels.ends_sentence(line.text)
-    return sentence or captions.opens_caption(line.text)
+    if captions.opens_caption(line.text):
+        return True
+    return (line.size >= _SHORTEST_SENTENCE or line.indent >= 2) and labels.ends_sentence(line.text)
