@@ -25,6 +25,7 @@ _COLON_OR_BAR = r"\s*[:：|｜丨/／]\s*"
 _PAIR = re.compile(rf"(?P<role>{_ROLE}){_COLON_OR_BAR}(?P<value>(?:(?!{_ROLE}{_COLON_OR_BAR})[^。！？；，…]){{0,40}})")
 _LINE = re.compile(rf"[（(【\[\s]*(?:{_PAIR.pattern.replace('?P<role>', '?:').replace('?P<value>', '?:')})+[】\])）\s]*")
 _SINGLE = re.compile(rf"[（(【\[\s]*(?:{_SOURCE}|{_AUTHOR}|{_EDITOR}|{_OTHERS}){_BAR}")
+_PICTURED = re.compile(rf"(?:{_PICTURES}){_COLON_OR_BAR}[\u3400-\u9fff·]{{2,12}}(?:[\s、][\u3400-\u9fff·]{{2,12}}){{0,3}}")
 _LONGEST = 120
 _AROUND = " 　|｜丨、;；()（）[]【】"
 _SIGN = re.compile("[:：|｜丨/／]")
@@ -45,9 +46,9 @@ def parts_of_crew(text: str) -> tuple[str, ...]:
 
 
 @remembered
-def is_crew_line(text: str) -> bool:
-    """Whether a line names crew and does nothing else."""
-    return bool(_pairs(text))
+def is_crew_line(text: str, *, beside: bool = False) -> bool:
+    """Whether a line names crew and does nothing else; `beside` another one who took the pictures is crew, and no caption."""
+    return bool(_pairs(text)) or (beside and _PICTURED.fullmatch(plain(text)) is not None)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -11,11 +11,11 @@ from scraper.extract.asides import set_aside
 from scraper.extract.crew import is_crew_line
 from scraper.extract.dateline import all_labelled
 from scraper.extract.lists import is_link_line, is_own_link
-from scraper.extract.page import Line, Page, Picture
+from scraper.extract.page import EDGE, Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
 from scraper.extract.rows import row_of
 from scraper.extract.span import Span
-from scraper.text import squeeze
+from scraper.text import fold, squeeze
 
 Item = Line | Picture
 
@@ -103,11 +103,14 @@ def _is_linked_notice(above: Item, line: Line, set_in: frozenset[str]) -> bool:
 
 
 _ABSTRACT = re.compile(r"[\s\[【]*(?:内容|文章|新闻)?(?:摘要|导读|提要)\s*[\]】]?\s*[:：]")
+_ABSTRACT_HEAD = re.compile(r"[\[【]?(?:内容|文章|新闻)?(?:摘要|导读|提要)[\]】]?")
 
 
 def _is_abstract(page: Page, line: Line, span: Span) -> bool:
     """What an editor put above the text under 摘要 or 导读, as other abstracts above the date line."""
-    return _ABSTRACT.match(line.text) is not None and any(
+    # The word may be set apart by its looks alone.
+    head = fold(line.raw.strip().split(EDGE)[0] or line.raw.strip(f" {EDGE}").split(EDGE)[0])
+    return (_ABSTRACT.match(line.text) is not None or _ABSTRACT_HEAD.fullmatch(head) is not None) and any(
         isinstance(item, Line) and item.size >= 40 and not item.hidden for item in page.items[line.at + 1 : span.last]
     )
 
@@ -230,7 +233,9 @@ def _is_furniture(page: Page, line: Line) -> bool:
         return True
     if chrome.is_chrome(line.text) or chrome.is_editor_line(line.text) or chrome.is_label_line(line.text):
         return True
-    if is_crew_line(line.text) or (line.size <= 60 and all_labelled(line)):
+    if is_crew_line(line.text, beside=any(is_crew_line(near.text) for near in _beside(page, line))):
+        return True
+    if line.size <= 60 and all_labelled(line):
         return True
     # 责编 张三 and 阅读 1.3w in one box.
     parts = line.parts if line.size <= 60 else ()
@@ -249,7 +254,7 @@ def _is_meta_line(line: Line) -> bool:
     ):
         return True
     dated = labels.find_date(line.text)
-    if dated and (labels.has_source_label(line.text) or re.match(r"^(?:发布|时间|日期)", line.text)):
+    if dated and (labels.has_source_label(line.text) or re.match(r"^(?:发布|时间|日期|(?:本页|最[后近新]|内容)?更新)", line.text)):
         return True
     return bool(dated and dated[1] and (line.size <= 24 or line.text[0] == "【"))
 

@@ -49,8 +49,11 @@ def parted(items: list[Item]) -> tuple[list[Item], list[Line]]:
     home = _home(items)
     if home is None:
         return items, []
-    at_home = [at for at, item in enumerate(items) if isinstance(item, Line) and home.holds(item)]
-    outside = ((0, at_home[0]), (at_home[-1] + 1, len(items)))
+    at_home = [(at, item) for at, item in enumerate(items) if isinstance(item, Line) and home.holds(item)]
+    (first, _), (last, closing) = at_home[0], at_home[-1]
+    # A letter's name and day stand below its 敬礼, and otherwise.
+    end = last + 1 if labels.ends_paragraph(closing.text) else len(items)
+    outside = ((0, first), (end, len(items)))
     strangers = {line for start, stop in outside for line in _strangers(items, start, stop, home.box)}
     if not strangers:
         return items, []
@@ -84,7 +87,9 @@ def _strangers(items: list[Item], start: int, stop: int, box: Element) -> list[L
         indexes = list(group)
         lines = [item for at in indexes if isinstance(item := items[at], Line)]
         # Beside a picture stands what is said of it.
-        if _is_below_picture(items, indexes[0]) or len(lines) < len(indexes) or stranger.tag in _OF_TEXT:
+        if _is_below_picture(items, indexes[0]) or len(lines) < len(indexes):
+            continue
+        if stranger is not box and stranger.tag in _OF_TEXT:
             continue
         if not all(_reads_like_text(line) or _is_set_in(line, stranger) for line in lines):
             found += lines
@@ -120,4 +125,5 @@ def _outermost(element: Element, box: Element) -> Element:
 def _reads_like_text(line: Line) -> bool:
     if captions.opens_caption(line.text):
         return True
-    return (line.size >= _SHORTEST_SENTENCE or line.indent >= 2) and labels.ends_sentence(line.text)
+    is_told = line.size >= _SHORTEST_SENTENCE or line.indent >= 2
+    return is_told and not line.is_mostly_link and labels.ends_sentence(line.text)
