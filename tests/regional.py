@@ -96,6 +96,7 @@ class Drawn:
     paragraphs: list[str] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
     captions: list[str] = field(default_factory=list)
+    crew: list[str] = field(default_factory=list)
     authors: tuple[str, ...] = ()
     contributors: tuple[str, ...] = ()
 
@@ -257,8 +258,9 @@ def _byline(drawn: Drawn, paragraphs: list[str]) -> None:
         "closing": f"（本报记者 {one}）",
         "own line": f"记者 {one} 溪州报道",
         "contributor": "（槐店乡人民政府供稿）",
-        "writer": f"撰稿：{one} 摄影：{two}",
     }.get(where)
+    # A line that names crew and does nothing else is no text.
+    drawn.crew = [f"撰稿：{one} 摄影：{two}"] if where == "writer" else []
     paragraphs[0] = first + paragraphs[0]
     paragraphs += [last] if last else []
     drawn.contributors = ("槐店乡人民政府",) if where == "contributor" else ()
@@ -270,7 +272,7 @@ def _body(drawn: Drawn, editor: str, editor_at: str) -> str:
     markup, draw = drawn.markup, drawn.draw
     style = markup.pick("body", "p", "p", "br", "div", "word", "section", "spaced", "span")
     indent = markup.pick("indent", "　　", "　　", "&emsp;&emsp;", "&nbsp;&nbsp;&nbsp;&nbsp;", "")
-    blocks = [_paragraph(text, style, indent, text in drawn.headings) for text in drawn.paragraphs]
+    blocks = [_paragraph(text, style, indent, text in drawn.headings) for text in (*drawn.paragraphs, *drawn.crew)]
     places = sorted(draw.sample(range(len(blocks)), min(len(blocks), draw.choice((0, 1, 1, 2)))))
     shown = [(place, _pictures(drawn)) for place in places]
     for place, picture in reversed(shown):

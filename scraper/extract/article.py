@@ -11,12 +11,14 @@ from scraper.extract import chrome, labels, people, readers
 from scraper.extract.body import Story, compose
 from scraper.extract.breadcrumb import find_channel
 from scraper.extract.captions import find_credit
+from scraper.extract.crew import parts_of_crew
 from scraper.extract.dateline import all_labelled, is_about_others, value_below
 from scraper.extract.decode import Decoded, decode
 from scraper.extract.disagreement import find_disagreements
 from scraper.extract.flatten import flatten
 from scraper.extract.gallery import gallery_images, picture_name, script_gallery, video_poster, without_counters
 from scraper.extract.guard import refuse_absurd
+from scraper.extract.next_page import find_next_page
 from scraper.extract.page import Line, Page
 from scraper.extract.pictures import path_of, resolve
 from scraper.extract.readers import Reading
@@ -130,7 +132,7 @@ def _completed(chosen: Article, other: Article) -> Article:
 
 
 def _missing(record: Article) -> str | None:
-    if not record.title:
+    if not record.title or labels.is_placeholder(record.title):
         return "title"
     if not record.published_at:
         return "date"
@@ -213,7 +215,7 @@ def _finished(page: Page, draft: _Draft, decoded: Decoded, site: Site, url: str)
         channel=find_channel(page, draft.reading.span.first, draft.reading.title),
         authors=_authors(page, draft.reading, draft.story, draft.record.editor),
         contributors=people.find_contributors(draft.story.paragraphs),
-        next_page=_next_page(page, url),
+        next_page=find_next_page(page, url),
         rights=_rights(page),
         disagreements=find_disagreements(page, draft.record, draft.other, _date_in_address(site, url)),
         charset=decoded.used,
@@ -304,7 +306,7 @@ def _source_elsewhere(page: Page, reading: Reading, story: Story) -> str | None:
     signed = labels.find_source(_labelled_below(page, reading))
     if signed:
         return signed
-    for paragraph in story.paragraphs[-2:]:
+    for paragraph in (*story.paragraphs[-2:], *story.beside):
         if len(paragraph) <= 60:
             found = labels.find_source(tuple(re.split(r"[；;]\s*", paragraph))) or labels.taken_from(paragraph)
             if found:
@@ -319,7 +321,8 @@ def _labelled_below(page: Page, reading: Reading) -> tuple[str, ...]:
     texts = [labels.without_editor(line.text) for line in lines]
     bracketed = [part for text in texts if chrome.is_label_line(text) for part in re.split("[【】]", text)]
     apart = [part for line in lines if line.size <= 60 and all_labelled(line) for part in line.parts]
-    return tuple(part.strip() for part in (*bracketed, *apart) if part.strip())
+    crew = [part for line in lines for part in parts_of_crew(line.text)]
+    return tuple(labels.with_colon(part.strip()) for part in (*bracketed, *apart, *crew) if part.strip())
 
 
 def _meta_texts(page: Page, reading: Reading) -> list[str]:
@@ -345,13 +348,16 @@ def _editor_elsewhere(page: Page, reading: Reading) -> str | None:
             found = found or (labels.find_editor(item.text) if item.size <= 60 and "【" in item.text else None)
             if found:
                 return found
-    return labels.find_editor("编辑:" + fold(page.inputs.get("editorname", "")))
+    named = next(filter(None, map(labels.find_editor, _labelled_below(page, reading))), None)
+    return named or labels.find_editor("编辑:" + fold(page.inputs.get("editorname", "")))
 
 
 def _authors(page: Page, reading: Reading, story: Story, editor: str | None) -> tuple[str, ...]:
-    labelled = [*_meta_texts(page, reading), *_labelled_below(page, reading)]
+    below = _labelled_below(page, reading)
+    labelled = [*_meta_texts(page, reading), *below]
     beside_date = [name for text in labelled for name in people.find_labelled_authors(text)]
-    named = dict.fromkeys([*beside_date, *reading.authors, *people.find_authors(story.paragraphs)])
+    beside_date += people.find_authors(list(below))
+    named = dict.fromkeys([*beside_date, *reading.authors, *people.find_authors([*story.paragraphs, *story.beside])])
     return tuple(named) or _hidden_authors(page, editor)
 
 
@@ -372,44 +378,6 @@ def _rights(page: Page) -> str | None:
         if not line.hidden and line.size <= _RIGHTS_SIZE and chrome.is_rights_notice(line.text)
     ]
     return " ".join(dict.fromkeys(lines)) or None
-
-
-_PAGE_FILE = re.compile(r"^(.*/)?([^/]+?)(?:_(\d{1,2}))?(\.s?html?)$")
-
-
-def _next_page(page: Page, url: str) -> str | None:
-    """The address of page n+1 of this article, if the page links to it; in galleries, of the next picture.
-
-    From 2007 to 2009 every page of an article had an id of its own, so a link
-    that says 下一页 is believed, too, within the article's own folder.
-    """
-    here = _PAGE_FILE.match(path_of(url))
-    if not here:
-        return None
-    folder, ending = here.group(1) or "/", here.group(4)
-    wanted = f"{folder}{here.group(2)}_{int(here.group(3) or 1) + 1}{ending}"
-    name = wanted.rsplit("/", 1)[-1]
-    # Few pages have a next one, and the links of the others need no look.
-    if name not in page.html and not any("下一" in line.text for line in page.lines):
-        return None
-    for link in page.links:
-        href, text = link.attributes.get("href") or "", link.text()
-        turns = "下一" in text and squeeze(text).strip("[]【】()（）<>»") in ("下一页", "下一张")
-        if not turns and name not in href:
-            continue
-        target = resolve(page.url, href)
-        path = path_of(target)
-        if _same_host(target, url) and (
-            path == wanted or (turns and path != path_of(url) and path.startswith(folder) and path.endswith(ending))
-        ):
-            return f"{url[: url.index('/', 8)]}{path}"
-    return None
-
-
-def _same_host(one: str, other: str) -> bool:
-    """Whether two addresses are on one host, its .com and .com.cn twins taken as one."""
-    hosts = {url.split("/", 3)[2].lower().removesuffix(".cn") for url in (one, other) if url.count("/") >= 2}
-    return len(hosts) == 1 and "://" in one
 
 
 # --- agreement ---------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import resolve
 from scraper.extract.rows import join_rows
 from scraper.extract.span import Span
+from scraper.extract.strangers import parted
 from scraper.models import Image, Section
 from scraper.text import squeeze
 
@@ -28,6 +29,8 @@ class Story:
     paragraphs: list[str] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    """Lines in the same box that are no text: they may name who wrote it, and where it is from."""
 
     @property
     def body(self) -> str:
@@ -36,10 +39,10 @@ class Story:
 
 def compose(page: Page, span: Span, title: str) -> Story:
     """The story that stands in a span of the page."""
-    items = lead_pictures(page, span) + without_furniture(page, span, title)
+    items, strangers = parted(lead_pictures(page, span) + without_furniture(page, span, title))
     items = join_rows(page, items, span.first)
     style = _Style.of(items, page.url, span.first)
-    story = Story()
+    story = Story(beside=[line.text for line in strangers])
     seen: dict[str, int] = {}
     index = 0
     while index < len(items):

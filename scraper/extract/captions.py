@@ -3,7 +3,8 @@
 import re
 
 from scraper.extract.labels import plain, remembered
-from scraper.extract.people import AGENCY, NAME_BREAK, is_name
+from scraper.extract.names import NAME_BREAK, is_name
+from scraper.extract.people import AGENCY
 from scraper.text import fold
 
 _OPENS_CAPTION = re.compile(

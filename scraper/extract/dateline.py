@@ -5,10 +5,11 @@ count: behind the headline, above it, below the text, and never in a rail.
 """
 
 import re
-from itertools import dropwhile, pairwise
+from itertools import dropwhile
 
-from scraper.extract import chrome, labels, people
-from scraper.extract.lists import is_link_line, listed
+from scraper.extract import chrome, labels, names, people
+from scraper.extract.asides import set_aside
+from scraper.extract.lists import is_link_line
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
 from scraper.extract.span import is_prose, is_sentence, story_end
@@ -36,7 +37,7 @@ def _says_something(page: Page, first: int, last: int) -> bool:
     return any(
         isinstance(item, Line)
         and not item.hidden
-        and item.at not in listed(page)
+        and item.at not in set_aside(page)
         and (is_prose(item) or is_sentence(item))
         for item in page.items[first:last]
     )
@@ -56,7 +57,7 @@ def _labelled(page: Page, first: int, last: int) -> list[Line]:
 
 def is_about_others(page: Page, line: Line) -> bool:
     """A dated headline of another story, or a notice of the site that speaks of sources."""
-    return line.at in listed(page) or is_link_line(line) or chrome.is_chrome(line.text)
+    return line.at in set_aside(page) or is_link_line(line) or chrome.is_chrome(line.text)
 
 
 def dates_and_sources(lines: list[Line]) -> bool:
@@ -76,7 +77,7 @@ def dates_or_sources(line: Line) -> bool:
 
 
 def _name_source(lines: list[Line]) -> bool:
-    return any(labels.has_source_label(part) for part in _parts(lines))
+    return any(labels.has_source_label(part) for part in parts_of(lines))
 
 
 def _meta_below(page: Page, behind: int) -> list[Line]:
@@ -165,22 +166,28 @@ def has_label(line: Line) -> bool:
     return line.size <= 24 and line.indent < 2 and bool(people.find_labelled_authors(line.text))
 
 
+def date_of(lines: list[Line]) -> str | None:
+    """From the lines as printed first; in adjacent elements, 06:20 and 1.2万阅读 print as one number."""
+    dated = date_in(printed(lines))
+    return dated if dated and not dated.endswith("T00:00+08:00") else date_in(parts_of(lines)) or dated
+
+
 def printed(lines: list[Line]) -> tuple[str, ...]:
     return tuple(line.text for line in lines)
 
 
 def source_of(lines: list[Line]) -> str | None:
-    return labels.find_source(_parts(lines))
+    return labels.find_source(parts_of(lines))
 
 
-def _parts(lines: list[Line]) -> tuple[str, ...]:
+def parts_of(lines: list[Line]) -> tuple[str, ...]:
     """What the lines say, part by part, each label with its value and a colon between them.
 
     They stand in one element, in two, in a <dt> and its <dd>, and the colon
     may be drawn by a style sheet: 来源 某网, 编辑 | 张三.
     """
     parts: list[str] = []
-    for part in [part for line in lines for part in line.parts]:
+    for part in [_unbracketed(part) if part[-1] in "]】" else part for line in lines for part in line.parts]:
         if parts and labels.LABEL.fullmatch(parts[-1]):
             label = parts[-1].rstrip(" :：|｜丨/／")
             parts[-1] = f"{'作者' if label == '文' else label}：{'' if labels.opens_label(part) else part}"
@@ -190,28 +197,18 @@ def _parts(lines: list[Line]) -> tuple[str, ...]:
     return tuple(parts)
 
 
+_IN_BRACKETS = re.compile(r"[\[【]\s*([^\[\]【】]+?)\s*[\]】]")
+
+
+def _unbracketed(part: str) -> str:
+    """[ 作者 王正 ] is a label and its value, too."""
+    match = _IN_BRACKETS.fullmatch(part)
+    return match.group(1) if match else part
+
+
 def editor_of(lines: list[Line]) -> str | None:
     """From the parts first: in adjacent elements, 广西 and 编辑：X print as one word."""
-    return editor_in(_parts(lines)) or editor_in(printed(lines))
-
-
-def authors_of(lines: list[Line]) -> tuple[str, ...]:
-    parts = _parts(lines)
-    labelled = list[str]()
-    for before, part in pairwise(("", *parts)):
-        # 文/张三　李四
-        more = _names_alone((part,)) if labelled and before.endswith(labelled[-1]) else ()
-        labelled += people.find_labelled_authors(people.with_label(part)) or more
-    # 崔晓岚 and 中新网记者 in elements of their own, beside the date.
-    titled = [name for name, role in pairwise(parts) if people.is_role(role) and people.is_name(name, sure=True)]
-    behind = [name for role, names in pairwise(parts) if people.is_role(role) for name in _names_alone((names,))]
-    return (*labelled, *(titled or behind))
-
-
-def _names_alone(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """The parts that are names, surname and all, and nothing else."""
-    words = [part.split() for part in parts]
-    return tuple(name for names in words for name in names if all(people.is_name(one, sure=True) for one in names))
+    return editor_in(parts_of(lines)) or editor_in(printed(lines))
 
 
 def date_in(parts: tuple[str, ...]) -> str | None:
@@ -226,11 +223,13 @@ def editor_in(parts: tuple[str, ...]) -> str | None:
     return next((editor for part in parts if (editor := labels.find_editor(part))), None)
 
 
-_BARE_SOURCE = re.compile(r"^(?:[\u4e00-\u9fff·\-—A-Za-z]{2,16}|[A-Za-z]{2,12}(?: [A-Za-z]{2,12}){1,3})$")
+_BARE_SOURCE = re.compile(
+    r"^(?:[\u4e00-\u9fff·\-—A-Za-z]{2,16}|《[\u4e00-\u9fff·]{2,12}》|[A-Za-z]{2,12}(?: [A-Za-z]{2,12}){1,3})$"
+)
 # 青杉发布 is a source, 发布者 a label, 收藏本文 a button.
 _OTHER_LABEL = re.compile(
     r"点击|浏览|评论|打印|人气|字号|时长|有话说|^发布|发布(?!$)|时间|日期|编辑|星期|作者|记者"
-    r"|收藏|分享|转发|点赞|订阅|纠错|朗读|听新闻|扫一扫|二维码|放大|缩小"
+    r"|收藏|分享|转发|点赞|订阅|纠错|朗读|听新闻|扫一扫|二维码|放大|缩小|^查看|^关注$|^[简繁]体|^高清版?$"
 )
 _DATE_TEXT = re.compile(
     r"(?:更新|发布)?\s*[:：]?\s*\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?\s*(?:(?:-\s*)?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
@@ -242,9 +241,11 @@ def unlabelled_source(lines: list[Line]) -> str | None:
     text = " ".join(printed(lines))
     if _name_source(lines) or not (labels.find_date(text) or labels.YEARLESS.search(text)):
         return None
-    pieces = [piece for part in _parts(lines) for piece in _pieces_of(part)]
-    # Who stands beside the time may be anybody.
-    pieces = [piece for piece in pieces if not all(people.is_name(name, sure=True) for name in piece.split("、"))]
+    parts = parts_of(lines)
+    pieces = [piece for part in parts for piece in _pieces_of(part)]
+    # Who stands beside the time may be anybody, unless the writers are labelled: then 石榴云 is a medium.
+    if len(pieces) > 1 or not any(people.find_labelled_authors(people.with_label(part)) for part in parts):
+        pieces = [piece for piece in pieces if not all(names.is_name(name, sure=True) for name in piece.split("、"))]
     if len(pieces) == 1 and _BARE_SOURCE.match(pieces[0]):
         return pieces[0]
     return next((word for piece in pieces for word in piece.split()[:2] if _MEDIUM.match(word)), None)
@@ -262,17 +263,28 @@ def _pieces_of(part: str) -> list[str]:
         # No address, no login name.
         and not (piece.isascii() and piece.islower())
         and _LETTERS.search(piece)
+        and not _COLUMN.fullmatch(piece)
         and not (chrome.is_chrome(piece) or labels.opens_label(piece) or _OTHER_LABEL.search(piece) or "." in piece)
     ]
 
 
-_PIECE_BREAK = re.compile(r"\s*[|｜丨·•/【】\[\]]\s*")
+# A dot parts pieces where blanks are beside it; without them it stands in a name, 艾力·买买提.
+_PIECE_BREAK = re.compile(r"\s*[|｜丨/【】\[\]]\s*|\s+[·•]\s*|\s*[·•]\s+")
 _LETTERS = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
 
 
+# 三农 beside the date is where the story stands, not whence it comes.
+_COLUMNS = (
+    r"社会|国内|国际|图片|视频|体育|娱乐|财经|经济|金融|文化|教育|健康|旅游|科技|法治|民生|时政|侨务|本地|地方|各地|综合|今日|最新|热点|热门"
+    rf"|头条|滚动|推荐|相关|更多|中国|{labels.REGIONS}"
+)
+_COLUMN = re.compile(
+    rf"(?:(?!中国){_COLUMNS}|文旅|科教|政务|三农|农业|生态|环保|公益|人物|观点|评论|要闻|生活|交通|天气|房产|汽车|美食|副刊|特稿|专题|直播"
+    r"|军事|历史|读书|艺术|港澳台?|原创|独家|快讯|动态)(?:新闻|频道)?"
+)
 _MEDIUM = re.compile(
     r"^(?:中新网|中国新闻网|中新社)[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff·]{2,10}(?:网|社|报|讯|台|周刊|副刊|杂志|客户端|频道|视频|影像|融媒|融媒体|发布|在线|热线|中心)$"
-    rf"|^(?!(?:社会|国内|国际|图片|视频|体育|娱乐|财经|经济|金融|文化|教育|健康|旅游|科技|法治|民生|时政|侨务|本地|地方|各地|综合|今日|最新|热点|热门|头条|滚动|推荐|相关|更多|中国|{labels.REGIONS}))[\u4e00-\u9fff]{{2,4}}新闻$"
+    rf"|^(?!(?:{_COLUMNS}))[\u4e00-\u9fff]{{2,4}}新闻$"
 )
 
 

@@ -47,6 +47,14 @@ _HEAD_COMMENT = re.compile(
 )
 
 
+_INLINE_COMPONENT = re.compile(r"-(?:text|span|icon|link|a|label|badge|em|strong)$")
+
+
+def _is_component(tag: str) -> bool:
+    """Whether it is an element that a site made up and sets as a block (<uni-view>); its letters may stand in <uni-text>."""
+    return "-" in tag and not _INLINE_COMPONENT.search(tag)
+
+
 def _tag_ids(names: Iterable[str]) -> dict[int, str]:
     """The numbers under which Lexbor knows these tags."""
     create = LexborHTMLParser("").create_node
@@ -206,7 +214,7 @@ class _Walk:
             tone = said.tone
         if tone:
             self.setting.append(tone)
-        is_element = tag in BLOCKS or said.hides or node.mem_id in self.wanted
+        is_element = tag in BLOCKS or said.hides or node.mem_id in self.wanted or _is_component(tag)
         if is_element:
             self.flush()
             self.empty.append(node)

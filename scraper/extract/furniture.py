@@ -7,13 +7,15 @@ notices; what the rest is (text, caption, heading) is `body`'s business.
 import re
 
 from scraper.extract import captions, chrome, labels
+from scraper.extract.asides import set_aside
+from scraper.extract.crew import is_crew_line
 from scraper.extract.dateline import all_labelled
-from scraper.extract.lists import is_link_line, is_own_link, listed
-from scraper.extract.page import Line, Page, Picture
+from scraper.extract.lists import is_link_line, is_own_link
+from scraper.extract.page import EDGE, Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
 from scraper.extract.rows import row_of
 from scraper.extract.span import Span
-from scraper.text import squeeze
+from scraper.text import fold, squeeze
 
 Item = Line | Picture
 
@@ -26,7 +28,7 @@ def lead_pictures(page: Page, span: Span) -> list[Item]:
     kept: list[Item] = []
     for index in range(span.lead, span.first):
         item = page.items[index]
-        if item.hidden or index in listed(page):
+        if item.hidden or index in set_aside(page):
             continue
         if isinstance(item, Picture):
             if is_story_picture(page, index):
@@ -44,7 +46,7 @@ def without_furniture(page: Page, span: Span, title: str) -> list[Item]:
     kept: list[Item] = []
     titles: list[Item] = []
     bare_title = squeeze(title)
-    in_lists = listed(page)
+    aside = set_aside(page)
     set_in = _tags_of_indented(page, span)
     for index in range(span.first, span.last):
         item = page.items[index]
@@ -57,7 +59,7 @@ def without_furniture(page: Page, span: Span, title: str) -> list[Item]:
         if not kept and squeeze(labels.without_page_number(item.text)) == bare_title:
             titles = [item]
             continue
-        if index in in_lists:
+        if index in aside:
             continue
         if chrome.opens_comments(item.text) and _is_told(kept):
             break
@@ -101,11 +103,14 @@ def _is_linked_notice(above: Item, line: Line, set_in: frozenset[str]) -> bool:
 
 
 _ABSTRACT = re.compile(r"[\s\[【]*(?:内容|文章|新闻)?(?:摘要|导读|提要)\s*[\]】]?\s*[:：]")
+_ABSTRACT_HEAD = re.compile(r"[\[【]?(?:内容|文章|新闻)?(?:摘要|导读|提要)[\]】]?")
 
 
 def _is_abstract(page: Page, line: Line, span: Span) -> bool:
     """What an editor put above the text under 摘要 or 导读, as other abstracts above the date line."""
-    return _ABSTRACT.match(line.text) is not None and any(
+    # The word may be set apart by its looks alone.
+    head = fold(line.raw.strip().split(EDGE)[0] or line.raw.strip(f" {EDGE}").split(EDGE)[0])
+    return (_ABSTRACT.match(line.text) is not None or _ABSTRACT_HEAD.fullmatch(head) is not None) and any(
         isinstance(item, Line) and item.size >= 40 and not item.hidden for item in page.items[line.at + 1 : span.last]
     )
 
@@ -160,8 +165,41 @@ def _without_cut_in_tables(items: list[Item]) -> list[Item]:
     return kept
 
 
-# What forums of the Discuz kind ask their readers, a cell each.
+# What is furniture only beside another of its kind: the moods that forums of the Discuz kind ask for, a cell each,
+# and where to share a page.
 _MOODS = frozenset(["路过", "雷人", "握手", "鲜花", "鸡蛋"])
+_PLACES_TO_SHARE = frozenset(
+    [
+        *(
+            "微博",
+            "微信",
+            "QQ",
+            "QQ空间",
+            "QQ好友",
+            "空间",
+            "朋友圈",
+            "微信好友",
+            "微信朋友圈",
+            "新浪微博",
+            "腾讯微博",
+            "人人网",
+        ),
+        *(
+            "开心网",
+            "豆瓣",
+            "抖音",
+            "快手",
+            "头条",
+            "今日头条",
+            "百度贴吧",
+            "贴吧",
+            "钉钉",
+            "复制链接",
+            "Facebook",
+            "Twitter",
+        ),
+    ]
+)
 
 
 def _beside(page: Page, line: Line) -> list[Line]:
@@ -169,10 +207,33 @@ def _beside(page: Page, line: Line) -> list[Line]:
     return [item for item in near if isinstance(item, Line) and item is not line]
 
 
+# The times of a voice bar, a line each, and the story before or after this one.
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
+_STARTS_VOICE = frozenset(["00:00", "0:00"])
+_TURNS = re.compile(r"(?:上一?|下一?|前一?|后一?)[篇条](?:文章|新闻)?\s")
+
+
+def _is_of_share_bar(line: Line) -> bool:
+    return line.text in _PLACES_TO_SHARE or ("分享" in line.text and chrome.is_chrome(line.text))
+
+
 def _is_furniture(page: Page, line: Line) -> bool:
-    if line.text in _MOODS and {near.text for near in _beside(page, line)} & _MOODS:
+    if (
+        line.size <= 5
+        and _CLOCK.fullmatch(line.text)
+        and any(near.text in _STARTS_VOICE for near in (line, *_beside(page, line)))
+    ):
+        return True
+    if line.text[0] in "上下前后" and line.is_mostly_link and _TURNS.match(line.text):
+        return True
+    if line.text in _MOODS and any(near.text in _MOODS for near in _beside(page, line)):
+        return True
+    is_cell = line.element.tag in ("td", "th") and not line.link_size
+    if line.text in _PLACES_TO_SHARE and not is_cell and any(_is_of_share_bar(near) for near in _beside(page, line)):
         return True
     if chrome.is_chrome(line.text) or chrome.is_editor_line(line.text) or chrome.is_label_line(line.text):
+        return True
+    if is_crew_line(line.text, beside=any(is_crew_line(near.text) for near in _beside(page, line))):
         return True
     if line.size <= 60 and all_labelled(line):
         return True
@@ -193,7 +254,7 @@ def _is_meta_line(line: Line) -> bool:
     ):
         return True
     dated = labels.find_date(line.text)
-    if dated and (labels.has_source_label(line.text) or re.match(r"^(?:发布|时间|日期)", line.text)):
+    if dated and (labels.has_source_label(line.text) or re.match(r"^(?:发布|时间|日期|(?:本页|最[后近新]|内容)?更新)", line.text)):
         return True
     return bool(dated and dated[1] and (line.size <= 24 or line.text[0] == "【"))
 
@@ -243,6 +304,6 @@ def _heads_links(page: Page, index: int, stop: int) -> bool:
 
 def _only_links_follow(page: Page, start: int, stop: int) -> bool:
     rest = [item for item in page.items[start:stop] if isinstance(item, Line) and not item.hidden]
-    rest = [line for line in rest if not _is_furniture(page, line)]
+    rest = [line for line in rest if line.at not in set_aside(page) and not _is_furniture(page, line)]
     linked = sum(line.link_size for line in rest)
     return linked * 2 >= sum(line.size for line in rest)

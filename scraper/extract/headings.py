@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from scraper.extract import captions, labels, people
+from scraper.extract import captions, labels, names, people
 from scraper.extract.page import Line, Picture
 
 
@@ -17,7 +17,7 @@ def is_subheading(items: Sequence[Line | Picture], index: int, line: Line) -> bo
         return False
     if _WORD.search(line.text) is None or ("blockquote" in line.element.nesting and not line.bold):
         return False
-    if captions.find_credit(line.text) or people.find_authors([line.text]):
+    if captions.find_credit(line.text) or people.find_authors([line.text]) or names.lists_names(line.text):
         return False
     following = items[index + 1] if index + 1 < len(items) else None
     if isinstance(following, Picture):
@@ -49,7 +49,8 @@ _OPENS_NO_HEADING = re.compile(
 )
 
 
-_NO_HEADING = re.compile(r"[，,；;：:]$|^[^“]*[，,].*[，,]|[:：].*\d")
+# A letter's closing words are no heading.
+_NO_HEADING = re.compile(r"^(?:此\s*致|敬\s*礼|致\s*敬|顺\s*[颂祝].{1,4}|(?:即|敬)\s*[颂祝请].{1,4})$|[，,；;：:]$|^[^“]*[，,].*[，,]|[:：].*\d")
 
 
 def _breaks_prose(before: Line | Picture | None, line: Line, following: Line) -> bool:

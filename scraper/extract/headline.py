@@ -3,7 +3,9 @@
 import re
 
 from scraper.extract import labels
+from scraper.extract.breadcrumb import channel_of
 from scraper.extract.dateline import dates_or_sources, has_label, is_about_others
+from scraper.extract.flatten import HEADINGS
 from scraper.extract.page import EDGE, Line, Page
 from scraper.text import fold, squeeze
 
@@ -16,7 +18,10 @@ def find_title(page: Page) -> tuple[str, int]:
     parts = {squeeze(part) for part in _PARTED.split(tag) if not labels.names_site(part)}
     best, best_score, best_at = "", 0.0, -1
     for line in page.lines:
-        if line.hidden or not 3 < line.size <= 120:
+        if line.hidden or not 1 < line.size <= 120:
+            continue
+        # 更正: a headline of two characters is set as one, and is all that <title> says.
+        if line.size <= 3 and (line.element.tag not in HEADINGS or line.bare != core):
             continue
         if (bare := line.bare) not in bare_tag and (bare[-1] not in ")）" or not labels.has_page_number(line.text)):
             continue
@@ -94,7 +99,7 @@ def _title_above_date(page: Page) -> Line | None:
 def _may_be_headline(page: Page, line: Line) -> bool:
     if not 6 <= line.size <= 80 or line.is_mostly_link or is_about_others(page, line) or labels.find_date(line.text):
         return False
-    return not has_label(line) and labels.channel_of(line.text) is None and not _NO_HEADLINE.search(line.text)
+    return not has_label(line) and channel_of(line.text) is None and not _NO_HEADLINE.search(line.text)
 
 
 _NO_HEADLINE = re.compile(r"[。，；]$|[>›»→]")

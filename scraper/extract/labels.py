@@ -1,4 +1,4 @@
-"""How a Chinese news page speaks: date lines, 来源, 编辑, prose, titles, breadcrumbs.
+"""How a Chinese news page speaks: date lines, 来源, 编辑, prose, titles.
 
 Pure functions over folded text. Constants stand in the order they are tried,
 with the reason for an odd one beside it.
@@ -60,12 +60,14 @@ def find_date(text: str) -> tuple[str, bool] | None:
     ('2026-08-31T12:25+08:00', True)
     >>> find_date("2009-3-5 下午 03:20:11"), find_date("２０１１年０３月２７日")
     (('2009-03-05T15:20:11+08:00', True), ('2011-03-27T00:00+08:00', False))
+    >>> find_date("13-04-28 18:00 来源:草原晚报"), find_date("04/25/2023 22:08")
+    (('2013-04-28T18:00+08:00', True), ('2023-04-25T22:08+08:00', True))
     >>> find_date("2022年13月20日") is None
     True
     """
     text = text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
     if "20" not in text and "19" not in text:
-        return None
+        return _short_date(text)
     dated = None
     for match in _DATE.finditer(text):
         year, month, day, half, hour, minute, second = match.groups()
@@ -75,7 +77,23 @@ def find_date(text: str) -> tuple[str, bool] | None:
         if found and found[1]:
             return found
         dated = dated or found
-    return dated
+    return dated or _short_date(text)
+
+
+# 13-04-28 18:00 of mobile pages, 04/25/2023 22:08 of pages with a foreign program: only with the time of day.
+_SHORT_DATE = re.compile(
+    r"(?<![\d.:/-])(?:(?P<short>\d\d)-(?P<month>\d\d)-(?P<day>\d\d)|(?P<m>\d\d)/(?P<d>\d\d)/(?P<year>(?:19|20)\d\d))\s+"
+    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?![\d:])"
+)
+
+
+def _short_date(text: str) -> tuple[str, bool] | None:
+    match = _SHORT_DATE.search(text) if ":" in text else None
+    if not match:
+        return None
+    year = match["year"] or f"20{match['short']}"
+    month, day = match["month"] or match["m"], match["day"] or match["d"]
+    return _iso(year, month, day, match["hour"], match["minute"], match["second"])
 
 
 def _iso(
@@ -135,7 +153,7 @@ _BARE_EDITOR = (
 _UNMARKED_EDITOR = re.compile(_BARE_EDITOR)
 # Who else worked on the page stands on the editor's line: 校对：王五 审核：赵六.
 _STAFF = (
-    r"(?:校\s*对|审\s*核|审\s*校|校\s*审|审\s*读|审\s*稿|监\s*制|编\s*审|统\s*筹|(?:值班)?主\s*编|值班主任|[一二三初复终]\s*审|责\s*校|美\s*编|制\s*作|编\s*导|摄\s*像|剪\s*辑|配\s*音|字\s*幕|(?:文章|信息|稿件)?录\s*入)\s*[:：]\s*"
+    r"(?:策\s*划|校\s*对|审\s*核|审\s*校|校\s*审|审\s*读|审\s*稿|监\s*制|编\s*审|统\s*筹|(?:值班)?主\s*编|值班主任|[一二三初复终]\s*审|责\s*校|美\s*编|制\s*作|编\s*导|摄\s*像|剪\s*辑|配\s*音|字\s*幕|(?:文章|信息|稿件)?录\s*入)\s*[:：|｜丨]\s*"
     rf"(?:{_NAMES}|[A-Za-z][\w.]{{1,19}})[\s|/／;；、]*"
 )
 _TRAILING_STAFF = re.compile(rf"\s*(?:{_STAFF})+$")
@@ -143,6 +161,11 @@ _ONLY_STAFF = re.compile(rf"[【(（\[\s]*(?:{_STAFF})+[】)）\]\s]*")
 _PLACEHOLDER = re.compile(r"\$\{|\{\{|^null$|^undefined$|^无$|^[-—]+$", re.I)
 _SENTENCE_END = "。！？；”’」』…）)】》.!?;:："
 _PARAGRAPH_END = _SENTENCE_END.replace("；", "").replace(";", "")
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a template left a text unfilled: {{detail.title}}, ${title}."""
+    return _PLACEHOLDER.search(text) is not None
 
 
 # A label that stands alone, its value in the element or cell beside it.
@@ -167,6 +190,7 @@ def opens_label(text: str) -> bool:
 _MAY_LACK_COLON = re.compile("[源转轉编編作文]")
 
 
+@remembered
 def with_colon(part: str) -> str:
     """A part of a date line with the colon that its label lacks; any other part as it is.
 
@@ -319,7 +343,7 @@ def ends_sentence(text: str) -> bool:
     return text[-1:] in _SENTENCE_END
 
 
-# --- titles and breadcrumbs ----------------------------------------------------
+# --- titles --------------------------------------------------------------------
 
 REGIONS = (
     "安徽|北京|重庆|福建|甘肃|贵州|广东|广西|海南|河北|河南|湖北|湖南|黑龙江|江苏|江西|吉林|辽宁|内蒙古|宁夏|青海|山东|"
@@ -368,62 +392,3 @@ def without_page_number(title: str) -> str:
 
 def has_page_number(title: str) -> bool:
     return title.rstrip()[-1:] in (")", "）") and _PAGE_NUMBER.search(title) is not None
-
-
-_CRUMB = re.compile(r"\s*(?:[-=]+>|>>|>|»|＞|›|→|•|--|／|/|-(?=\s))\s*")
-# 首页-社会-: only where nothing else parts the crumbs.
-_DASH = re.compile(r"\s*[-—–]+\s*")
-_SEPARATOR = re.compile(r"[>»＞›→•\-／/]")
-_CRUMB_LEAD = re.compile(r"^.*?(?:位置|导航)\s*[:：]?\s*")
-_HOME = re.compile(
-    rf"^(?:{REGIONS})(?:新闻|频道|要闻)?$|^中新.{{2,3}}网$|首\s*页|中新网|中国新闻网|新闻网$|新闻中心|^.{2, 3}分社"
-)
-# Where 正文 would stand; some pages print 新闻报道.
-TEXT_CRUMB = re.compile(
-    r"^(?:(?:新闻|阅读|查看|浏览|文章|详细|信息)?(?:正文|内容)|新闻报道|图文直播|(?:浏览|查看)图片|图片浏览|图集|(?:文章|新闻|内容)?详情|(?:浏览|阅读)(?:文章|新闻)|查看新闻|新闻(?:阅读|浏览))$"
-)
-
-
-# 正文, and on the right of the same line what has a label of its own: 投稿邮箱：…
-_TEXT_AND_MORE = re.compile(r"(?:新闻|文章)?正文\s*[\u4e00-\u9fff]{2,8}\s*[:：]")
-
-
-# 2022/06/10 08:32 is no breadcrumb.
-_TIME = re.compile(r"\d{1,2}[:：]\d\d|(?:19|20)\d\d")
-_CHANNEL_LABEL = re.compile(r"(?:所属)?(?:栏目|频道)\s*[:：]\s*([\u4e00-\u9fff·]{2,10})")
-
-
-def channel_named(text: str) -> str | None:
-    """What 栏目：文化旅游 says."""
-    match = _CHANNEL_LABEL.fullmatch(text)
-    return match.group(1) if match else None
-
-
-@remembered
-def channel_of(text: str) -> str | None:
-    """The last breadcrumb before 正文, or the last one where there is no 正文; `text` is without the story's title.
-
-    >>> channel_of("首页 > 头条 > 正文 >"), channel_of("■ 本页位置：首页 → 新闻中心 → 社会新闻")
-    ('头条', '社会新闻')
-    >>> channel_of("中新网首页|安徽|北京") is None
-    True
-    """
-    if "位置" not in text and not _SEPARATOR.search(text):
-        return None
-    split = _DASH if not _CRUMB.search(text) and ("位置" in text or text.endswith(("正文", "内容"))) else _CRUMB
-    crumbs = [crumb.strip(" >■|:：[]【】") for crumb in split.split(_CRUMB_LEAD.sub("", text))]
-    crumbs = [crumb for crumb in crumbs if crumb]
-    labelled = "位置" in text or any(TEXT_CRUMB.match(squeeze(crumb)) for crumb in crumbs)
-    if not labelled and (len(crumbs) < 2 or not _HOME.search(plain(crumbs[0]))):
-        return None
-    for index, crumb in enumerate(crumbs):
-        if TEXT_CRUMB.match(squeeze(crumb)) or _TEXT_AND_MORE.match(crumb):
-            crumbs = crumbs[:index]
-            break
-    if not crumbs or len(crumbs[-1]) > 16 or (len(crumbs) == 1 and not labelled):
-        return None
-    last = crumbs[-1]
-    # 2001: the channel's link stands twice, without anything between.
-    half = len(last) // 2
-    last = last[:half] if last[:half] == last[half:] and half >= 2 else last
-    return None if re.fullmatch(r"首\s*页|中新网|中国新闻网", last) or _TIME.search(last) else last

@@ -21,7 +21,7 @@ _OPENS_DAY, _ENDS_DAY = "[(（", "])）日"
 _DAY_BEFORE = re.compile(rf"^{_DAY}\s*(?=\D)")
 # What stands in a list beside its headlines: a day, a rank, a count.
 _FROM = r"来\s*源\s*[:：]\s*\S{2,16}"
-_BESIDE = re.compile(
+BESIDE = re.compile(
     rf"^(?:{_DAY}(?:\s*{_FROM})?|{_FROM}(?:\s*{_DAY})?|\d{{1,2}}[:：]\d{{2}}|\d{{1,6}}\s*(?:次|人|阅读|评论|浏览)?|[\s>》»|·•.+]+)$"
 )
 # The abstract of another story closes with a link to it.
@@ -30,7 +30,6 @@ _SHORTEST_HEADLINE = 12
 _SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _LONGEST_HEADLINE = 60
 _LONGEST_HEAD = 16
-_LONGEST_BESIDE = 60
 _BESIDE_HEAD = 40
 
 
@@ -74,12 +73,9 @@ def _headline_in(text: str) -> str:
     return text
 
 
-def listed(page: Page) -> frozenset[int]:
-    """The indexes of all items that belong to lists of links, heads and all."""
-    if page.listed is None:
-        runs = [*_runs(page), *_tiles(page), *_abstracts(page)]
-        page.listed = frozenset(index for start, stop in runs for index in range(start, stop))
-    return page.listed
+def lists(page: Page) -> list[tuple[int, int]]:
+    """First and behind-last item of each list of links, its head included."""
+    return [*_runs(page), *_tiles(page)]
 
 
 def _runs(page: Page) -> list[tuple[int, int]]:
@@ -91,8 +87,9 @@ def _runs(page: Page) -> list[tuple[int, int]]:
             continue
         if isinstance(item, Line) and item.link_size and is_link_line(item) and not is_own_link(item):
             start = index if start < 0 else start
-            stop, links = index + 1, links + (2 if _is_teaser(page, index) else 1)
-        elif isinstance(item, Line) and start >= 0 and _BESIDE.match(item.text):
+            teases = isinstance(page.items[index - 1], Picture) and _is_teaser(page, index)
+            stop, links = index + 1, links + (2 if teases else 1)
+        elif isinstance(item, Line) and start >= 0 and BESIDE.match(item.text):
             last = page.items[stop - 1]
             stop = index + 1 if links and item.element.is_within(last.element.parent or last.element) else stop
         elif isinstance(item, Picture) and is_linked(item):
@@ -102,9 +99,9 @@ def _runs(page: Page) -> list[tuple[int, int]]:
                 # One may be the story's own, with a caption that is a link.
                 links, stop = links + 1, index + 1 if len(targets) > 1 else stop
         elif start >= 0:
-            runs += [(_with_head(page, start, stop), stop)] if links > 1 else []
+            runs += [(with_head(page, start, stop), stop)] if links > 1 else []
             start, stop, links, targets = -1, -1, 0, set()
-    return runs + ([(_with_head(page, start, stop), stop)] if links > 1 else [])
+    return runs + ([(with_head(page, start, stop), stop)] if links > 1 else [])
 
 
 def _is_teaser(page: Page, index: int) -> bool:
@@ -126,35 +123,12 @@ def _tiles(page: Page) -> list[tuple[int, int]]:
             runs.append((at, at + 2))
     targets = [{item.href for item in page.items[start:stop] if isinstance(item, Picture)} for start, stop in runs]
     return [
-        (_with_head(page, start, stop), stop)
-        for (start, stop), seen in zip(runs, targets, strict=True)
-        if len(seen) > 1
+        (with_head(page, start, stop), stop) for (start, stop), seen in zip(runs, targets, strict=True) if len(seen) > 1
     ]
 
 
 def _only_hidden_between(page: Page, stop: int, start: int) -> bool:
     return stop == start or (start - stop < _BESIDE_HEAD and all(item.hidden for item in page.items[stop:start]))
-
-
-def _abstracts(page: Page) -> list[tuple[int, int]]:
-    """First and behind-last index of each run of headlines that are links, each with its day or source and its opening."""
-    lines = [line for line in page.lines if not line.hidden]
-    blocks = [
-        (line, text)
-        for line, beside, text in zip(lines, lines[1:], lines[2:], strict=False)
-        if line.link_size
-        and not text.link_size
-        and beside.size <= _LONGEST_BESIDE
-        and is_link_line(line)
-        and _BESIDE.match(beside.text)
-    ]
-    runs: list[tuple[int, int]] = []
-    for head, text in blocks:
-        if runs and runs[-1][1] == head.at:
-            runs[-1] = (runs[-1][0], text.at + 1)
-        else:
-            runs.append((head.at, text.at + 1))
-    return [(start, stop) for start, stop in runs if sum(start <= head.at < stop for head, _ in blocks) > 1]
 
 
 def _is_tile(page: Page, at: int, picture: Picture) -> bool:
@@ -177,7 +151,7 @@ def is_linked(picture: Picture) -> bool:
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:[?#].*)?$", re.I)
 
 
-def _with_head(page: Page, start: int, stop: int) -> int:
+def with_head(page: Page, start: int, stop: int) -> int:
     at = start - 1
     while at >= 0 and page.items[at].hidden:
         at -= 1

@@ -143,7 +143,7 @@ class Page:
     """Inline scripts that hold gallery data."""
     wanted: dict[int, Element] = field(default_factory=dict)
     """The elements of the nodes that were asked for, by `mem_id`."""
-    listed: frozenset[int] | None = None
-    """Indexes of the items in lists of links, once somebody has looked."""
+    aside: frozenset[int] | None = None
+    """Indexes of the items that are set aside, lists of links and the like, once somebody has looked."""
     prose: list[int] | None = None
     """Of each item how much prose a reader sees in it, once somebody has looked."""

@@ -4,80 +4,21 @@ import re
 from itertools import takewhile
 
 from scraper.extract.labels import REGIONS, before_label, plain, remembered
+from scraper.extract.names import MEDIUM, NAME_BREAK, SURNAMES, is_name
 from scraper.text import fold, squeeze
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# 记者 张三 成都报道: what stands before 报道 or 电 may be where it was written.
-_PLACES = frozenset(REGIONS.split("|")) | _words(
-    """北方 南方 东部 西部 全国 中国 广州 深圳 珠海 武汉 南京 杭州 郑州 西安 济南 沈阳 长春 哈尔滨 昆明 贵阳 南宁 海口 三亚
-    太原 石家庄 兰州 西宁 银川 合肥 南昌 长沙 福州 厦门 青岛 大连 宁波 温州 苏州 无锡 成都 拉萨 乌鲁木齐 呼和浩特 洛阳 开封
-    周口 商丘 安阳 南阳 许昌 信阳 新乡 焦作 濮阳 漯河 鹤壁 济源 平顶山 驻马店 三门峡 桂林 喀什 伊犁 雄安 唐山 大同 延安 台北 澳门 东京 巴黎 伦敦 纽约 华盛顿 莫斯科 柏林 首尔"""
-)
-
-# Family names by the 2020 census order and the Baijiaxing, for telling 张三 from 化名.
-_SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董潘袁蔡蒋余于杜叶程魏苏吕丁任"
-    "卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付傅方邹熊白孟秦邱丘侯江尹薛闫阎段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严"
-    "莫孔向常汤康易乔赖文殷葛倪施洪霍颜庞安季俞章鲁盛梅岳裴关耿左柯凌焦阮蓝尚翟祁柳岑桂辛管游尤舒屈欧阳阚"
-    "温牛聂冉符柏娄宁路滕齐庄解申牟古卜骆成甘连卓冀简樊鲍单木宫辜费詹闵蒲房苗谷瞿项臧农冼匡代仲景靳桑边车"
-    "晏鞠邬植佟明隋巩米丛初党艾全喻敖麦祝栾池燕官巫嵇楚衣鹿雍封南茅苟商沙伍戚储闻席植靖上官司徒诸葛慕容东"
-    "方皇甫尉迟公孙长孙宇文令狐刁伏缪应饶郎鄢芦和占佘蔺刑邢那花丰包候查窦郁竺权逯计储戈师伊胥漆揭籍冷訾展撒"
-    "晁勾厉华水荣谈糜曲寇广阙仇栗强密茹练盖操乐谯暴钮井湛索咸都耶平利帅仝仉晋来阴鄂尧扈却濮牧隗山巴弓覃朴玉海"
-    "穆杭荀师柴干伊戎终步堵仝蓬苌恽仰暨门东郁郗鄞沃那逄笪缑亓仇过岳万俟濮阳赫连澹台呼延尉迟年计仉苍有第五百里"
-    "奚眭邝邸迟苑褚狄荆郜宗嘎旦才拉达斯多次扎格桑阿买古努木合热"
-)
-_COMPOUND_SURNAMES = (
-    *(
-        "欧阳",
-        "司马",
-        "上官",
-        "司徒",
-        "诸葛",
-        "慕容",
-        "东方",
-        "皇甫",
-        "尉迟",
-        "公孙",
-        "长孙",
-        "宇文",
-        "令狐",
-        "夏侯",
-        "端木",
-    ),
-    *("百里", "呼延", "赫连", "澹台", "濮阳", "万俟", "南宫", "独孤", "轩辕", "第五"),
-)
-# Mongolian names have no family name and up to six characters.
-_MONGOLIAN = re.compile(
-    r"^(?:乌云|巴特|斯琴|苏日|阿拉|额尔|其木|萨如|呼和|包力|敖登|哈斯|格日|朝鲁|布仁|宝音|娜仁|那顺|照日|特木|青格|道尔|孟和|吉日)"
-    r"[\u4e00-\u9fff]{1,4}$"
-)
-_NAME = re.compile(r"^[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}$|^[\u3400-\u9fff]+(?:[·•・．][\u3400-\u9fff]+)+$")
 _ROLES = "(?:实习|特约|见习|首席|全媒体|融媒体|本网|本报)?记者|通讯员|实习生|作者(?![系为是])|撰文|撰稿|文字|编译"
 # 文 alone is a role only where a name can't run on into it: 文/张三, 张三 文.
 _ROLE = re.compile(rf"{_ROLES}|文")
 _WRITTEN = r"(?:文(?=\s*[/／:：])|(?<=[/／\s])文(?=$|[、/／\s]))"
-NAME_BREAK = re.compile(r"[\s、，,;；/／|&+]+|和(?=[\u4e00-\u9fff]{2,3}$)")
-# Words that stand where a name might, and are none.
-_NOT_NAMES = _words(
-    """化名 佚名 如图 完 左 右 中 下同 上图 下图 图片 资料 视频 组图 记者 本报 通讯员 实习 实习生 摄影 报道 供图 供稿 文图 图文
-    全文 摘编 综合 编译 原标题 作者 来源 编辑 责编 本人 同上 男 女 单位 以下 简称 未完 待续 完毕 节选 应受访者要求 打印 分享
-    评论 字号 字体 关闭 收藏 复制 高清 多图 附图 视频截图 受访者 连载 上接 下转 常住 平均 全程 和平 安全 成年 方案 项目 任务
-    温度 高度 单位万元 文化 手记 调查 观察 见闻 走访 连线 目击 亲历 体验 探访 追访 暗访 直击 札记 日记 感言 来信 专访 综述 述评 总台 央视 央广 客户端 电视台 电台
-    融媒体 新媒体 全景 近景 远景 外景 全貌 现场 万元 亿元 千元 元钱 万人 先秦 秦代 汉代 唐代 宋代 元代 明代 清代 晋代 隋代
-    未知 匿名 不详 网络 转载 原创 制作 剪辑 配音 出镜 拍摄 后期 校对 审核 监制 录入 文章 策划 设计 播音 主持
-    辽代 金代 夏代 商代 周代 唐朝 宋朝 明朝 清朝 汉朝"""
-)
-_MEDIUM = re.compile(
-    r"[\u4e00-\u9fff]{2}(?:报|网|社|台|刊|频道|电视|周刊|部|局|院|委|办|会|厅|处|队|公司|中心|集团|学校|大学)$"
-)
 AGENCY = r"(?:中新网|中新社|中国新闻网|中新财经|中新健康|新华社|新华网|人民网|本报|本网|本台|本刊|本社|[\u4e00-\u9fff]{2,6}(?:日报|晚报|商报|时报|晨报|报社))"
 _DATELINE = re.compile(
     r"^\s*(?:中新网|中新社|中国新闻网|新华社|新华网|本报|本网)[^()（）。]{0,24}?(?:\d{1,2}日|\d{1,2})?(?:电|讯|消息)\s*"
     r"[(（]([^()（）]{2,60})[)）]?"
+)
+# 黑龙江林业报讯（佟雪）: any medium's lead, if the bracket holds nothing but names.
+_LEAD_OF_MEDIUM = re.compile(
+    r"^\s*[\u4e00-\u9fffA-Za-z·]{2,16}?(?:讯|(?:\d{1,2}月)?\d{1,2}日(?:电|讯|消息))\s*[(（]([^()（）:：]{2,40})[)）]"
 )
 _BRACKETED_ROLE = re.compile(
     rf"[(（【\[]([^()（）【】\[\]]{{0,12}}?(?:{_ROLES}|{_WRITTEN})[^()（）【】\[\]。]{{1,60}})(?:[)）】\]]|$)"
@@ -110,14 +51,22 @@ _AUTHOR_LABEL = re.compile(
     r"(?:^|[\s；;，。(（【\[|｜])(?:原?作\s*者|撰\s*[文稿]|采\s*写|文\s*[/、]?\s*图)\s*[:：]\s*([^；;。()（）\n]{2,40})"
 )
 _BYLINE = re.compile(
-    rf"^[□■●◎\s]*(?:{AGENCY}|[\u4e00-\u9fff]{{2,8}}?)?\s*(?:{_ROLES}|{_WRITTEN})[\s:：/／]*([^，。！？：:]{{2,40}}?)"
+    rf"^[□■●◎\s]*(?:{AGENCY}|[\u4e00-\u9fff]{{2,8}}?)?\s*(?:{_ROLES}|{_WRITTEN})[\s:：/／|｜丨]*([^，。！？：:]{{2,40}}?)"
     r"(?:\s*(?:报道|文/?图|摄影报道|编译|发自\s*[\u4e00-\u9fff]{2,12}))?$"
 )
 _BYLINE_SIZE = 40
 _NAMING = re.compile(r"\b[Bb]y [A-Z]|[(（【\[作□■●◎]|撰|采写|[文图][/／]|^.{0,40}题\s*[:：]")
+_OPENS_REPORT = re.compile(r"[^。]{0,16}(?:记者|通讯员)(?:\s|[^。]{2,24}报道)")
 # □ 本报记者 罗斌 新修的步道……; ……电 题：山城步道 中新社记者 刘相琳 新修的……: a byline that the text follows on its line.
 _LEADING_BYLINE = re.compile(
     rf"^(?:[□■●◎]\s*|[^。]{{0,40}}?题\s*[:：]\s*[^。]{{2,60}}?\s)(?:{AGENCY})?(?:{_ROLES})\s*[:：]?\s*([\u3400-\u9fff·\s、]{{2,40}})"
+)
+# 溪口日报记者 张三 通讯员 李四报道：新修的……, and 溪口新媒体记者 张三 新修的……
+_LEADING_REPORT = re.compile(
+    rf"^[^。，！？：:]{{0,16}}?(?:{_ROLES})\s*([\u3400-\u9fff·\s、]{{2,40}}?)\s*(?:摄影)?报道(?:\s*[:：]|\s|$)"
+)
+_LEADING_NAMES = re.compile(
+    r"^[\u4e00-\u9fff·]{0,12}?(?:记者|通讯员)\s+((?:[\u3400-\u9fff·]{2,16}[\s、]){1,4})(?=\S{8})"
 )
 # A name beside a word for writing: what all three have, then what each has.
 _WRITING = re.compile(r"[文作撰采]|报道")
@@ -128,7 +77,7 @@ _SIGNED = (
 )
 # 郝北川/图 beside a writer: a photographer.
 _PICTURED = re.compile(
-    r"(?:摄影|图片?|摄)\s*[/／:：\s]\s*[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
+    r"(?:摄影|(?<!文[/／、])图片?|摄)\s*[/／:：\s]\s*[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
     r"|[\u4e00-\u9fff]{2,4}\s*[/／]\s*(?:图|摄影?)(?![/／、]?文)"
     r"|[\u4e00-\u9fff]{2,4}\s+(?:图|摄影|摄)(?=\s*$|[)）])"
 )
@@ -146,31 +95,15 @@ _HEAD_NOISE = re.compile(
 _PHOTOGRAPHER_ONLY = re.compile(r"(?:摄|摄影|供图|图)\s*$")
 
 
-def is_name(word: str, *, sure: bool = False) -> bool:
-    """Whether a word can be a person's name; with `sure`, only if it opens with a family name.
-
-    >>> is_name("赵晖"), is_name("凯特琳·詹纳"), is_name("化名"), is_name("中共河南省委")
-    (True, True, False, False)
-    """
-    if _MONGOLIAN.match(word):
-        return True
-    if word in _NOT_NAMES or not _NAME.match(word) or _MEDIUM.search(word) or word in _PLACES or "记者" in word:
-        return False
-    if not sure or "·" in word:
-        return True
-    # 全场大笑 opens with a family name, too.
-    return word.startswith(_COMPOUND_SURNAMES) if len(word) == 4 else word[0] in _SURNAMES
-
-
 _ROLE_BEFORE_NAMES = re.compile(
-    rf"(?:{AGENCY})?(?:{_ROLES})\s+([\u3400-\u9fff]{{2,4}}(?:[\s、][\u3400-\u9fff]{{2,4}}){{0,3}})"
+    rf"(?:{AGENCY})?(?:{_ROLES})(?:\s*[:：]\s*|\s+)([\u3400-\u9fff·•]{{2,16}}(?:[\s、][\u3400-\u9fff·•]{{2,16}}){{0,3}})"
 )
 
 
 def with_label(part: str) -> str:
     """A part of a date line that names its writers by what they are, 本网记者 张三, with 作者： instead."""
-    match = _ROLE_BEFORE_NAMES.fullmatch(plain(part))
-    return f"作者：{match.group(1)}" if match else part
+    match = _ROLE_BEFORE_NAMES.fullmatch(plain(part)) if _ROLE.search(part) else None
+    return f"作者：{match.group(1)}" if match and all(map(is_name, NAME_BREAK.split(match.group(1)))) else part
 
 
 _ROLE_ALONE = re.compile(rf"(?:{AGENCY})?(?:{_ROLES})")
@@ -191,7 +124,7 @@ def find_authors(paragraphs: list[str]) -> tuple[str, ...]:
     for index, printed in enumerate(paragraphs):
         closes = _closes_part(paragraphs, index)
         # Every writer stands in or behind a bracket, behind 作者, or in a byline that is a line of its own.
-        if len(printed) > _BYLINE_SIZE and not closes and not _NAMING.search(printed):
+        if len(printed) > _BYLINE_SIZE and not (closes or _NAMING.search(printed) or _OPENS_REPORT.match(printed)):
             continue
         found += _authors_in(plain(printed), closes)
     return _as_printed(found, paragraphs) if found else ()
@@ -207,7 +140,7 @@ def _closes_part(paragraphs: list[str], index: int) -> bool:
 
 
 # Each way of naming a writer has one of these: a bracket, a colon, a role.
-_AUTHOR_SIGN = re.compile(r"[(（【\[:：文者员生撰译]|[Bb]y\b")
+_AUTHOR_SIGN = re.compile(r"[(（【\[:：文者员生撰译□◎]|[Bb]y\b")
 
 
 def _authors_in(paragraph: str, closes: bool) -> list[str]:
@@ -217,6 +150,8 @@ def _authors_in(paragraph: str, closes: bool) -> list[str]:
     lead = _DATELINE.match(paragraph)
     if lead and not _PHOTOGRAPHER_ONLY.search(lead.group(1)):
         found += _names(lead.group(1))
+    elif other := _LEAD_OF_MEDIUM.match(paragraph):
+        found += _all_sure_names(other.group(1))
     role = _ROLE.search(paragraph)
     for match in _BRACKETED_ROLE.finditer(paragraph) if role else ():
         if not _PHOTOGRAPHER_ONLY.search(match.group(1)) or "文" in match.group(1):
@@ -225,12 +160,17 @@ def _authors_in(paragraph: str, closes: bool) -> list[str]:
         for match in pattern.finditer(paragraph) if sign.search(paragraph) else ():
             text = before_label(match.group(1))
             found += _names(text) or _name_run_in(text)
-    byline = _BYLINE.match(_PICTURED.sub("", paragraph).strip()) if role and len(paragraph) <= _BYLINE_SIZE else None
+    signed = _SIGNED_ALONE.fullmatch(paragraph) if len(paragraph) <= _BYLINE_SIZE else None
+    if signed:
+        found += _all_sure_names(signed.group(1))
+    byline = _byline_of(paragraph) if role and len(paragraph) <= _BYLINE_SIZE else None
     if byline and (not _PHOTOGRAPHER_ONLY.search(paragraph) or "文" in paragraph):
         found += _names(byline.string[byline.start(1) :])
     leading = _LEADING_BYLINE.match(paragraph) if role and not byline else None
     if leading:
         found += takewhile(lambda name: is_name(name, sure=True), _words_of(leading.group(1)))
+    elif role and not byline:
+        found += _leading_reporters(paragraph)
     english = _ENGLISH_BYLINE.search(paragraph) if "By" in paragraph or "by" in paragraph else None
     if english:
         found += re.split(r"\s*(?:,|&|\band\b)\s*", english.group(1))
@@ -241,6 +181,30 @@ def _authors_in(paragraph: str, closes: bool) -> list[str]:
     if behind:
         found += _names(behind.group(1))
     return found
+
+
+# □ 康玉湛; a sub-heading has such a mark, too.
+_SIGNED_ALONE = re.compile(r"[□◎]\s*([\u3400-\u9fff·]{2,16}(?:[\s、][\u3400-\u9fff·]{2,16}){0,3})")
+_ROLE_AND_COLON = re.compile(rf"({_ROLES})\s*[:：]\s*")
+
+
+def _byline_of(paragraph: str) -> re.Match[str] | None:
+    """A byline that is a line of its own, in which a role may have a colon: 文/某报记者：张三."""
+    without_photographer = _PICTURED.sub("", paragraph).strip()
+    return _BYLINE.match(without_photographer) or (
+        _BYLINE.match(_ROLE_AND_COLON.sub(r"\1 ", without_photographer)) if without_photographer[0] == "文" else None
+    )
+
+
+def _leading_reporters(paragraph: str) -> list[str]:
+    """The reporters with whom a paragraph begins, if they are names and nothing else."""
+    report = _LEADING_REPORT.match(paragraph)
+    if report:
+        words = _words_of(re.sub(_ROLES, " ", report.group(1)).strip())
+        return words if all(is_name(word, sure=True) for word in words) else []
+    leading = _LEADING_NAMES.match(paragraph)
+    words = _words_of(leading.group(1).strip()) if leading else []
+    return list(takewhile(lambda name: is_name(name, sure=True), words))
 
 
 @remembered
@@ -301,7 +265,7 @@ _SPACED_NAME = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s+([\u4e00-\u9
 
 
 def _joined(spaced: re.Match[str]) -> str:
-    return spaced[1] + spaced[2] if spaced[1] in _SURNAMES else spaced[0]
+    return spaced[1] + spaced[2] if spaced[1] in SURNAMES else spaced[0]
 
 
 def _name_run_in(text: str) -> list[str]:
@@ -319,15 +283,24 @@ def _name_run_in(text: str) -> list[str]:
 def _without_tail(word: str) -> str:
     """A name less what its bearer did: `阚力/文`, `王五 文/图`."""
     for _ in range(4):
-        word = _TAIL_NOISE.sub("", word)
+        shorter = _TAIL_NOISE.sub("", word)
+        # 冉文 is a name.
+        word = shorter if len(shorter) > 1 else word
     return word
 
 
 def _all_sure_names(text: str) -> list[str]:
     words = [word for word in _words_of(text) if word and not _WIRE.match(word)]
-    if len(words) > 1 and _MEDIUM.search(words[0]):
+    if len(words) > 1 and MEDIUM.search(words[0]):
         del words[0]
-    return words if words and all(is_name(word, sure=True) for word in words) else []
+    sure = sum(is_name(word, sure=True) for word in words)
+    # 奥蓝 张玮: beside another name a rare family name is one, too.
+    if sure < len(words) and (sure * 2 < len(words) or any(not _MAY_STAND_BESIDE.fullmatch(word) for word in words)):
+        return []
+    return words if all(map(is_name, words)) else []
+
+
+_MAY_STAND_BESIDE = re.compile(r"[\u3400-\u9fff]{1,2}[^县市区镇乡村州省旗报网台社讯电摄图文]")
 
 
 _CONTRIBUTED = re.compile(

@@ -4,11 +4,11 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from scraper.extract import captions, chrome, labels
-from scraper.extract.lists import listed
+from scraper.extract.asides import set_aside
 from scraper.extract.page import Line, Page, Picture
 
 _ASSET = re.compile(
-    r"(?:^|[/_.-])(?:icon|logo|blank|grey|gray|spacer|space|dot|arrow|arr|btn|button|qr|qrcode|ewm|erweima|weixin|wx|"
+    r"(?:^|[/_.-])(?:icon|logo|blank|grey|gray|spacer|space|dot|arrow|arr|btn|button|(?P<code>qr|qrcode|ewm|erweima)|weixin|wx|"
     r"share|gg|zwimg|kpimg|gjimg|banner|ad|ads|loading|line|bg|videosp|tips|print|close|thumbs?)(?:[/_.\d-]|$)",
     re.I,
 )
@@ -24,6 +24,7 @@ _FURNITURE_ALT = re.compile(r"二维码|扫码|扫一扫|广告|logo|公众号|�
 # Items that are looked at: a hostile page can hold a hundred thousand pictures.
 _AROUND = 400
 _BESIDE = 40
+_LONGEST_CREDITED = 220
 
 
 def is_story_picture(page: Page, index: int) -> bool:
@@ -33,8 +34,10 @@ def is_story_picture(page: Page, index: int) -> bool:
         return False
     path = path_of(picture.src)
     uploaded = _UPLOAD.search(path) is not None
-    if _ASSET.search(path) and not re.search(r"U\d+P\d+T\d+|/(?:19|20)\d\d[/-]?\d\d", path):
-        return False
+    asset = _ASSET.search(path)
+    if asset and not re.search(r"U\d+P\d+T\d+|/(?:19|20)\d\d[/-]?\d\d", path):
+        # A story about QR codes has pictures of them, and says who took them.
+        return asset["code"] is not None and _is_credited(page, index, picture)
     if path.lower().endswith(".gif") and not uploaded:
         return False
     if not uploaded and _FURNITURE_FOLDER.search(path) and not _stands_in_text(page, index, picture):
@@ -46,7 +49,16 @@ def _is_teaser_or_spacer(page: Page, index: int, picture: Picture) -> bool:
     src = picture.src
     if not src or src.startswith(("data:", "about:", "javascript:")) or 0 < picture.width < 80:
         return True
-    return index in listed(page) or "二维码" in picture.alt or picture.alt == "广告"
+    if index in set_aside(page) or picture.alt == "广告":
+        return True
+    return "二维码" in picture.alt and not _is_credited(page, index, picture)
+
+
+def _is_credited(page: Page, index: int, picture: Picture) -> bool:
+    """Whether the alt or the line below names a photographer or a supplier, as no code to scan does."""
+    below = page.items[index + 1] if index + 1 < len(page.items) else None
+    said = [picture.alt, below.text if isinstance(below, Line) and below.size <= _LONGEST_CREDITED else ""]
+    return any(captions.find_credit(text) for text in said)
 
 
 def _stands_in_text(page: Page, index: int, picture: Picture) -> bool:

@@ -12,13 +12,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from scraper.extract import chrome, labels
 from scraper.extract.dateline import (
-    authors_of,
     date_in,
+    date_of,
     dates_and_sources,
     editor_in,
     editor_of,
     find_dateline,
-    printed,
     source_beside,
     source_of,
     unlabelled_source,
@@ -27,6 +26,7 @@ from scraper.extract.headline import find_title
 from scraper.extract.page import Element, Line, Page, Picture
 from scraper.extract.pictures import is_story_picture, path_of
 from scraper.extract.span import Span, find_story, is_prose, is_sentence, story_end
+from scraper.extract.writers import authors_of
 from scraper.models import Layout
 from scraper.text import fold, is_blank, squeeze
 
@@ -114,12 +114,12 @@ def read_layout(page: Page, match: Match, tree: LexborHTMLParser) -> Reading | N
     return Reading(
         reader=match.layout.name,
         title=title,
-        published_at=date_in(_texts(tree, match.layout.date)) or date_in(printed(meta)),
+        published_at=date_in(_texts(tree, match.layout.date)) or date_of(meta),
         source=_source_in(tree, match.layout.source) or source_of(meta),
         beside=unlabelled_source(meta),
         editor=editor_in(_texts(tree, match.layout.editor)) or editor_of(meta),
         span=Span(lead, first, _last_of(page, match, element)),
-        authors=authors_of(meta),
+        authors=authors_of(page, next(iter(_title_lines(page, title)), behind), meta),
     )
 
 
@@ -192,12 +192,12 @@ def read_labels(page: Page) -> Reading | None:
     return Reading(
         reader="labels",
         title=title,
-        published_at=date_in(printed(meta)),
+        published_at=date_of(meta),
         source=source_of(meta),
         beside=unlabelled_source(meta) or source_beside(page, at, meta),
         editor=editor_of(meta),
         span=span,
-        authors=authors_of(meta),
+        authors=authors_of(page, at, meta),
     )
 
 

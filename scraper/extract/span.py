@@ -9,8 +9,8 @@ from functools import partial
 from itertools import accumulate, dropwhile, takewhile
 
 from scraper.extract import captions, chrome, labels, people
+from scraper.extract.asides import set_aside
 from scraper.extract.gallery import script_gallery
-from scraper.extract.lists import listed
 from scraper.extract.page import Element, Line, Page, Picture
 
 
@@ -83,7 +83,7 @@ def _may_stand_beside(page: Page, best: Element, item: Line | Picture) -> bool:
     """A sentence of the story, or what can stand between two of them: a picture, a related link."""
     if isinstance(item, Picture) or (item.is_mostly_link and chrome.opens_afterwards(item.text)):
         return True
-    if item.at in listed(page) and item.element.parent is best.parent:
+    if item.at in set_aside(page) and item.element.parent is best.parent:
         return True
     return _is_text_beside(best, item)
 
@@ -111,10 +111,10 @@ def _up_to_editor(page: Page, behind: int) -> Span | None:
 
 def _gains(page: Page, behind: int, stop: int) -> list[float]:
     """Running sums: what the lines before an index are worth."""
-    total, sums, in_lists = 0.0, [0.0] * (behind + 1), listed(page)
+    total, sums, aside = 0.0, [0.0] * (behind + 1), set_aside(page)
     for index, item in enumerate(page.items[behind:stop], behind):
         if isinstance(item, Line) and not item.hidden:
-            total += min(_worth(item), -2.0) if index in in_lists else _worth(item)
+            total += min(_worth(item), -2.0) if index in aside else _worth(item)
         sums.append(total)
     return sums
 
@@ -163,7 +163,7 @@ def _prose(page: Page) -> list[int]:
 def _is_signed_below(page: Page, index: int) -> bool:
     """Whether the story goes on behind a list with its byline, or a sentence in a box like the one above."""
     rest = (item for item in page.items[index + 1 : index + 12] if isinstance(item, Line) and not item.hidden)
-    below = next((line for line in rest if line.at not in listed(page)), None)
+    below = next((line for line in rest if line.at not in set_aside(page)), None)
     if below is None or below.is_mostly_link or below.size > 40:
         return False
     above = next(

@@ -2,8 +2,9 @@
 
 import pytest
 
-from scraper.extract import captions, chrome, labels, people
+from scraper.extract import captions, chrome, labels, names, people
 from scraper.extract.article import extract_article
+from scraper.extract.breadcrumb import channel_of
 from scraper.sites import all_sites
 from tests.pages import MORE_PROSE, PROSE, page_of, seconds
 
@@ -331,14 +332,14 @@ def test_organisations_that_supplied_the_text_are_named(paragraph: str, contribu
 
 @pytest.mark.parametrize("word", ["赵晖", "欧阳雪", "诸葛长青", "凯特琳·詹纳", "阿不都·热合曼", "𠮷田明"])
 def test_a_name_can_be_a_name(word: str) -> None:
-    assert people.is_name(word)
+    assert names.is_name(word)
 
 
 @pytest.mark.parametrize(
     "word", ["化名", "图片", "本报", "溪口日报", "中共河南省委", "Tom", "王", "张三李四王五", "A某"]
 )
 def test_a_word_that_is_none_is_no_name(word: str) -> None:
-    assert not people.is_name(word)
+    assert not names.is_name(word)
 
 
 # --- captions -----------------------------------------------------------------------------------
@@ -438,7 +439,7 @@ def test_prose_that_opens_with_a_picture_word_is_no_caption(text: str) -> None:
     ],
 )
 def test_a_breadcrumb_ends_in_the_channel(breadcrumb: str, channel: str | None) -> None:
-    assert labels.channel_of(breadcrumb) == channel
+    assert channel_of(breadcrumb) == channel
 
 
 @pytest.mark.parametrize(
@@ -575,7 +576,7 @@ def test_a_monotonous_line_is_judged_in_no_time(line: str) -> None:
     with seconds(1):
         assert not chrome.is_chrome(line)
         people.find_authors([line])
-        labels.channel_of(line)
+        channel_of(line)
         labels.without_suffix(line)
         captions.find_credit(line)
 
