@@ -23,9 +23,13 @@ _ROLE = rf"(?:{_SOURCE}|{_AUTHOR}|{_EDITOR}|{_PICTURES}|{_OTHERS})"
 _BAR = r"\s*[|｜丨/／]\s*"
 _COLON_OR_BAR = r"\s*[:：|｜丨/／]\s*"
 _PAIR = re.compile(rf"(?P<role>{_ROLE}){_COLON_OR_BAR}(?P<value>(?:(?!{_ROLE}{_COLON_OR_BAR})[^。！？；，…]){{0,40}})")
-_LINE = re.compile(rf"[（(【\[\s]*(?:{_PAIR.pattern.replace('?P<role>', '?:').replace('?P<value>', '?:')})+[】\])）\s]*")
+_LINE = re.compile(
+    rf"[（(【\[\s]*(?:{_PAIR.pattern.replace('?P<role>', '?:').replace('?P<value>', '?:')})+[】\])）\s]*"
+)
 _SINGLE = re.compile(rf"[（(【\[\s]*(?:{_SOURCE}|{_AUTHOR}|{_EDITOR}|{_OTHERS}){_BAR}")
-_PICTURED = re.compile(rf"(?:{_PICTURES}){_COLON_OR_BAR}[\u3400-\u9fff·]{{2,12}}(?:[\s、][\u3400-\u9fff·]{{2,12}}){{0,3}}")
+_PICTURED = re.compile(
+    rf"(?:{_PICTURES}){_COLON_OR_BAR}[\u3400-\u9fff·]{{2,12}}(?:[\s、][\u3400-\u9fff·]{{2,12}}){{0,3}}"
+)
 _LONGEST = 120
 _AROUND = " 　|｜丨、;；()（）[]【】"
 _SIGN = re.compile("[:：|｜丨/／]")

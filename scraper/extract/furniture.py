@@ -254,7 +254,9 @@ def _is_meta_line(line: Line) -> bool:
     ):
         return True
     dated = labels.find_date(line.text)
-    if dated and (labels.has_source_label(line.text) or re.match(r"^(?:发布|时间|日期|(?:本页|最[后近新]|内容)?更新)", line.text)):
+    if dated and (
+        labels.has_source_label(line.text) or re.match(r"^(?:发布|时间|日期|(?:本页|最[后近新]|内容)?更新)", line.text)
+    ):
         return True
     return bool(dated and dated[1] and (line.size <= 24 or line.text[0] == "【"))
 

@@ -50,7 +50,9 @@ _OPENS_NO_HEADING = re.compile(
 
 
 # A letter's closing words are no heading.
-_NO_HEADING = re.compile(r"^(?:此\s*致|敬\s*礼|致\s*敬|顺\s*[颂祝].{1,4}|(?:即|敬)\s*[颂祝请].{1,4})$|[，,；;：:]$|^[^“]*[，,].*[，,]|[:：].*\d")
+_NO_HEADING = re.compile(
+    r"^(?:此\s*致|敬\s*礼|致\s*敬|顺\s*[颂祝].{1,4}|(?:即|敬)\s*[颂祝请].{1,4})$|[，,；;：:]$|^[^“]*[，,].*[，,]|[:：].*\d"
+)
 
 
 def _breaks_prose(before: Line | Picture | None, line: Line, following: Line) -> bool:

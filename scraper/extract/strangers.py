@@ -11,18 +11,15 @@ from dataclasses import dataclass
 from itertools import groupby, takewhile
 
 from scraper.extract import captions, labels
+from scraper.extract.flatten import HEADINGS
+from scraper.extract.furniture import Item
 from scraper.extract.page import Element, Line, Picture
-
-Item = Line | Picture
 
 _PROSE = 30
 _SHORTEST_SENTENCE = 12
 _DEEPEST = 3
 """Boxes around a paragraph that may be its own."""
-_OF_TEXT = frozenset(
-    ["blockquote", "center", "dd", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ol", "pre"]
-    + ["table", "tbody", "td", "th", "tr", "ul"]
-)  # fmt: skip
+_OF_TEXT = HEADINGS | set("blockquote center dd dl dt figcaption figure li ol pre table tbody td th tr ul".split())
 """What may stand beside paragraphs in a story."""
 _CELLS = frozenset(["td", "th", "blockquote", "pre"])
 
@@ -62,7 +59,9 @@ def parted(items: list[Item]) -> tuple[list[Item], list[Line]]:
 
 def _home(items: list[Item]) -> _Home | None:
     """The home of three fifths of the sentences, the smallest one that there is."""
-    prose = [item for item in items if isinstance(item, Line) and item.size >= _PROSE and labels.ends_sentence(item.text)]
+    prose = [
+        item for item in items if isinstance(item, Line) and item.size >= _PROSE and labels.ends_sentence(item.text)
+    ]
     for depth in range(_DEEPEST + 1):
         homes = Counter(home for line in prose if (home := _home_of(line, depth)))
         # A paragraph alone is no line of its element, but a child of the one around it.
