@@ -11,11 +11,11 @@ from scraper.extract.asides import set_aside
 from scraper.extract.crew import is_crew_line
 from scraper.extract.dateline import all_labelled
 from scraper.extract.lists import is_link_line, is_own_link
-from scraper.extract.page import EDGE, Line, Page, Picture
+from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
 from scraper.extract.rows import row_of
 from scraper.extract.span import Span
-from scraper.text import fold, squeeze
+from scraper.text import squeeze
 
 Item = Line | Picture
 
@@ -66,7 +66,7 @@ def without_furniture(page: Page, span: Span, title: str) -> list[Item]:
         if chrome.opens_afterwards(item.text):
             if item.is_mostly_link and item.size > 8:
                 continue
-            if _only_links_follow(page, index + 1, span.last):
+            if _only_links_follow(page, index + 1, span.last) or not _is_told(page.items[index + 1 : span.last]):
                 break
             if _heads_links(page, index, span.last):
                 continue
@@ -102,15 +102,12 @@ def _is_linked_notice(above: Item, line: Line, set_in: frozenset[str]) -> bool:
     return line.link_size * 5 >= line.size * 2 and not labels.ends_sentence(line.text) and not is_own_link(line)
 
 
-_ABSTRACT = re.compile(r"[\s\[【]*(?:内容|文章|新闻)?(?:摘要|导读|提要)\s*[\]】]?\s*[:：]")
-_ABSTRACT_HEAD = re.compile(r"[\[【]?(?:内容|文章|新闻)?(?:摘要|导读|提要)[\]】]?")
+_ABSTRACT = re.compile(r"[\s\[【]*(?:内容|文章|新闻)?(?:摘要|导读|提要)(?:\s*[\]】]?\s*[:：]|[\]】]|\s)\s*\S")
 
 
 def _is_abstract(page: Page, line: Line, span: Span) -> bool:
     """What an editor put above the text under 摘要 or 导读, as other abstracts above the date line."""
-    # The word may be set apart by its looks alone.
-    head = fold(line.raw.strip().split(EDGE)[0] or line.raw.strip(f" {EDGE}").split(EDGE)[0])
-    return (_ABSTRACT.match(line.text) is not None or _ABSTRACT_HEAD.fullmatch(head) is not None) and any(
+    return _ABSTRACT.match(line.text) is not None and any(
         isinstance(item, Line) and item.size >= 40 and not item.hidden for item in page.items[line.at + 1 : span.last]
     )
 
@@ -124,15 +121,16 @@ def _without_closing_links(items: list[Item]) -> list[Item]:
     kept = list(items)
     while len(kept) > 2 and _is_other_headline(kept[-1]) and not isinstance(kept[-2], Picture):
         above = kept[-2]
-        head = not above.text.endswith(_CLOSED) and _may_head(above)
-        if not head and not above.text.endswith(_CLOSED):
+        closed = above.text.endswith(_CLOSED) or labels.ends_sentence(above.text)
+        head = not closed and _may_head(above)
+        if not head and not closed:
             break
         kept = kept[: -2 if head else -1]
     return kept
 
 
 def _is_other_headline(item: Item) -> bool:
-    if isinstance(item, Picture) or not is_link_line(item) or item.indent >= 2:
+    if isinstance(item, Picture) or not is_link_line(item) or is_own_link(item) or item.indent >= 2:
         return False
     return item.size >= 8 and not labels.ends_sentence(item.text)
 

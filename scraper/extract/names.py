@@ -68,7 +68,7 @@ _NOT_NAMES = _words(
     温度 高度 单位万元 文化 手记 调查 观察 见闻 走访 连线 目击 亲历 体验 探访 追访 暗访 直击 札记 日记 感言 来信 专访 综述 述评 总台 央视 央广 客户端 电视台 电台
     融媒体 新媒体 全景 近景 远景 外景 全貌 现场 万元 亿元 千元 元钱 万人 先秦 秦代 汉代 唐代 宋代 元代 明代 清代 晋代 隋代
     关注 查看 简体 繁体 简介 全部 支持 路过 全媒体 全景图 全视角 全天候 全知道 白皮书 万花筒 万事通 成绩单 关键词 农家乐 时间轴 金点子
-    金话筒 马拉松 平安夜 高清图 高清版 艺术家 石库门 安全感 方法论 幸福里 整理 口述 讲述 翻译 编写 执笔 采访 未知 匿名 不详 网络 转载 原创 制作 剪辑 配音 出镜 拍摄 后期 校对 审核 监制 录入 文章 策划 设计 播音 主持
+    金话筒 马拉松 平安夜 高清图 高清版 艺术家 石库门 安全感 方法论 幸福里 整理 口述 讲述 翻译 编写 执笔 采访 未知 匿名 不详 网络 转载 原创 制作 摄制 剪辑 配音 出镜 拍摄 后期 校对 审核 监制 录入 文章 策划 设计 播音 主持
     辽代 金代 夏代 商代 周代 唐朝 宋朝 明朝 清朝 汉朝"""
 )
 MEDIUM = re.compile(
@@ -84,7 +84,9 @@ def is_name(word: str, *, sure: bool = False) -> bool:
     """
     if _MONGOLIAN.match(word):
         return True
-    if word in _NOT_NAMES or not _NAME.match(word) or MEDIUM.search(word) or word in _PLACES or "记者" in word:
+    if word in _NOT_NAMES or not _NAME.match(word) or MEDIUM.search(word) or word in _PLACES:
+        return False
+    if "记者" in word or word.startswith("发自"):
         return False
     if not sure or "·" in word:
         return True
