@@ -1,6 +1,7 @@
 """One page in, one record out. Pure: no network, no database, no clock."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -321,8 +322,13 @@ def _labelled_below(page: Page, reading: Reading) -> tuple[str, ...]:
     texts = [labels.without_editor(line.text) for line in lines]
     bracketed = [part for text in texts if chrome.is_label_line(text) for part in re.split("[【】]", text)]
     apart = [part for line in lines if line.size <= 60 and all_labelled(line) for part in line.parts]
-    crew = [part for line in lines for part in parts_of_crew(line.text)]
+    crew = [part for above, line, under in _with_neighbours(lines) for part in parts_of_crew(line, (above, under))]
     return tuple(labels.with_colon(part.strip()) for part in (*bracketed, *apart, *crew) if part.strip())
+
+
+def _with_neighbours(lines: list[Line]) -> Iterator[tuple[str, str, str]]:
+    texts = ["", *(line.text for line in lines), ""]
+    return zip(texts, texts[1:], texts[2:], strict=False)
 
 
 def _meta_texts(page: Page, reading: Reading) -> list[str]:

@@ -59,10 +59,10 @@ def _in_short_list(page: Page, last: Line) -> str | None:
 
 # --- its words ---------------------------------------------------------------
 
-_CRUMB = re.compile(r"\s*(?:[-=]+>|>>|>|»|＞|›|→|•|--|／|/|-(?=\s))\s*")
+_CRUMB = re.compile(r"\s*(?:[-=]+>|>>|>|»|＞|›|→|•|--|／|/|\\|-(?=\s))\s*")
 # 首页-社会-: only where nothing else parts the crumbs.
 _DASH = re.compile(r"\s*[-—–]+\s*")
-_SEPARATOR = re.compile(r"[>»＞›→•\-／/]")
+_SEPARATOR = re.compile(r"[>»＞›→•\-／/\\]")
 _CRUMB_LEAD = re.compile(r"^.*?(?:位置|导航)\s*[:：]?\s*")
 _HOME = re.compile(
     rf"^(?:{REGIONS})(?:新闻|频道|要闻)?$|^中新.{{2,3}}网$|首\s*页|中新网|中国新闻网|新闻网$|新闻中心|^.{2, 3}分社"

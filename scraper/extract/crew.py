@@ -27,16 +27,15 @@ _LINE = re.compile(
     rf"[（(【\[\s]*(?:{_PAIR.pattern.replace('?P<role>', '?:').replace('?P<value>', '?:')})+[】\])）\s]*"
 )
 _SINGLE = re.compile(rf"[（(【\[\s]*(?:{_SOURCE}|{_AUTHOR}|{_EDITOR}|{_OTHERS}){_BAR}")
-_PICTURED = re.compile(
-    rf"(?:{_PICTURES}){_COLON_OR_BAR}[\u3400-\u9fff·]{{2,12}}(?:[\s、][\u3400-\u9fff·]{{2,12}}){{0,3}}"
-)
+_NAME = r"[\u3400-\u9fff·]{2,12}"
+_ONE = re.compile(rf"(?P<role>{_ROLE}){_COLON_OR_BAR}(?P<value>{_NAME}(?:[\s、，]{{1,2}}{_NAME}){{0,4}})")
 _LONGEST = 120
 _AROUND = " 　|｜丨、;；()（）[]【】"
 _SIGN = re.compile("[:：|｜丨/／]")
 
 
 @remembered
-def parts_of_crew(text: str) -> tuple[str, ...]:
+def parts_of_crew(text: str, beside: tuple[str, ...] = ()) -> tuple[str, ...]:
     """What a line of crew says of source, writers and editor, each behind the label with a colon; none of another line.
 
     >>> parts_of_crew("图文|阿米 编辑|豆沙 校对|老姜"), parts_of_crew("记者丨米小渝 编辑丨田七 审核丨胡安")
@@ -44,25 +43,32 @@ def parts_of_crew(text: str) -> tuple[str, ...]:
     >>> parts_of_crew("图/视觉图库"), parts_of_crew("文/图之间，他选了后者。")
     ((), ())
     """
-    found = _pairs(text)
-    labelled = ((label, value) for role, value in found for label in [_label(role)] if label and value)
+    labelled = ((label, value) for role, value in _pairs(text, beside) for label in [_label(role)] if label and value)
     return tuple(f"{label}：{value}" for label, value in labelled)
 
 
 @remembered
-def is_crew_line(text: str, *, beside: bool = False) -> bool:
-    """Whether a line names crew and does nothing else; `beside` another one who took the pictures is crew, and no caption."""
-    return bool(_pairs(text)) or (beside and _PICTURED.fullmatch(plain(text)) is not None)
+def is_crew_line(text: str, beside: tuple[str, ...] = ()) -> bool:
+    """Whether a line names crew and does nothing else. One name is enough `beside` another such line.
+
+    >>> is_crew_line("文字：廖岩"), is_crew_line("文字：廖岩", ("摄影：赵静怡",))
+    (False, True)
+    """
+    return bool(_pairs(text, beside))
 
 
-def _pairs(text: str) -> list[tuple[str, str]]:
+def _pairs(text: str, beside: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     if len(text) > _LONGEST or not _SIGN.search(text):
         return []
     simple = plain(text)
-    if not _LINE.fullmatch(simple):
-        return []
-    found = [(match["role"], match["value"].strip(_AROUND)) for match in _PAIR.finditer(simple)]
-    return found if len(found) > 1 or _SINGLE.match(simple) else []
+    if _LINE.fullmatch(simple):
+        found = [(match["role"], match["value"].strip(_AROUND)) for match in _PAIR.finditer(simple)]
+        if len(found) > 1 or _SINGLE.match(simple):
+            return found
+    one = _ONE.fullmatch(simple) if beside else None
+    if one and any(_ONE.fullmatch(plain(other)) or _pairs(other) for other in beside):
+        return [(one["role"], one["value"])]
+    return []
 
 
 def _label(role: str) -> str:

@@ -13,6 +13,7 @@ from scraper.extract.dateline import all_labelled
 from scraper.extract.lists import is_link_line, is_own_link
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import is_story_picture
+from scraper.extract.prompts import is_prompt
 from scraper.extract.rows import row_of
 from scraper.extract.span import Span
 from scraper.text import squeeze
@@ -74,7 +75,9 @@ def without_furniture(page: Page, span: Span, title: str) -> list[Item]:
             continue
         if not kept and _is_abstract(page, item, span):
             continue
-        if _is_furniture(page, item) or _is_stray_number(page, item, span):
+        if _is_furniture(page, item) and not _is_value(page, item, span):
+            continue
+        if _is_stray_number(page, item, span) or (not item.bold and is_prompt(item.text)):
             continue
         if _is_meta_line(item) or _is_in_link_list(page, index, span) or _belongs_to_advertisement(page, index):
             continue
@@ -82,6 +85,11 @@ def without_furniture(page: Page, span: Span, title: str) -> list[Item]:
     kept = _without_closing_links(_without_cut_in_tables(kept))
     # A page that only repeats its headline as a link has that line for a text.
     return kept or titles
+
+
+def _is_value(page: Page, line: Line, span: Span) -> bool:
+    """暂停 in a row of a table is no button."""
+    return line.size <= _LONGEST_HEAD and line.text not in _MOODS and bool(row_of(page, line, span.first))
 
 
 def _is_told(items: list[Item]) -> bool:
@@ -231,7 +239,7 @@ def _is_furniture(page: Page, line: Line) -> bool:
         return True
     if chrome.is_chrome(line.text) or chrome.is_editor_line(line.text) or chrome.is_label_line(line.text):
         return True
-    if is_crew_line(line.text, beside=any(is_crew_line(near.text) for near in _beside(page, line))):
+    if is_crew_line(line.text, tuple(near.text for near in _beside(page, line))):
         return True
     if line.size <= 60 and all_labelled(line):
         return True
@@ -263,7 +271,11 @@ def _is_in_link_list(page: Page, index: int, span: Span) -> bool:
     """A line that is all link and has such a neighbour: related news, a pager, a share bar."""
     line = page.items[index]
     assert isinstance(line, Line)
-    if not is_link_line(line) or is_own_link(line):
+    if is_own_link(line):
+        return False
+    if _stands_between_paragraphs(line) and not row_of(page, line, span.first):
+        return True
+    if not is_link_line(line):
         return False
     if line.text[0] in "·•-*>" or (
         line.element.tag == "td" and not line.indent and not labels.ends_sentence(line.text)
@@ -271,6 +283,17 @@ def _is_in_link_list(page: Page, index: int, span: Span) -> bool:
         return True
     near = [page.items[at] for at in (index - 1, index + 1) if span.first <= at < span.last]
     return any(isinstance(item, Line) and is_link_line(item) for item in near) and line.indent < 4
+
+
+def _stands_between_paragraphs(line: Line) -> bool:
+    """延伸阅读：新桥开工: a headline of another story, with or without a word above it, where a paragraph would stand."""
+    if line.link_size * 5 < line.size * 3 or line.link_size < _SHORTEST_HEADLINE or line.element.tag not in _PARAGRAPHS:
+        return False
+    return not (line.bold or labels.ends_sentence(line.text))
+
+
+_SHORTEST_HEADLINE = 6
+_PARAGRAPHS = frozenset(["p", "div", "section", "td"])
 
 
 def _belongs_to_advertisement(page: Page, index: int) -> bool:

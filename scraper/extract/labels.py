@@ -147,7 +147,7 @@ _EDITOR = re.compile(rf"(?:【\s*)?{_EDITOR_LABEL}\s*([^】\]\n]*)")
 # Without a colon only where nothing else can be meant: at the end of a line, a slash or a bracket around it.
 _NAMES = r"[\u4e00-\u9fff]{2,4}(?:[\s、][\u4e00-\u9fff]{2,4}){0,2}"
 _BARE_EDITOR = (
-    rf"(?:(?:^|(?<=[\s。)）]))责\s*任\s*编\s*辑\s+|^(?:责\s*编|编\s*辑)\s*(?:[|｜丨/／]|\s)\s*|(?:^|(?<=[\s。)）])|[(（\[【]\s*)(?:责任)?编\s*辑\s*[/／]\s*"
+    rf"(?:(?:^|(?<=[\s。)）]))责\s*任\s*编\s*辑\s+|^(?:本[稿版期文]|网站|值班|执行|稿件)?(?:责\s*编|编\s*辑)\s*(?:[|｜丨/／]|\s)\s*|(?:^|(?<=[\s。)）])|[(（\[【]\s*)(?:责任)?编\s*辑\s*[/／]\s*"
     rf"|[(（\[【]\s*(?:责任)?编\s*辑\s+)(?P<names>{_NAMES})\s*[)）\]】]?[。.]?\s*$"
 )
 _UNMARKED_EDITOR = re.compile(_BARE_EDITOR)
