@@ -15,6 +15,7 @@ from scraper.extract.furniture import LONGEST_CAPTION, Item, lead_pictures, with
 from scraper.extract.headings import is_subheading
 from scraper.extract.page import Line, Page, Picture
 from scraper.extract.pictures import resolve
+from scraper.extract.prompts import is_prompt
 from scraper.extract.rows import join_rows
 from scraper.extract.span import Span
 from scraper.extract.strangers import parted
@@ -243,7 +244,7 @@ def _drop_caption_above(story: Story, captions: list[str]) -> None:
 
 def _is_caption(page: Page, line: Line, pictures: list[Picture], style: _Style, title: str) -> bool:
     text, bare = line.text, squeeze(line.text)
-    if line.size > LONGEST_CAPTION or people.find_labelled_authors(text):
+    if line.size > LONGEST_CAPTION or people.find_labelled_authors(text) or is_prompt(text):
         return False
     if style.photo_page or line.at < style.first:
         return True

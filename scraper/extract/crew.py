@@ -6,7 +6,7 @@ between, and with words for parts in it that are nobody's field (校对, 监制)
 
 import re
 
-from scraper.extract.labels import plain, remembered
+from scraper.extract.labels import plain
 
 _SOURCE = r"来\s*源|稿\s*源|出\s*处|原\s*载"
 _AUTHOR = (
@@ -34,7 +34,6 @@ _AROUND = " 　|｜丨、;；()（）[]【】"
 _SIGN = re.compile("[:：|｜丨/／]")
 
 
-@remembered
 def parts_of_crew(text: str, beside: tuple[str, ...] = ()) -> tuple[str, ...]:
     """What a line of crew says of source, writers and editor, each behind the label with a colon; none of another line.
 
@@ -47,7 +46,6 @@ def parts_of_crew(text: str, beside: tuple[str, ...] = ()) -> tuple[str, ...]:
     return tuple(f"{label}：{value}" for label, value in labelled)
 
 
-@remembered
 def is_crew_line(text: str, beside: tuple[str, ...] = ()) -> bool:
     """Whether a line names crew and does nothing else. One name is enough `beside` another such line.
 

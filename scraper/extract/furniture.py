@@ -5,6 +5,7 @@ notices; what the rest is (text, caption, heading) is `body`'s business.
 """
 
 import re
+from typing import TypeGuard
 
 from scraper.extract import captions, chrome, labels
 from scraper.extract.asides import set_aside
@@ -62,6 +63,9 @@ def without_furniture(page: Page, span: Span, title: str) -> list[Item]:
             continue
         if index in aside:
             continue
+        if item.bold and kept and _heads_text(page, item):
+            kept.append(item)
+            continue
         if chrome.opens_comments(item.text) and _is_told(kept):
             break
         if chrome.opens_afterwards(item.text):
@@ -85,6 +89,37 @@ def without_furniture(page: Page, span: Span, title: str) -> list[Item]:
     kept = _without_closing_links(_without_cut_in_tables(kept))
     # A page that only repeats its headline as a link has that line for a text.
     return kept or titles
+
+
+_HEADING_SIZE = range(2, 17)
+_NO_HEADING = re.compile(r"[:：\d>》→(（\[【]|^(?:相关|推荐|热门)")
+
+
+def _heads_text(page: Page, line: Line) -> bool:
+    """最新评论, bold between two paragraphs of one make: a sub-heading, whatever it sounds like."""
+    if line.size not in _HEADING_SIZE or line.link_size or _NO_HEADING.search(line.text):
+        return False
+    above, below = (_neighbour(page, line, step) for step in (-1, 1))
+    return _is_paragraph(above) and _is_paragraph(below) and above.element.nesting == below.element.nesting
+
+
+def _neighbour(page: Page, line: Line, step: int) -> Line | None:
+    at = line.at + step
+    while 0 <= at < len(page.items):
+        item = page.items[at]
+        if isinstance(item, Picture):
+            return None
+        if not item.hidden:
+            return item
+        at += step
+    return None
+
+
+def _is_paragraph(line: Line | None) -> TypeGuard[Line]:
+    return line is not None and line.size >= _PARAGRAPH and not line.link_size and labels.ends_paragraph(line.text)
+
+
+_PARAGRAPH = 20
 
 
 def _is_value(page: Page, line: Line, span: Span) -> bool:

@@ -2,8 +2,6 @@
 
 import re
 
-from scraper.extract.labels import remembered
-
 _LONGEST = 48
 _OPENING = r"[^\w“\"《]*"
 """Arrows, signs and brackets."""
@@ -19,14 +17,15 @@ _THING = re.compile(
 _PROMPT = re.compile(rf"{_OPENING}(?:请|快来|欢迎|现在)?(?:{_DOING})[^。！]*", re.I)
 _MORE = re.compile(rf"{_OPENING}(?:了解|获取|查看|阅读)?更多[^，。]{{0,8}}[，,]?(?:敬?请|欢迎)[^。]*。?")
 _ASKS_MACHINE = re.compile(rf"{_OPENING}(?:问问?|追问)\s*AI[^。]*", re.I)
-_LOADING = re.compile(r"[（(【\[]?(?:视频|图片|音频|内容|页面|正在|努力)*加载中?[^。]{0,12}[)）】\]]?")
+_LOADING = re.compile(r"[（(【\[]?(?:视频|图片|音频|内容|页面|正在|努力)*加载中?[^。]{0,30}[)）】\]]?")
 _VOICE = re.compile(r"(?:语速|音色|音量|倍速|男声|女声|[\d.]{1,4}\s*x|正常|标准|\s)+", re.I)
+_POLL = re.compile(r"[^。]{0,16}已?有\s*\d+\s*[位名]?(?:人|网友)?(?:参与|投票|评论|支持)[^。]{0,12}")
+_INTEREST = re.compile(r"您?(?:可能|也许)(?:还|也)?会?(?:对.{0,8})?(?:感兴趣|喜欢)的?.{0,6}[:：]?")
 _RIGHTS = re.compile(
     r"[(（][^()（）。]{0,24}(?:未经|许可|授权)[^()（）。]{0,12}(?:不得|禁止|请勿|严禁)[^()（）]{0,16}[)）]"
 )
 
 
-@remembered
 def is_prompt(text: str) -> bool:
     """Whether a line, which is no heading, asks the reader to touch, load, follow or listen to something.
 
@@ -35,6 +34,8 @@ def is_prompt(text: str) -> bool:
     """
     if len(text) > _LONGEST:
         return False
+    if any(pattern.fullmatch(text) for pattern in (_POLL, _INTEREST)):
+        return True
     if _MORE.fullmatch(text) or _LOADING.fullmatch(text) or _RIGHTS.fullmatch(text) or _ASKS_MACHINE.fullmatch(text):
         return True
     if _VOICE.fullmatch(text) and "速" in text:

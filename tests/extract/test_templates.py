@@ -1,4 +1,4 @@
-"""Five hundred and forty pages of more than two hundred templates, written without a look at the program, each with what its reader sees.
+"""More than six hundred pages of more than two hundred templates, written without a look at the program, each with what its reader sees.
 
 `templates/NAME.html` is the page as served, `templates/NAME.json` its
 address, what it is about, and the record that was written from looking at it.
