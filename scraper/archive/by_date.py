@@ -21,6 +21,8 @@ from scraper.archive.query import Dates
 
 _FEW = 64
 """So many articles are sorted rather than looked for by date."""
+_SORTED = 500
+"""About so many matches, of all dates, are sorted in less time than the index is asked for a dozen days and months."""
 _COMMON = 0.85
 """Of a word that so many articles hold, the newest are found by reading the newest articles."""
 _READ_AT_MOST = 150
@@ -130,6 +132,9 @@ class _Walk:
             yield from self._every_article()
             return
         if not self._latest:
+            return
+        if self.upper and self._share * self.found.highest <= _SORTED:
+            yield self._sorted(self.expression, "", _LOWEST)
             return
         size = ceil(2 * self.page / self._share)
         while self.upper:
