@@ -210,36 +210,8 @@ def _without_cut_in_tables(items: list[Item]) -> list[Item]:
 # and where to share a page.
 _MOODS = frozenset(["路过", "雷人", "握手", "鲜花", "鸡蛋"])
 _PLACES_TO_SHARE = frozenset(
-    [
-        *(
-            "微博",
-            "微信",
-            "QQ",
-            "QQ空间",
-            "QQ好友",
-            "空间",
-            "朋友圈",
-            "微信好友",
-            "微信朋友圈",
-            "新浪微博",
-            "腾讯微博",
-            "人人网",
-        ),
-        *(
-            "开心网",
-            "豆瓣",
-            "抖音",
-            "快手",
-            "头条",
-            "今日头条",
-            "百度贴吧",
-            "贴吧",
-            "钉钉",
-            "复制链接",
-            "Facebook",
-            "Twitter",
-        ),
-    ]
+    """微博 微信 QQ QQ空间 QQ好友 空间 朋友圈 微信好友 微信朋友圈 新浪微博 腾讯微博 人人网 开心网 豆瓣 抖音 快手 头条 今日头条 百度贴吧 贴吧 钉钉
+    复制链接 Facebook Twitter""".split()
 )
 
 
