@@ -22,7 +22,8 @@ _OTHERS = (
 _ROLE = rf"(?:{_SOURCE}|{_AUTHOR}|{_EDITOR}|{_PICTURES}|{_OTHERS})"
 _BAR = r"\s*[|｜丨/／]\s*"
 _COLON_OR_BAR = r"\s*[:：|｜丨/／]\s*"
-_PAIR = re.compile(rf"(?P<role>{_ROLE}){_COLON_OR_BAR}(?P<value>(?:(?!{_ROLE}{_COLON_OR_BAR})[^。！？；，…]){{0,40}})")
+# Blanks behind the sign belong to the value alone: were there two ways to read each, a long line would take for ever.
+_PAIR = re.compile(rf"(?P<role>{_ROLE})\s*[:：|｜丨/／](?P<value>(?:(?!{_ROLE}{_COLON_OR_BAR})[^。！？；，…]){{0,40}})")
 _LINE = re.compile(
     rf"[（(【\[\s]*(?:{_PAIR.pattern.replace('?P<role>', '?:').replace('?P<value>', '?:')})+[】\])）\s]*"
 )

@@ -19,6 +19,8 @@ _PROSE = 30
 _SHORTEST_SENTENCE = 12
 _DEEPEST = 3
 """Boxes around a paragraph that may be its own."""
+_FARTHEST = 40
+"""Items between a picture and what is said of it: other pictures, and what is said of those."""
 _OF_TEXT = HEADINGS | set("blockquote center dd dl dt figcaption figure li ol pre table tbody td th tr ul".split())
 """What may stand beside paragraphs in a story."""
 _CELLS = frozenset(["td", "th", "blockquote", "pre"])
@@ -82,7 +84,8 @@ def _home_of(line: Line, depth: int) -> _Home | None:
 
 def _strangers(items: list[Item], start: int, stop: int, box: Element) -> list[Line]:
     found: list[Line] = []
-    for stranger, group in groupby(range(start, stop), lambda at: _outermost(items[at].element, box)):
+    around = _around(box)
+    for stranger, group in groupby(range(start, stop), lambda at: _outermost(items[at].element, around)):
         indexes = list(group)
         lines = [item for at in indexes if isinstance(item := items[at], Line)]
         # Beside a picture stands what is said of it.
@@ -97,7 +100,7 @@ def _strangers(items: list[Item], start: int, stop: int, box: Element) -> list[L
 
 def _is_below_picture(items: list[Item], at: int) -> bool:
     """Whether a picture stands above that has not had its line yet."""
-    above = items[:at][::-1]
+    above = items[max(0, at - _FARTHEST) : at][::-1]
     said = next((number for number, item in enumerate(above) if isinstance(item, Picture)), len(above))
     shown = sum(1 for _ in takewhile(lambda item: isinstance(item, Picture), above[said:]))
     return said < shown
@@ -113,10 +116,18 @@ def _is_set_in(line: Line, box: Element) -> bool:
     return False
 
 
-def _outermost(element: Element, box: Element) -> Element:
+def _around(box: Element) -> frozenset[Element]:
+    """An element and all that it stands in."""
+    found = [box]
+    while found[-1].parent:
+        found.append(found[-1].parent)
+    return frozenset(found)
+
+
+def _outermost(element: Element, around: frozenset[Element]) -> Element:
     """The largest element around this one that holds nothing of the paragraphs."""
     at = element
-    while at.parent and not box.is_within(at.parent):
+    while at.parent and at.parent not in around:
         at = at.parent
     return at
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scraper.extract.article import extract_article
+from scraper.extract.crew import is_crew_line
 from scraper.extract.prompts import is_prompt
 from scraper.models import Article, Layout
 from scraper.sites import all_sites
@@ -48,6 +49,8 @@ def test_a_prompt_between_two_paragraphs_is_left_out(text: str, layouts: bool) -
         "扫码之后，老人的手机里多了一张桥的旧照片。",
         "“下载一个软件就能借书，我七十岁也学会了。”李桂兰说。",
         "桥头的直播间里，主播正在推荐溪口的橘子。",
+        "关注春耕生产",
+        "也许喜欢雨天",
     ],
 )
 def test_a_sentence_that_tells_of_such_things_is_text(text: str, layouts: bool) -> None:
@@ -88,3 +91,7 @@ def test_crew_line_by_line_is_read_and_is_no_text(layouts: bool) -> None:
 
     assert article.body.split("\n\n") == [FIRST, SECOND]
     assert (article.authors, article.editor) == (("章福来",), "贺长青")
+
+
+def test_a_long_line_of_crew_takes_no_time() -> None:
+    assert not is_crew_line("文: " * 39 + "。")
